@@ -1,0 +1,55 @@
+"""Failures with a stable code for machines and a sentence for people.
+
+    LinliError
+    ├── NotFound   it does not exist, or this caller may not know that it does   404
+    ├── Refused    a rule says no                                                403
+    ├── Conflict   somebody was quicker, or the world moved on                   409
+    └── Invalid    the input makes no sense                                      422
+
+Each room derives its own in its ``errors.py``; a code is never reused for another meaning.
+``docs/reference/errors.md`` lists them all, and a test fails on one it leaves out.
+"""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext, gettext_noop
+
+
+class LinliError(Exception):
+    """A failure with a stable code, a sentence for people, and its facts."""
+
+    code: ClassVar[str] = "error"
+    sentence: ClassVar[str] = gettext_noop("Something went wrong.")
+    status: ClassVar[int] = 500
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.sentence.format(**facts))
+
+    def told(self) -> str:
+        """The sentence in the language that is active now."""
+        return gettext(self.sentence).format(**self.facts)
+
+
+class NotFound(LinliError):
+    code = "not_found"
+    sentence = gettext_noop("There is nothing here, or it is not yours to see.")
+    status = 404
+
+
+class Refused(LinliError):
+    code = "refused"
+    sentence = gettext_noop("A rule does not allow this.")
+    status = 403
+
+
+class Conflict(LinliError):
+    code = "conflict"
+    sentence = gettext_noop("Somebody was quicker: what you saw has changed meanwhile.")
+    status = 409
+
+
+class Invalid(LinliError):
+    code = "invalid"
+    sentence = gettext_noop("This input makes no sense here.")
+    status = 422
