@@ -12,7 +12,8 @@ Each room derives its own in its ``errors.py``; a code is never reused for anoth
 
 from typing import ClassVar
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
+from django.utils.translation.trans_null import gettext_noop  # marks a message; the other one wants settings
 
 
 class LinliError(Exception):

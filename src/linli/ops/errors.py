@@ -1,0 +1,95 @@
+"""The ways in which the machine under Linli can say no.
+
+Told on a terminal before Django is set up, so `str(error)` is the English sentence.
+"""
+
+from django.utils.translation.trans_null import gettext_noop
+
+from linli.common.errors import Conflict, Refused
+
+
+class DatabaseBroken(Refused):
+    code = "database_broken"
+    sentence = gettext_noop("The database could not be started: {reason} The log is {log}.")
+
+
+class DatabaseTooOld(Refused):
+    code = "database_too_old"
+    sentence = gettext_noop("DATABASE_URL names a PostgreSQL {found}; Linli needs {needed} or newer.")
+
+
+class DatabaseUnreachable(Refused):
+    code = "database_unreachable"
+    sentence = gettext_noop("The database that DATABASE_URL names does not answer: {reason}")
+
+
+class OtherVersion(Refused):
+    code = "database_of_other_version"
+    sentence = gettext_noop(
+        "The data in {where} was made by PostgreSQL {found}, and this Linli runs PostgreSQL {needed}. "
+        "Nothing was started or changed. Start the Linli it was made with, or set LINLI_DATA to another folder."
+    )
+
+
+class DataInUse(Conflict):
+    code = "data_in_use"
+    sentence = gettext_noop(
+        "Another Linli uses the data in {where}: {who}. Stop it, or set LINLI_DATA to another folder."
+    )
+
+
+class DataNotOurs(Refused):
+    code = "data_not_ours"
+    sentence = gettext_noop(
+        "The data in {where} belongs to the user {owner}. Run Linli as that user, or set LINLI_DATA to another folder."
+    )
+
+
+class DataNotWritable(Refused):
+    code = "data_not_writable"
+    sentence = gettext_noop(
+        "The folder {where} cannot be written: {reason} Give it to the user {user}, or set LINLI_DATA to another."
+    )
+
+
+class DataOutOfReach(Refused):
+    code = "data_out_of_reach"
+    sentence = gettext_noop(
+        "The user {user} can no longer reach the database in {where}, where it was made. "
+        "Let that user enter the folders above it, or move it and set LINLI_DATA."
+    )
+
+
+class NoServerUser(Refused):
+    code = "no_server_user"
+    sentence = gettext_noop(
+        "PostgreSQL refuses to run as root, and the system user {user} does not exist. "
+        "`make setup` creates it; or run Linli as an ordinary user."
+    )
+
+
+class NoRoom(Refused):
+    code = "disk_full"
+    sentence = gettext_noop(
+        "Only {free_mb} MB are free where {where} lies; Linli needs {needed_mb} MB. Free some, or set LINLI_DATA."
+    )
+
+
+class PortTaken(Conflict):
+    code = "port_taken"
+    sentence = gettext_noop(
+        "Port {port} is taken by another program. Stop it, or choose another: LINLI_PORT={other} make run"
+    )
+
+
+class RealCityAsRoot(Refused):
+    code = "real_city_as_root"
+    sentence = gettext_noop(
+        "A real city is not served as root, and the user {user} cannot run {python}. Put the checkout and its "
+        "Python where that user can reach them (such as /opt/linli), or run Linli as an ordinary user."
+    )
+
+
+class ToolMissing(Refused):
+    code = "tool_missing"
+    sentence = gettext_noop("{tool} is not on this machine. {remedy}")
