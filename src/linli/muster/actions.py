@@ -1,0 +1,276 @@
+"""Signing up, asking for people, and publishing who is placed where."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from linli.common.caller import Caller
+from linli.custody import secrets, trail
+from linli.events.models import Event
+from linli.muster import queries, rules
+from linli.muster.errors import (
+    AllocationNotReady,
+    AllocationUnderWay,
+    AlreadyDecided,
+    AlreadySignedUp,
+    EventOver,
+    NotAGrid,
+)
+from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
+from linli.people import actions as people
+from linli.people.models import SERVICE, Person
+from linli.people.rules import phone_digits
+from linli.places.models import Area, Level, Place
+
+
+@transaction.atomic
+def sign_up(
+    event: Event,
+    community: Area,
+    *,
+    name: str,
+    phone: str,
+    door: str,
+    way: SignUp.Way,
+    skills: int = 0,
+    as_member: bool = False,
+    by: Caller,
+    at: datetime,
+) -> SignUp:
+    """Take a claim that somebody will help. It says the same whether or not the register knows them.
+
+    Raises:
+        FieldMissing, FieldTooLong, BadPhone: a field makes no sense.
+        EventOver: the event has ended.
+    """
+    if event.ended_at is not None and event.ended_at <= at:
+        raise EventOver
+    digits = phone_digits(rules.cleaned("phone", phone, most=40))
+    claim = SignUp.objects.create(
+        number=rules.new_number(),
+        event=event,
+        community=community,
+        way=way,
+        as_member=as_member,
+        name=rules.cleaned("name", name, most=40),
+        phone=secrets.seal(digits),
+        phone_index=secrets.index(digits),
+        door=rules.cleaned("door", door, most=80),
+        skills=skills,
+        made_at=at,
+    )
+    trail.record("sign_up.made", who=by, subject=f"sign_up:{claim.pk}", at=at, area=community.pk)
+    return claim
+
+
+@transaction.atomic
+def say_skills(claim: SignUp, skills: int, *, by: Caller, at: datetime) -> None:
+    """Add what a person can do to their claim, until the desk has decided.
+
+    Raises:
+        AlreadyDecided: the desk was quicker.
+    """
+    if not SignUp.objects.filter(pk=claim.pk, state=SignUp.State.CLAIMED).update(skills=skills):
+        raise AlreadyDecided(number=claim.number)
+    trail.record("sign_up.skills", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
+
+
+@transaction.atomic
+def confirm(claim: SignUp, *, person: Person | None, lives_at: Place | None = None, by: Caller, at: datetime) -> SignUp:
+    """Let a claim count: as a person the register knows, or, without one, as somebody new to it.
+
+    Who matches nobody is kept as an identity held by the service, never dropped.
+
+    Raises:
+        AlreadyDecided: another desk was quicker.
+        AlreadySignedUp: this person has a confirmed sign-up already.
+    """
+    matched = person is not None
+    if person is None:
+        person = people.add_person(
+            holder=SERVICE, name=claim.name, phone=secrets.unseal(bytes(claim.phone)), by=by, at=at
+        )
+    home = lives_at or claim.lives_at or claim.community.place
+    waiting = SignUp.objects.filter(pk=claim.pk, state=SignUp.State.CLAIMED)
+    try:
+        with transaction.atomic():
+            done = waiting.update(
+                state=SignUp.State.CONFIRMED,
+                person=person,
+                matched=matched,
+                lives_at=home,
+                decided_by=by.user,
+                decided_at=at,
+            )
+    except IntegrityError as clash:
+        earlier = SignUp.objects.filter(event=claim.event_id, person=person, state=SignUp.State.CONFIRMED).first()
+        if earlier is None:
+            raise
+        raise AlreadySignedUp(number=earlier.number) from clash
+    if not done:
+        raise AlreadyDecided(number=claim.number)
+    people.enlist(person, skills=claim.skills, lives_at=home, community=claim.community, by=by, at=at)
+    trail.record("sign_up.confirmed", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
+    claim.refresh_from_db()
+    return claim
+
+
+@transaction.atomic
+def decline(claim: SignUp, *, by: Caller, at: datetime) -> None:
+    """Set a claim aside that the desk could not confirm; it stays and can be seen.
+
+    Raises:
+        AlreadyDecided: another desk was quicker.
+    """
+    waiting = SignUp.objects.filter(pk=claim.pk, state=SignUp.State.CLAIMED)
+    if not waiting.update(state=SignUp.State.DECLINED, decided_by=by.user, decided_at=at):
+        raise AlreadyDecided(number=claim.number)
+    trail.record("sign_up.declined", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
+
+
+@transaction.atomic
+def ask_for(
+    event: Event, grid: Area, *, want: int, most: int, skills: Mapping[int, int], by: Caller, at: datetime
+) -> Demand:
+    """Say how many people a grid asks for, and with which skills. Each change gives the row a new version.
+
+    Raises:
+        NotAGrid: the area is of another level.
+        BadDemand: the numbers make no sense.
+        NotYoursToDecide: the caller does not decide there.
+    """
+    if grid.level != Level.GRID:
+        raise NotAGrid(name=grid.name)
+    rules.check_demand(want, most, skills)
+    queries.require_decision(by, grid.pk, at)
+    facts = {"want": want, "most": most, "asked_by": by.user, "asked_at": at}
+    demand, made = Demand.objects.select_for_update().get_or_create(event=event, grid=grid, defaults=facts)
+    if not made:
+        Demand.objects.filter(pk=demand.pk).update(version=F("version") + 1, **facts)
+        demand.skills.all().delete()
+    DemandSkill.objects.bulk_create(
+        DemandSkill(demand=demand, skill=skill, heads=heads) for skill, heads in skills.items()
+    )
+    trail.record("demand.asked", who=by, subject=f"grid:{grid.pk}", at=at, area=grid.pk, facts={"want": want})
+    demand.refresh_from_db()
+    return demand
+
+
+@transaction.atomic
+def start_allocation(event: Event, area: Area, *, during: Any, by: Caller, at: datetime) -> Allocation:
+    """Ask for a proposal over an area; a job works it out (``muster.jobs``).
+
+    Raises:
+        NotYoursToDecide: the caller does not decide over all of that area.
+        AllocationUnderWay: one over the same area is being worked out.
+    """
+    queries.require_decision(by, area.pk, at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('muster.allocation'), %s)", [area.pk % 2**31])
+    busy = Allocation.objects.filter(
+        event=event, area=area, state__in=[Allocation.State.WAITING, Allocation.State.RUNNING]
+    ).first()
+    if busy is not None:
+        raise AllocationUnderWay(at=busy.asked_at.isoformat(timespec="minutes"))
+    run = Allocation.objects.create(event=event, area=area, during=during, asked_by=by.user, asked_at=at)
+    trail.record("allocation.asked", who=by, subject=f"allocation:{run.pk}", at=at, area=area.pk)
+    return run
+
+
+def publish(run: Allocation, *, by: Caller, at: datetime) -> dict[str, int]:
+    """Publish a proposal, community by community, each line on the condition it was computed from.
+
+    A line is published where its person is still free, still confirmed, and the grid still asks what it asked;
+    others are marked as overtaken and left for the next run. Returns counts {"published", "overtaken"}.
+
+    Raises:
+        NotYoursToDecide: the caller does not decide over all of that area.
+        AllocationNotReady: it is not a finished proposal, or it is published already.
+    """
+    queries.require_decision(by, run.area_id, at)
+    with transaction.atomic():
+        ready = Allocation.objects.filter(pk=run.pk, state=Allocation.State.PROPOSED)
+        if ready.update(state=Allocation.State.PUBLISHED, published_by=by.user, published_at=at):
+            trail.record("allocation.published", who=by, subject=f"allocation:{run.pk}", at=at, area=run.area_id)
+        # A publication that was killed half way has open lines left: pressing again carries on where it stopped.
+        elif not Proposal.objects.filter(allocation=run, outcome="open", allocation__state="published").exists():
+            run.refresh_from_db()
+            raise AllocationNotReady(state=run.state)
+    communities = (
+        Proposal.objects.filter(allocation=run, grid__outers__outer__level=Level.COMMUNITY)
+        .filter(grid__outers__during__contains=at)
+        .values_list("grid__outers__outer", flat=True)
+        .distinct()
+        .order_by("grid__outers__outer")
+    )
+    for community in list(communities):
+        _publish_community(run, community, by=by, at=at)
+    left = run.lines.filter(outcome=Proposal.Outcome.OPEN).update(outcome=Proposal.Outcome.OVERTAKEN)
+    published = run.lines.filter(outcome=Proposal.Outcome.PUBLISHED).count()
+    overtaken = run.lines.filter(outcome=Proposal.Outcome.OVERTAKEN).count()
+    assert left <= overtaken
+    run.refresh_from_db()
+    return {"published": published, "overtaken": overtaken}
+
+
+_PUBLISH = """
+WITH line AS (
+    SELECT p.id, p.person_id, p.grid_id, p.skill, p.metres, p.estimated
+    FROM muster_proposal p
+    JOIN places_within w ON w.inner_id = p.grid_id AND w.outer_id = %(community)s AND w.during @> %(at)s::timestamptz
+    JOIN muster_demand d ON d.event_id = %(event)s AND d.grid_id = p.grid_id AND d.version = p.demand_version
+    JOIN muster_signup s ON s.event_id = %(event)s AND s.person_id = p.person_id AND s.state = 'confirmed'
+    WHERE p.allocation_id = %(run)s AND p.outcome = 'open'
+      AND NOT EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
+    ORDER BY p.person_id),
+placed AS (
+    INSERT INTO muster_placement
+        (event_id, person_id, grid_id, skill, metres, estimated, during, allocation_id, published_by, published_at)
+    SELECT %(event)s, person_id, grid_id, skill, metres, estimated, %(during)s, %(run)s, %(by)s, %(at)s FROM line
+    ON CONFLICT DO NOTHING RETURNING person_id)
+UPDATE muster_proposal p SET outcome = 'published'
+FROM placed WHERE p.allocation_id = %(run)s AND p.person_id = placed.person_id
+"""
+
+
+@transaction.atomic
+def _publish_community(run: Allocation, community: int, *, by: Caller, at: datetime) -> None:
+    """One community's lines in one transaction; its grids' generations move on, compared and set under lock."""
+    grids = Proposal.objects.filter(
+        allocation=run, grid__outers__outer=community, grid__outers__during__contains=at
+    ).values("grid")
+    demands = list(Demand.objects.select_for_update().filter(event=run.event_id, grid__in=grids).order_by("grid_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PUBLISH,
+            {
+                "run": run.pk,
+                "event": run.event_id,
+                "community": community,
+                "during": run.during,
+                "by": by.user,
+                "at": at,
+            },
+        )
+    Demand.objects.filter(pk__in=[demand.pk for demand in demands]).update(generation=F("generation") + 1)
+    trail.record(
+        "placements.published", who=by, subject=f"allocation:{run.pk}", at=at, area=community, facts={"grids": len(demands)}
+    )
+
+
+@transaction.atomic
+def release(placement: Placement, *, by: Caller, at: datetime) -> None:
+    """End somebody's placement now; the past stays.
+
+    Raises:
+        NotYoursToDecide: the caller does not decide there.
+    """
+    queries.require_decision(by, placement.grid_id, at)
+    if placement.during.lower >= at:
+        placement.delete()
+    else:
+        Placement.objects.filter(pk=placement.pk).update(during=placement.during.__class__(placement.during.lower, at))
+    trail.record("placement.released", who=by, subject=f"person:{placement.person_id}", at=at, area=placement.grid_id)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MusterConfig(AppConfig):
+    name = "linli.muster"
+    label = "muster"

@@ -1,0 +1,65 @@
+"""How muster says no."""
+
+from django.utils.translation import gettext_noop
+
+from linli.common.errors import Conflict, Invalid, Refused
+
+
+class FieldMissing(Invalid):
+    code = "field_missing"
+    sentence = gettext_noop("Please fill in: {field}.")
+
+
+class FieldTooLong(Invalid):
+    code = "field_too_long"
+    sentence = gettext_noop("{field} is too long: at most {most} characters.")
+
+
+class AlreadyDecided(Conflict):
+    code = "sign_up_already_decided"
+    sentence = gettext_noop("Somebody has already decided about sign-up {number}.")
+
+
+class AlreadySignedUp(Conflict):
+    code = "already_signed_up"
+    sentence = gettext_noop("This person has already signed up, with number {number}.")
+
+
+class EventOver(Refused):
+    code = "event_over"
+    sentence = gettext_noop("This event is over; nobody can sign up for it any more.")
+
+
+class NotAGrid(Invalid):
+    code = "not_a_grid"
+    sentence = gettext_noop("People are placed in grids; {name} is none.")
+
+
+class BadDemand(Invalid):
+    code = "bad_demand"
+    sentence = gettext_noop("This demand makes no sense: {why}.")
+
+
+class NotYoursToDecide(Refused):
+    code = "not_yours_to_decide"
+    sentence = gettext_noop("You may look at this area, but you do not decide there.")
+
+
+class NothingToPlace(Invalid):
+    code = "nothing_to_place"
+    sentence = gettext_noop("There is nothing to place: no grid here asks for people, or nobody has been confirmed.")
+
+
+class AllocationNotReady(Conflict):
+    code = "allocation_not_ready"
+    sentence = gettext_noop("This allocation is not a finished proposal: it is {state}.")
+
+
+class AllocationUnderWay(Conflict):
+    code = "allocation_under_way"
+    sentence = gettext_noop("An allocation over this area is already under way, asked for at {at}.")
+
+
+class BadList(Invalid):
+    code = "bad_list"
+    sentence = gettext_noop("The list was not taken, nothing was changed. {why}")

@@ -1,0 +1,181 @@
+"""From "I am willing" to "I am useful": claims of signing up, what grids ask, proposals, placements."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from linli.common.db import same
+from linli.common.ids import uuid7
+from linli.events.models import Event
+from linli.people.models import Person, Skill
+from linli.places.models import Area, Place
+
+
+class SignUp(models.Model):
+    """A claim: somebody says who they are and that they will help. It counts once the desk confirms it.
+
+    Confirmed means that a person stands behind it; both are known together or not at all.
+    """
+
+    class State(models.TextChoices):
+        CLAIMED = "claimed", "waiting for the desk"
+        CONFIRMED = "confirmed", "confirmed"
+        DECLINED = "declined", "declined by the desk"
+        WITHDRAWN = "withdrawn", "withdrawn"
+
+    class Way(models.TextChoices):
+        PAGE = "page", "signed up on the page"
+        DESK = "desk", "signed up at the desk"
+        LIST = "list", "came in a list"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    number = models.CharField(max_length=12, unique=True, help_text="what a person quotes on the phone")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="sign_ups")
+    community = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="sign_ups")
+    way = models.CharField(max_length=8, choices=Way.choices)
+    as_member = models.BooleanField(default=False, help_text="the pack's way of signing up; shown in totals of 5 or more")
+    name = models.CharField(max_length=40)
+    phone = models.BinaryField()
+    phone_index = models.BinaryField(max_length=16)
+    door = models.CharField(max_length=80, help_text="building and door as the person said it")
+    lives_at = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    skills = models.IntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CLAIMED)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="sign_ups")
+    matched = models.BooleanField(default=False, help_text="whether the register knows this person")
+    made_at = models.DateTimeField()
+    decided_by = models.BigIntegerField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["event", "community", "state"]), models.Index(fields=["phone_index"])]
+        constraints = [
+            models.CheckConstraint(
+                name="sign_up_confirmed_has_a_person",
+                condition=~Q(state="confirmed") | Q(person__isnull=False, decided_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="sign_up_person_once_an_event", fields=["event", "person"], condition=Q(state="confirmed")
+            ),
+            models.CheckConstraint(name="sign_up_skills_known", condition=Q(skills__gte=0, skills__lt=1 << 12)),
+        ]
+
+
+class Demand(models.Model):
+    """How many people a grid asks for. A changed row has a new version, so an old plan can tell."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="demands")
+    grid = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="demands")
+    want = models.IntegerField()
+    most = models.IntegerField()
+    version = models.IntegerField(default=1)
+    generation = models.IntegerField(default=0, help_text="counts publications into this grid: compare and set")
+    asked_by = models.BigIntegerField(null=True, blank=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="demand_once_a_grid", fields=["event", "grid"]),
+            models.CheckConstraint(
+                name="demand_not_negative_and_most_not_less", condition=Q(want__gte=0, most__gte=F("want"))
+            ),
+        ]
+
+
+class DemandSkill(models.Model):
+    """Of the people a grid asks for, how many should have a skill."""
+
+    demand = models.ForeignKey(Demand, on_delete=models.CASCADE, related_name="skills")
+    skill = models.SmallIntegerField(choices=Skill.choices)
+    heads = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="demand_skill_once", fields=["demand", "skill"]),
+            models.CheckConstraint(name="demand_skill_positive", condition=Q(heads__gt=0)),
+        ]
+
+
+class Allocation(models.Model):
+    """A run of the planner over an area: its progress, then its proposal and proof (编入方案)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        PROPOSED = "proposed"
+        PUBLISHED = "published"
+        FAILED = "failed"
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="allocations")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    step = models.CharField(max_length=40, blank=True)
+    progress = models.FloatField(default=0)
+    during = DateTimeRangeField(help_text="the time people are placed for")
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.BigIntegerField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=40, blank=True, help_text="error code")
+    problem_digest = models.CharField(max_length=64, blank=True)
+    objective = models.BigIntegerField(null=True, blank=True)
+    bound = models.BigIntegerField(null=True, blank=True)
+    proved = models.BooleanField(default=False, help_text="the verifier found nothing wrong and the gap is 0")
+    summary = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="allocation_published_by_somebody",
+                condition=~Q(state="published") | Q(published_by__isnull=False, published_at__isnull=False),
+            )
+        ]
+
+
+class Proposal(models.Model):
+    """One line of an allocation: this person into this grid, and the state that line was computed from."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open"
+        PUBLISHED = "published"
+        OVERTAKEN = "overtaken"
+
+    allocation = models.ForeignKey(Allocation, on_delete=models.CASCADE, related_name="lines")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    grid = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    skill = models.SmallIntegerField(null=True, blank=True, choices=Skill.choices)
+    metres = models.IntegerField()
+    estimated = models.BooleanField(default=False, help_text="distance taken from the tree, not from coordinates")
+    demand_version = models.IntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+
+    class Meta:
+        indexes = [models.Index(fields=["allocation", "grid"])]
+        constraints = [models.UniqueConstraint(name="proposal_person_once", fields=["allocation", "person"])]
+
+
+class Placement(models.Model):
+    """A person placed in a grid for a time, published by a named person (编入网格)."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="placements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="placements")
+    grid = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="placements")
+    skill = models.SmallIntegerField(null=True, blank=True, choices=Skill.choices)
+    metres = models.IntegerField()
+    estimated = models.BooleanField(default=False)
+    during = DateTimeRangeField()
+    allocation = models.ForeignKey(Allocation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    published_by = models.BigIntegerField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["event", "grid"])]
+        constraints = [
+            ExclusionConstraint(
+                name="placement_one_at_a_time",
+                expressions=[*same("person_id"), ("during", RangeOperators.OVERLAPS)],
+            )
+        ]

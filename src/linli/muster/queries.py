@@ -1,0 +1,184 @@
+"""Reading muster: each record fetched and authorised in one go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from linli.common.caller import Caller
+from linli.common.clock import now
+from linli.common.errors import NotFound
+from linli.custody import secrets
+from linli.events.models import Event
+from linli.muster.errors import NotYoursToDecide
+from linli.muster.models import Allocation, Placement, Proposal, SignUp
+from linli.people.models import Identity
+from linli.people.queries import register_by_phone
+from linli.places import queries as places
+from linli.places.models import Area, Level
+
+DECIDING = ("community_desk", "street", "district", "city")
+COUNTING = (*DECIDING, "press")
+
+
+def areas_seen(caller: Caller, at: datetime, *roles: str) -> QuerySet:
+    """Ids of all areas inside what the caller's roles cover now."""
+    return places.within(caller.areas(*(roles or COUNTING)), at)
+
+
+def area_visible_to(caller: Caller, area_id: int) -> Area:
+    """One area whose counts this caller may see.
+
+    A community desk sees its community; upper levels see what lies below them.
+
+    Raises:
+        NotFound: it does not exist, or lies outside the caller's areas.
+    """
+    found = Area.objects.filter(pk=area_id, place__in=areas_seen(caller, now())).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def require_decision(caller: Caller, area_id: int, at: datetime) -> None:
+    """Let pass only who decides over all of an area.
+
+    Raises:
+        NotYoursToDecide: the caller has no deciding role there.
+    """
+    if not areas_seen(caller, at, *DECIDING).filter(inner=area_id).exists():
+        raise NotYoursToDecide
+
+
+def sign_ups_within(caller: Caller) -> QuerySet[SignUp]:
+    """Sign-ups in the communities the caller runs as a community desk; upper levels see counts only."""
+    return SignUp.objects.filter(community__in=areas_seen(caller, now(), "community_desk"))
+
+
+def sign_up_visible_to(caller: Caller, sign_up_id: UUID) -> SignUp:
+    """One sign-up, if this caller's desk runs its community.
+
+    Raises:
+        NotFound: it does not exist, or belongs elsewhere.
+    """
+    found = sign_ups_within(caller).select_related("event", "community").filter(pk=sign_up_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_sign_up(caller: Caller, sign_up_id: UUID) -> SignUp:
+    """The claim a device session is bound to; the number alone opens nothing.
+
+    Raises:
+        NotFound: no such claim on this device.
+    """
+    found = SignUp.objects.select_related("event", "community").filter(pk=sign_up_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def candidates_for(sign_up: SignUp) -> list[Identity]:
+    """Whom the register knows under the phone that signed up, same name first."""
+    known = list(register_by_phone(bytes(sign_up.phone_index))[:20])
+    return sorted(known, key=lambda identity: identity.name != sign_up.name)
+
+
+def allocation_visible_to(caller: Caller, allocation_id: int) -> Allocation:
+    """One run of the planner, if the caller sees its area.
+
+    Raises:
+        NotFound: it does not exist, or its area lies elsewhere.
+    """
+    found = (
+        Allocation.objects.select_related("event", "area")
+        .filter(pk=allocation_id, area__in=areas_seen(caller, now(), *DECIDING))
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proposals_of(allocation: Allocation) -> QuerySet[Proposal]:
+    """The lines of a proposal, by grid."""
+    return allocation.lines.select_related("grid").order_by("grid_id", "person_id")
+
+
+def placement_of(event: Event, person_id: int, at: datetime) -> Placement | None:
+    """Where a person is placed in an event, now or next."""
+    return (
+        Placement.objects.select_related("grid", "event")
+        .filter(event=event, person=person_id, during__endswith__gt=at)
+        .order_by("during")
+        .first()
+    )
+
+
+def placed_in_grid(caller: Caller, event: Event, grid: Area, at: datetime) -> QuerySet[Placement]:
+    """People placed in one grid; only for a community desk that runs it, upper levels see counts."""
+    return Placement.objects.filter(
+        event=event, grid=grid, during__endswith__gt=at, grid__in=areas_seen(caller, at, "community_desk")
+    ).order_by("person_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """How an area stands: grids that ask, heads wanted, people placed, grids with at least one placed."""
+
+    asking: int
+    wanted: int
+    placed: int
+    grids_placed: int
+
+    @property
+    def share(self) -> float | None:
+        """Placed over wanted, at most 1; None where nobody asks."""
+        return min(1.0, self.placed / self.wanted) if self.wanted else None
+
+
+_STAFFING = """
+WITH demand AS (
+    SELECT grid_id, want FROM muster_demand WHERE event_id = %(event)s AND want > 0),
+placed AS (
+    SELECT grid_id, count(*) AS heads FROM muster_placement
+    WHERE event_id = %(event)s AND upper(during) > %(at)s AND published_at <= %(at)s GROUP BY grid_id)
+SELECT up.outer_id, count(d.grid_id), coalesce(sum(d.want), 0), coalesce(sum(p.heads), 0), count(p.grid_id)
+FROM places_within up
+JOIN places_area g ON g.place_id = up.inner_id AND g.level = %(grid)s
+LEFT JOIN demand d ON d.grid_id = g.place_id
+LEFT JOIN placed p ON p.grid_id = g.place_id
+WHERE up.outer_id = ANY(%(areas)s) AND up.during @> %(at)s::timestamptz
+GROUP BY up.outer_id
+"""
+
+
+def staffing_of(event: Event, area_ids: list[int], at: datetime) -> dict[int, Staffing]:
+    """How each of some areas stands in an event, counted from the rows; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAFFING, {"event": event.pk, "at": at, "grid": Level.GRID, "areas": area_ids})
+        return {row[0]: Staffing(*(int(value) for value in row[1:])) for row in cursor.fetchall()}
+
+
+def signed_up_counts(event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
+    """Confirmed sign-ups in each of some areas, counted from the rows; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT up.outer_id, count(*) FROM muster_signup s
+            JOIN places_within up ON up.inner_id = s.community_id AND up.during @> %(at)s::timestamptz
+            WHERE s.event_id = %(event)s AND s.state = 'confirmed' AND s.decided_at <= %(at)s
+              AND up.outer_id = ANY(%(areas)s)
+            GROUP BY up.outer_id
+            """,
+            {"event": event.pk, "at": at, "areas": area_ids},
+        )
+        return dict(cursor.fetchall())
+
+
+def claim_phone(sign_up: SignUp) -> str:
+    """The phone of a claim in clear, for a reveal that has been logged."""
+    return secrets.unseal(bytes(sign_up.phone))

@@ -1,0 +1,137 @@
+"""Changing people. Until the ledger exists the stay is written here; its action will call these."""
+
+from datetime import datetime
+
+from django.db import transaction
+from pypinyin import lazy_pinyin
+
+from linli.common.caller import Caller
+from linli.custody import secrets, trail
+from linli.people import queries, rules
+from linli.people.errors import LaterStayKnown, NotAMicroGrid
+from linli.people.models import Household, Identity, Person, Stay, Unavailable, Volunteer
+from linli.places import actions as place_actions
+from linli.places.models import Area, Building, Dwelling, Level, Place
+from linli.common.db import from_on
+
+
+@transaction.atomic
+def add_person(
+    *,
+    holder: int,
+    name: str,
+    phone: str = "",
+    id_no: str = "",
+    by: Caller,
+    at: datetime,
+) -> Person:
+    """A new person with one identity. Where they are counted is said by ``move``.
+
+    Raises:
+        BadPhone: the phone number cannot be one.
+    """
+    person = Person.objects.create()
+    digits = rules.phone_digits(phone) if phone else ""
+    Identity.objects.create(
+        person=person,
+        holder=holder,
+        name=name,
+        name_key=" ".join(lazy_pinyin(name)),
+        phone=secrets.seal(digits) if digits else None,
+        phone_index=secrets.index(digits) if digits else None,
+        id_no=secrets.seal(id_no) if id_no else None,
+        id_index=secrets.index(id_no) if id_no else None,
+    )
+    trail.record("person.added", who=by, subject=f"person:{person.pk}", at=at, facts={"holder": holder})
+    return person
+
+
+@transaction.atomic
+def move(
+    person: Person,
+    *,
+    kind: Stay.Kind = Stay.Kind.HOME,
+    counted_in: Area | None,
+    household: Household | None = None,
+    home: Place | None = None,
+    since: datetime,
+    by: Caller,
+    at: datetime,
+) -> Stay:
+    """Count a person somewhere from a moment on; absence is counted nowhere.
+
+    The person's row is locked first, so two moves of one person happen one after the other, and the second
+    sees what the first one did.
+
+    Raises:
+        NotAMicroGrid: `counted_in` is another kind of area.
+        LaterStayKnown: a stay from then or later is already known.
+    """
+    if counted_in is not None and counted_in.level != Level.MICRO_GRID:
+        raise NotAMicroGrid(name=counted_in.name)
+    locked = Person.objects.select_for_update().get(pk=person.pk)
+    if locked.counted_since is not None and locked.counted_since >= since:
+        raise LaterStayKnown(since=locked.counted_since.isoformat())
+    stay = Stay.objects.create(
+        person=locked,
+        since=since,
+        kind=kind,
+        household=household,
+        home=home,
+        counted_in=counted_in,
+        recorded_at=at,
+    )
+    locked.counted_in = counted_in
+    locked.counted_since = since
+    locked.save(update_fields=["counted_in", "counted_since"])
+    trail.record("person.moved", who=by, subject=f"person:{person.pk}", at=at, area=counted_in and counted_in.pk)
+    return stay
+
+
+@transaction.atomic
+def reassign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> int:
+    """Let another micro-grid hold a building or a door, and count those who live there in it. Returns how many."""
+    place_actions.assign(place, micro_grid, by=by, at=at)
+    doors = list(_doors_of(place))
+    moved = 0
+    # Persons by id: the lock order of the house (DESIGN.md §2).
+    for person_id in queries.people_in_place(doors):
+        person = Person.objects.select_for_update().get(pk=person_id)
+        newest = Stay.objects.get(person=person, since=person.counted_since)
+        if newest.kind != Stay.Kind.HOME:
+            continue
+        move(person, counted_in=micro_grid, household=newest.household, home=newest.home, since=at, by=by, at=at)
+        moved += 1
+    return moved
+
+
+def _doors_of(place: Place) -> list[int]:
+    """Doors that follow this place: itself, or those of the building without an assignment of their own."""
+    if place.kind == Place.Kind.DWELLING:
+        return [place.pk]
+    building = Building.objects.get(pk=place.pk)
+    return list(
+        Dwelling.objects.filter(building=building)
+        .exclude(place__assignments__during__endswith__isnull=True, place__assignments__isnull=False)
+        .values_list("pk", flat=True)
+    )
+
+
+@transaction.atomic
+def enlist(
+    person: Person, *, skills: int, lives_at: Place, community: Area, only_inside: bool = False, by: Caller, at: datetime
+) -> Volunteer:
+    """Make a person a volunteer, or renew what is known of one."""
+    volunteer, _ = Volunteer.objects.update_or_create(
+        person=person,
+        defaults={"skills": skills, "lives_at": lives_at, "community": community, "only_inside": only_inside},
+    )
+    trail.record("volunteer.enlisted", who=by, subject=f"person:{person.pk}", at=at, area=community.pk)
+    return volunteer
+
+
+@transaction.atomic
+def set_unavailable(volunteer: Volunteer, *, since: datetime, until: datetime, by: Caller, at: datetime) -> None:
+    """Note that a volunteer cannot serve in a period. Nobody asks why."""
+    Unavailable.objects.create(volunteer=volunteer, during=from_on(since, until))
+    trail.record("volunteer.unavailable", who=by, subject=f"person:{volunteer.pk}", at=at)

@@ -1,0 +1,25 @@
+"""How people say no."""
+
+from django.utils.translation import gettext_noop
+
+from linli.common.errors import Conflict, Invalid
+
+
+class LaterStayKnown(Conflict):
+    code = "later_stay_known"
+    sentence = gettext_noop("This person already has a later stay, from {since}. Nothing was changed.")
+
+
+class NotAMicroGrid(Invalid):
+    code = "not_a_micro_grid"
+    sentence = gettext_noop("People are counted in micro-grids; {name} is none.")
+
+
+class BadPhone(Invalid):
+    code = "bad_phone"
+    sentence = gettext_noop("This phone number does not look right: it has {digits} digits, a mobile number has 11.")
+
+
+class BadIdNumber(Invalid):
+    code = "bad_id_number"
+    sentence = gettext_noop("This ID number is not right: its last character does not fit the others.")

@@ -1,0 +1,164 @@
+"""Who there is: bare persons, what identifies them by holder, and where they are counted over time."""
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import F, Q
+
+from linli.places.models import Area, Place
+
+REGISTER = -1
+SERVICE = -2
+
+
+class Skill(models.IntegerChoices):
+    """Bits of a volunteer's skill mask, in the order PLANNING.md fixes for instances."""
+
+    MEDICAL = 0, "medical"
+    DRIVER = 1, "driver"
+    PSYCHOLOGIST = 2, "psychologist"
+    INTERPRETER = 3, "interpreter"
+    SECURITY = 4, "security"
+    LOGISTICS = 5, "logistics"
+    IT = 6, "it"
+    ELDER_CARE = 7, "elder_care"
+    CHILD_CARE = 8, "child_care"
+    COOK = 9, "cook"
+    REPAIR = 10, "repair"
+    ADMIN = 11, "admin"
+
+
+class Household(models.Model):
+    """People who live together behind a door, or a collective household (dormitory, institution)."""
+
+    class Kind(models.TextChoices):
+        FAMILY = "family"
+        COLLECTIVE = "collective"
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FAMILY)
+    dwelling = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="households")
+
+
+class Person(models.Model):
+    """A bare id, and where the newest stay counts it. A move locks this row first (DESIGN.md §2)."""
+
+    id = models.BigAutoField(primary_key=True)
+    counted_in = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="counted")
+    counted_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="person_counted_somewhere_has_a_since",
+                condition=Q(counted_in__isnull=True) | Q(counted_since__isnull=False),
+            )
+        ]
+
+
+class Identity(models.Model):
+    """What identifies a person, as one holder keeps it: the register, the service, or event n.
+
+    List-partitioned by holder in the database, so that ending an event drops its partition.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "holder")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identities", db_index=False)
+    holder = models.IntegerField(help_text="-1 the standing register, -2 the service, n an event")
+    name = models.CharField(max_length=40, blank=True)
+    name_key = models.CharField(max_length=80, blank=True, help_text="pinyin, for sorting")
+    sex = models.CharField(max_length=1, blank=True, choices=[("f", "female"), ("m", "male")])
+    born = models.DateField(null=True, blank=True)
+    id_no = models.BinaryField(null=True, blank=True)
+    id_index = models.BinaryField(null=True, blank=True, max_length=16)
+    phone = models.BinaryField(null=True, blank=True)
+    phone_index = models.BinaryField(null=True, blank=True, max_length=16)
+    needs = models.IntegerField(default=0, help_text="bits of the closed list of needs")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="identity_id_no_and_index_together",
+                condition=Q(id_no__isnull=True, id_index__isnull=True)
+                | Q(id_no__isnull=False, id_index__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="identity_phone_and_index_together",
+                condition=Q(phone__isnull=True, phone_index__isnull=True)
+                | Q(phone__isnull=False, phone_index__isnull=False),
+            ),
+            models.CheckConstraint(name="identity_holder_known", condition=Q(holder__gte=REGISTER - 1) & ~Q(holder=0)),
+        ]
+
+
+class Stay(models.Model):
+    """Where a person is counted from a moment on; a row is a move and ends where the next begins."""
+
+    class Kind(models.TextChoices):
+        HOME = "home"
+        GUEST = "guest"
+        HOSPITAL = "hospital"
+        SCHOOL = "school"
+        QUARANTINE = "quarantine"
+        AWAY = "away"
+        GONE = "gone", "moved out or died"
+
+    pk = models.CompositePrimaryKey("person_id", "since")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="stays", db_index=False)
+    since = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.HOME)
+    household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="stays")
+    home = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    counted_in = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="stay_absence_is_counted_nowhere",
+                condition=Q(kind__in=["away", "gone"], counted_in__isnull=True)
+                | (~Q(kind__in=["away", "gone"]) & Q(counted_in__isnull=False)),
+            )
+        ]
+
+
+class Organisation(models.Model):
+    """A work unit (单位), a department or a team's home; organisations form a tree."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=80)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="organisations")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="organisation_not_its_own_parent", condition=~Q(parent=F("id"))),
+            models.UniqueConstraint(name="organisation_name_once", fields=["area", "name"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Volunteer(models.Model):
+    """Somebody who serves: skills, hours they can serve, and where they live. Never why they cannot."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.PROTECT, related_name="volunteer")
+    skills = models.IntegerField(default=0, help_text="bits of Skill")
+    lives_at = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="volunteers")
+    community = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="volunteers")
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
+    only_inside = models.BooleanField(default=False, help_text="may serve only inside their own estate")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="volunteer_skills_known", condition=Q(skills__gte=0, skills__lt=1 << 12))
+        ]
+
+
+class Unavailable(models.Model):
+    """A period in which a volunteer cannot serve. No reason is asked or stored."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="unavailable")
+    during = DateTimeRangeField()

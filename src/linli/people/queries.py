@@ -1,0 +1,87 @@
+"""Reading people: who is counted where, at any moment."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from linli.people.models import REGISTER, Identity, Organisation, Volunteer
+from linli.places import queries as places
+from linli.places.models import Level
+
+
+def counted_by_area(area_ids: Iterable[int], at: datetime) -> dict[int, int]:
+    """People counted in each micro-grid inside some areas at a moment, past or present; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT counted_in_id, count(*) FROM (
+                SELECT DISTINCT ON (person_id) person_id, counted_in_id FROM people_stay
+                WHERE since <= %(at)s ORDER BY person_id, since DESC) newest
+            WHERE counted_in_id IN (
+                SELECT inner_id FROM places_within WHERE outer_id = ANY(%(areas)s) AND during @> %(at)s::timestamptz)
+            GROUP BY counted_in_id
+            """,
+            {"at": at, "areas": list(area_ids)},
+        )
+        return dict(cursor.fetchall())
+
+
+def people_now(area_id: int, at: datetime) -> int:
+    """How many people are counted inside an area now; answered from the newest stay on each person's row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FROM people_person WHERE counted_in_id IN (
+                SELECT inner_id FROM places_within WHERE outer_id = %s AND during @> %s::timestamptz)
+            """,
+            [area_id, at],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def people_in_place(place_ids: Iterable[int]) -> list[int]:
+    """Ids of people whose newest stay has its home in one of these places (doors)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.person_id FROM people_stay s
+            JOIN people_person p ON p.id = s.person_id AND p.counted_since = s.since
+            WHERE s.household_id IN (SELECT id FROM people_household WHERE dwelling_id = ANY(%s))
+            ORDER BY s.person_id
+            """,
+            [list(place_ids)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def register_by_phone(phone_index: bytes) -> QuerySet[Identity]:
+    """Whom the standing register knows under a phone number; it may be several, a family shares one."""
+    return Identity.objects.filter(holder=REGISTER, phone_index=phone_index).order_by("person_id")
+
+
+def community_of_person(person_id: int, at: datetime) -> int | None:
+    """The community in which a person is counted now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT w.outer_id FROM people_person p
+            JOIN places_within w ON w.inner_id = p.counted_in_id AND w.during @> %s::timestamptz
+            JOIN places_area a ON a.place_id = w.outer_id AND a.level = %s
+            WHERE p.id = %s
+            """,
+            [at, Level.COMMUNITY, person_id],
+        )
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def volunteers_in(area_id: int, at: datetime) -> QuerySet[Volunteer]:
+    """Volunteers who live inside an area."""
+    return Volunteer.objects.filter(community__in=places.within([area_id], at)).order_by("person_id")
+
+
+def organisations_in(area_id: int, at: datetime) -> QuerySet[Organisation]:
+    """Organisations that belong to an area."""
+    return Organisation.objects.filter(area__in=places.within([area_id], at)).order_by("name")

@@ -1,0 +1,49 @@
+"""Rules about people, over plain values."""
+
+import re
+from collections.abc import Iterable
+
+from linli.people.errors import BadPhone
+from linli.people.models import Skill
+
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_CHECKS = "10X98765432"
+_LANDLINE_OR_MOBILE = range(7, 16)
+
+
+def id_check_character(first17: str) -> str:
+    """The 18th character of an ID number (GB 11643, ISO 7064 MOD 11-2)."""
+    return _ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(first17, _ID_WEIGHTS, strict=True)) % 11]
+
+
+def id_number_holds(text: str) -> bool:
+    """Whether 18 characters are an ID number whose check character fits."""
+    return re.fullmatch(r"\d{17}[\dX]", text) is not None and id_check_character(text[:17]) == text[17]
+
+
+def phone_digits(text: str) -> str:
+    """A phone number as it is kept: digits only, full-width ones and the country code 86 folded.
+
+    Raises:
+        BadPhone: fewer than 7 or more than 15 digits.
+    """
+    folded = text.translate({0xFF10 + digit: str(digit) for digit in range(10)})
+    digits = re.sub(r"\D", "", folded)
+    if len(digits) == 13 and digits.startswith("86"):
+        digits = digits[2:]
+    if len(digits) not in _LANDLINE_OR_MOBILE:
+        raise BadPhone(digits=len(digits))
+    return digits
+
+
+def skills_in(mask: int) -> list[Skill]:
+    """The skills whose bits are set."""
+    return [skill for skill in Skill if mask >> skill & 1]
+
+
+def mask_of(skills: Iterable[int]) -> int:
+    """The bit mask of some skills."""
+    mask = 0
+    for skill in skills:
+        mask |= 1 << skill
+    return mask

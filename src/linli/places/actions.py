@@ -1,0 +1,152 @@
+"""Changing places. Whoever changes the tree changes its closure in the same transaction, and nobody else writes it."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from linli.common.caller import Caller
+from linli.common.db import from_on
+from linli.custody import trail
+from linli.places import queries
+from linli.places.errors import NotAbove, PastIsFixed
+from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
+
+
+@transaction.atomic
+def add_area(
+    *,
+    level: Level,
+    name: str,
+    parent: Area | None,
+    by: Caller,
+    at: datetime,
+    dedicated: bool = False,
+    lon: float | None = None,
+    lat: float | None = None,
+) -> Area:
+    """Found a new area under another (or, without one, as a top area).
+
+    Raises:
+        NotAbove: the parent is not of a higher level.
+    """
+    if parent is not None and parent.level >= level:
+        raise NotAbove(parent=parent.name, area=name)
+    place = Place.objects.create(kind=Place.Kind.AREA)
+    area = Area.objects.create(place=place, level=level, name=name, dedicated=dedicated, lon=lon, lat=lat)
+    Within.objects.create(inner=area, outer=area, during=from_on(at))
+    if parent is not None:
+        AreaParent.objects.create(
+            area=area, level=area.level, parent=parent, parent_level=parent.level, during=from_on(at)
+        )
+        _open_closure(area.pk, parent.pk, at)
+    trail.record("area.added", who=by, subject=f"place:{place.pk}", at=at, area=place.pk)
+    return area
+
+
+@transaction.atomic
+def hang(area: Area, parent: Area, *, by: Caller, at: datetime) -> None:
+    """Let an area belong to another one from a moment on. What was before stays as it was.
+
+    Re-hanging a micro-grid touches no person: they are counted in the micro-grid itself.
+
+    Raises:
+        NotAbove: the parent is not of a higher level.
+        PastIsFixed: the area changed later than `at`.
+    """
+    if parent.level >= area.level:
+        raise NotAbove(parent=parent.name, area=area.name)
+    # One writer of the tree at a time: a closure built from two half-changed trees would be wrong.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('places.tree'))")
+    current = queries.open_parent(area.pk)
+    if current is not None:
+        if current.parent_id == parent.pk:
+            return
+        if current.during.lower > at:
+            raise PastIsFixed(area=area.name, since=current.during.lower.isoformat())
+        _close_closure(area.pk, at)
+        _end(current, at)
+    AreaParent.objects.create(area=area, level=area.level, parent=parent, parent_level=parent.level, during=from_on(at))
+    _open_closure(area.pk, parent.pk, at)
+    trail.record(
+        "area.hung", who=by, subject=f"place:{area.pk}", at=at, area=parent.pk, facts={"parent": parent.pk}
+    )
+
+
+@transaction.atomic
+def split_grid(grid: Area, *, name: str, take: list[Area], by: Caller, at: datetime) -> Area:
+    """Make a new grid beside an existing one and hang some of its micro-grids there."""
+    parent_id = queries.parent_of(grid.pk, at)
+    parent = Area.objects.get(pk=parent_id) if parent_id is not None else None
+    new = add_area(level=Level.GRID, name=name, parent=parent, by=by, at=at, lon=grid.lon, lat=grid.lat)
+    for micro in take:
+        hang(micro, new, by=by, at=at)
+    return new
+
+
+@transaction.atomic
+def assign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> None:
+    """Say which micro-grid holds a building or a door from a moment on.
+
+    Moves no person: the action that also moves those who live there is ``people.actions.reassign``.
+
+    Raises:
+        PastIsFixed: the assignment changed later than `at`.
+    """
+    current = (
+        Assigned.objects.select_for_update().filter(place=place, during__endswith__isnull=True).first()
+    )
+    if current is not None:
+        if current.micro_grid_id == micro_grid.pk:
+            return
+        if current.during.lower > at:
+            raise PastIsFixed(area=f"place {place.pk}", since=current.during.lower.isoformat())
+        _end(current, at)
+    Assigned.objects.create(place=place, micro_grid=micro_grid, during=from_on(at))
+    trail.record("place.assigned", who=by, subject=f"place:{place.pk}", at=at, area=micro_grid.pk)
+
+
+def _end(row: AreaParent | Assigned | Within, at: datetime) -> None:
+    """End an open period; one that would be empty never was."""
+    if row.during.lower == at:
+        row.delete()
+        return
+    row.during = from_on(row.during.lower, at)
+    row.save(update_fields=["during"])
+
+
+def _close_closure(area_id: int, at: datetime) -> None:
+    """End what the subtree of an area owed to its ancestors."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH subtree AS (SELECT inner_id FROM places_within WHERE outer_id = %(area)s AND upper_inf(during)),
+                 above AS (
+                   SELECT outer_id FROM places_within
+                   WHERE inner_id = %(area)s AND outer_id <> %(area)s AND upper_inf(during)),
+                 gone AS (
+                   DELETE FROM places_within w USING subtree s, above a
+                   WHERE w.inner_id = s.inner_id AND w.outer_id = a.outer_id
+                     AND upper_inf(w.during) AND lower(w.during) >= %(at)s)
+            UPDATE places_within w SET during = tstzrange(lower(w.during), %(at)s, '[)')
+            FROM subtree s, above a
+            WHERE w.inner_id = s.inner_id AND w.outer_id = a.outer_id
+              AND upper_inf(w.during) AND lower(w.during) < %(at)s
+            """,
+            {"area": area_id, "at": at},
+        )
+
+
+def _open_closure(area_id: int, parent_id: int, at: datetime) -> None:
+    """Put the subtree of an area inside a parent and all that lies above it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO places_within (inner_id, outer_id, during)
+            SELECT s.inner_id, a.outer_id, tstzrange(%(at)s, NULL, '[)')
+            FROM places_within s, places_within a
+            WHERE s.outer_id = %(area)s AND upper_inf(s.during)
+              AND a.inner_id = %(parent)s AND upper_inf(a.during)
+            """,
+            {"area": area_id, "parent": parent_id, "at": at},
+        )

@@ -1,0 +1,25 @@
+"""How places say no."""
+
+from django.utils.translation import gettext_noop
+
+from linli.common.errors import Conflict, Invalid, Refused
+
+
+class NotAbove(Invalid):
+    code = "area_not_above"
+    sentence = gettext_noop("{parent} cannot hold {area}: an area belongs to one of a higher level.")
+
+
+class PastIsFixed(Refused):
+    code = "past_is_fixed"
+    sentence = gettext_noop("The past of {area} stands; a change begins at {since} or later.")
+
+
+class NoSuchLevel(Invalid):
+    code = "area_level_unknown"
+    sentence = gettext_noop("There is no level {level}.")
+
+
+class AlreadyThere(Conflict):
+    code = "city_already_loaded"
+    sentence = gettext_noop("A city is there already: {name}. A second one is not loaded over it.")

@@ -1,0 +1,93 @@
+"""Reading places: the tree as it is at a moment, and what holds what."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
+
+
+def within(outer_ids: Iterable[int], at: datetime) -> QuerySet[Within, int]:
+    """Ids of all areas inside the given ones at a moment, themselves included; usable as a subquery."""
+    return Within.objects.filter(outer__in=list(outer_ids), during__contains=at).values_list("inner", flat=True)
+
+
+def is_within(inner: int, outer: int, at: datetime) -> bool:
+    """Whether an area lies inside another (or is it) at a moment."""
+    return Within.objects.filter(inner=inner, outer=outer, during__contains=at).exists()
+
+
+def ancestors(area_id: int, at: datetime) -> list[Area]:
+    """The areas an area lies in, itself first, then upwards to the top."""
+    rows = Area.objects.filter(inners__inner=area_id, inners__during__contains=at)
+    return sorted(rows, key=lambda area: -area.level)
+
+
+def children(area_id: int, at: datetime) -> QuerySet[Area]:
+    """Areas directly below one, by name."""
+    return Area.objects.filter(parents__parent=area_id, parents__during__contains=at).order_by("name", "place_id")
+
+
+def parent_of(area_id: int, at: datetime) -> int | None:
+    """The id of the area directly above, or None at the top."""
+    return AreaParent.objects.filter(area=area_id, during__contains=at).values_list("parent", flat=True).first()
+
+
+def top_area(at: datetime) -> Area | None:
+    """The top of this installation: the city, or the one street or community that runs it."""
+    has_parent = AreaParent.objects.filter(during__contains=at).values("area")
+    return Area.objects.exclude(place__in=has_parent).order_by("level", "place_id").first()
+
+
+def areas_below(outer_ids: Collection[int], level: Level, at: datetime) -> QuerySet[Area]:
+    """All areas of one level inside the given ones."""
+    return Area.objects.filter(level=level, place__in=within(outer_ids, at)).order_by("place_id")
+
+
+def micro_grid_of(place_id: int, at: datetime) -> int | None:
+    """The micro-grid that holds a place: its own row, else that of what it stands in; one walk upwards."""
+    current: int | None = place_id
+    while current is not None:
+        held = Assigned.objects.filter(place=current, during__contains=at).values_list("micro_grid", flat=True).first()
+        if held is not None:
+            return held
+        found = Place.objects.filter(pk=current).values_list("kind", "physical_parent").first()
+        if found is None or found[0] == Place.Kind.AREA:
+            return None
+        current = found[1]
+    return None
+
+
+def grid_of_micro(micro_grid_id: int, at: datetime) -> int | None:
+    """The grid a micro-grid belongs to at a moment."""
+    return (
+        Within.objects.filter(inner=micro_grid_id, during__contains=at, outer__level=Level.GRID)
+        .values_list("outer", flat=True)
+        .first()
+    )
+
+
+def parents_by_level(level: Level, upper: Level, outer_id: int, at: datetime) -> dict[int, int]:
+    """For every area of `level` inside `outer_id`, its ancestor of level `upper`; one query."""
+    rows = (
+        Within.objects.filter(
+            inner__level=level,
+            outer__level=upper,
+            during__contains=at,
+            inner__in=within([outer_id], at),
+        )
+        .values_list("inner", "outer")
+        .annotate()
+    )
+    return dict(rows)
+
+
+def path_name(area_id: int, at: datetime) -> str:
+    """The area's name with what it lies in, from the top down."""
+    return " ".join(area.name for area in reversed(ancestors(area_id, at)))
+
+
+def open_parent(area_id: int) -> AreaParent | None:
+    """The row that says what an area belongs to now and until further notice."""
+    return AreaParent.objects.filter(area=area_id, during__endswith__isnull=True).annotate(since=F("during__startswith")).first()
