@@ -1,0 +1,5 @@
+"""The command line: `linli`."""
+
+from linli.cli.main import main
+
+__all__ = ["main"]

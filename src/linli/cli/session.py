@@ -1,0 +1,69 @@
+"""A database and its tables for the length of one command."""
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+import click
+
+from linli.cli.main import set_up_django
+from linli.conf.env import Env
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Have the database running, with all migrations, and Django connected to it: joined, or started and stopped.
+
+    Raises:
+        LinliError: it cannot be had; nothing was changed.
+    """
+    from linli.ops.cluster import running
+
+    with running(Env.read(os.environ)):
+        set_up_django()
+        from django.db import connections
+
+        try:
+            migrate()
+            yield
+        finally:
+            connections.close_all()
+
+
+def needs_database(command: Callable[P, R]) -> Callable[P, R]:
+    """Run a command with `database()` around it."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with database():
+            return command(*args, **kwargs)
+
+    return wrapped
+
+
+def migrate() -> bool:
+    """Bring the tables up to date, one process at a time; says so where there was something to do."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    def behind() -> bool:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    if not behind():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('linli.migrate'))")
+        try:
+            if behind():
+                click.echo("Preparing the tables …", err=True)
+                call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('linli.migrate'))")
+    return True

@@ -1,0 +1,63 @@
+"""What any test may ask for without a model: a real browser, at a phone's width and at a desk's."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+# No request of Chromium's own: tests cannot reach the network, and neither may the browser.
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+def system_chromium() -> Path:
+    """The system's Chromium; the tests fail with the remedy where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return Path(found)
+    pytest.fail("Chromium is not on this machine. As root, `make test` installs it; else: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this process."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop lives in the thread of the test
+    with sync_playwright() as engines:
+        opened = engines.chromium.launch(executable_path=system_chromium(), args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A visitor without cookies, on a phone, who reads Chinese."""
+    fresh = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page at 390 × 844; `page.set_viewport_size(DESK)` for the desk's."""
+    return context.new_page()
+
+
+@pytest.fixture
+def desk_page(browser: Browser) -> Iterator[Page]:
+    """A page at 1280 × 800, of another visitor than `page`."""
+    fresh = browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    yield fresh.new_page()
+    fresh.close()
