@@ -162,3 +162,18 @@ class Unavailable(models.Model):
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="unavailable")
     during = DateTimeRangeField()
+
+
+class City(models.Model):
+    """The city this installation carries, once it is loaded; one row. A synthetic one is marked everywhere."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=40)
+    size = models.CharField(max_length=20, blank=True)
+    seed = models.BigIntegerField(null=True, blank=True)
+    synthetic = models.BooleanField()
+    digest = models.CharField(max_length=64, blank=True)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="city_only_one", condition=Q(id=1))]

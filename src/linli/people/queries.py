@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
-from linli.people.models import REGISTER, Identity, Organisation, Volunteer
+from linli.people.models import REGISTER, City, Identity, Organisation, Volunteer
 from linli.places import queries as places
 from linli.places.models import Level
 
@@ -85,3 +85,8 @@ def volunteers_in(area_id: int, at: datetime) -> QuerySet[Volunteer]:
 def organisations_in(area_id: int, at: datetime) -> QuerySet[Organisation]:
     """Organisations that belong to an area."""
     return Organisation.objects.filter(area__in=places.within([area_id], at)).order_by("name")
+
+
+def city_is_synthetic() -> bool:
+    """Whether the people here are made up; an empty installation is not."""
+    return City.objects.filter(synthetic=True).exists()

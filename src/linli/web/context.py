@@ -1,0 +1,74 @@
+"""What every page says about itself: which event, as of when, whether it is a drill or a synthetic city."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, gettext
+
+from linli.access.callers import caller_of
+from linli.common.clock import now
+from linli.events.models import Event
+from linli.muster.queries import DECIDING
+from linli.people.queries import city_is_synthetic
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The quiet line of a page."""
+
+    synthetic: bool
+    event_name: str | None
+    exercise: bool
+    as_of: datetime
+    signed_in_as: str | None
+    nav: list[dict[str, object]] = field(default_factory=list)
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    """Context of every template: `site`, worked out only when a template asks for it."""
+    return {"site": SimpleLazyObject(lambda: _site(request))}
+
+
+def current_event(at: datetime) -> Event | None:
+    """The event this installation is in: the latest one that has begun and not ended."""
+    return Event.objects.filter(started_at__lte=at, ended_at__isnull=True).order_by("-started_at").first()
+
+
+def event_name(event: Event) -> str:
+    """An event's name in the language of the page."""
+    return event.name_en if get_language() == "en" and event.name_en else event.name
+
+
+def _site(request: HttpRequest) -> Site:
+    at = now()
+    event = current_event(at)
+    user = getattr(request, "user", None)
+    signed_in = user.display_name or user.username if user is not None and user.is_authenticated else None
+    return Site(
+        synthetic=city_is_synthetic(),
+        event_name=event_name(event) if event else None,
+        exercise=bool(event and event.exercise),
+        as_of=at,
+        signed_in_as=signed_in,
+        nav=_nav(request),
+    )
+
+
+def _nav(request: HttpRequest) -> list[dict[str, object]]:
+    caller = caller_of(request)
+    links: list[tuple[str, str]] = []
+    desk = caller.areas("community_desk")
+    deciding = caller.areas(*DECIDING)
+    if deciding:
+        links.append((reverse("area", args=[deciding[0]]), gettext("Map")))
+    if desk:
+        links.append((reverse("sign_ups", args=[desk[0]]), gettext("Sign-ups")))
+    if deciding:
+        links.append((reverse("allocations", args=[deciding[0]]), gettext("Allocations")))
+    briefed = caller.areas(*DECIDING, "press")
+    if briefed:
+        links.append((reverse("briefing", args=[briefed[0]]), gettext("Briefing")))
+    return [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in links]
