@@ -1,0 +1,88 @@
+"""Make instances and measure planners on them.
+
+python -m bench make NAME [--seed N] --out FILE
+python -m bench allocation FILE... [--budget S] [--seed N] [--plan OUT]
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from bench import files
+from bench.instances import allocation as instances
+from bench.measure import Measured
+from linli.planning import allocation
+from linli.planning.errors import PlanningError
+from linli.planning.verify.allocation import verify
+
+BEST_KNOWN: dict[str, int] = {}
+"""Objectives proved the best, by the digest of the problem: benchmarks.md says how."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it did its work, 1 when a file or problem is bad, 2 when the command line is."""
+    asked = _parser().parse_args(arguments)
+    try:
+        if asked.command == "make":
+            files.save_allocation(instances.make(asked.name, asked.seed), asked.out)
+            return 0
+        if asked.plan is not None and len(asked.files) > 1:
+            print("--plan takes one plan: give one file", file=sys.stderr)
+            return 2
+        verdicts = [_measure_allocation(path, asked.budget, asked.seed, asked.plan) for path in asked.files]
+    except (files.BadFile, PlanningError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0 if all(verdicts) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Make instances and measure planners on them.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("make", help="write an instance of our own")
+    make.add_argument("name", choices=sorted(instances.SIZES))
+    make.add_argument("--seed", type=_natural, default=0)
+    make.add_argument("--out", type=Path, required=True)
+    run = commands.add_parser("allocation", help="place volunteers and check the plan; one JSON line a file")
+    run.add_argument("files", nargs="+", type=Path)
+    run.add_argument("--budget", type=float, help="wall-clock seconds a file may take")
+    run.add_argument("--seed", type=_natural, default=0)
+    run.add_argument("--plan", type=Path, help="write the plan with its certificate here")
+    return parser
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 up")
+    return int(text)
+
+
+def _measure_allocation(path: Path, budget_s: float | None, seed: int, plan_out: Path | None) -> bool:
+    """From arrays in memory to a verified plan; print the JSON line, answer whether the plan is right."""
+    problem = files.load_allocation(path)
+    with Measured() as measured:
+        plan = allocation.solve(problem, budget_s=budget_s, seed=seed)
+        wrong = verify(problem, plan)
+    if plan_out is not None:
+        files.save_plan(plan, plan_out)
+    line = {
+        "instance": path.stem,
+        "objective": plan.objective,
+        "best_known": BEST_KNOWN.get(problem.digest),
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "certificate": plan.certificate.name,
+        "verdict": "; ".join(wrong) or "ok",
+        "seconds": round(measured.seconds, 3),
+        "cpu_seconds": round(measured.cpu_seconds, 3),
+        "peak_mib": round(measured.peak_mib, 1),
+        "seed": seed,
+        "work": plan.work,
+    }
+    print(json.dumps(line), flush=True)
+    return not wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main())

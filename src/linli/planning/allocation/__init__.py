@@ -1,0 +1,14 @@
+"""Placing volunteers in grids: who could stand where, who does, and the proof that no placement is better.
+
+problem = AllocationProblem(...)
+plan = solve(problem)
+assert verify(problem, plan) == []   # linli.planning.verify.allocation
+why = explain(problem, plan, person)
+"""
+
+from linli.planning.allocation.explain import Fact, explain
+from linli.planning.allocation.plan import AllocationPlan, Prices, Shortage
+from linli.planning.allocation.problem import AllocationProblem
+from linli.planning.allocation.solve import solve
+
+__all__ = ["AllocationPlan", "AllocationProblem", "Fact", "Prices", "Shortage", "explain", "solve"]

@@ -1,0 +1,113 @@
+"""Why a person stands where they do: places and needs in plain data, never another person or a trait."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linli.planning.allocation.plan import AllocationPlan
+from linli.planning.allocation.problem import AllocationProblem
+
+MOST_NEARER = 3
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One reason, with what it rests on.
+
+    Codes, and their facts (grids are row numbers, metres whole):
+
+    - ``pinned`` {grid, metres}: stays where already published.
+    - ``only_grid`` {grid}: may serve that grid alone.
+    - ``placed`` {grid, metres, role, heads, want}: role is a quota column, -1 for none.
+    - ``nearest`` {grid, metres}: no place within reach is nearer.
+    - ``nearer`` {grid, metres, price, heads, want}: a nearer place; standing
+      there instead would make the whole plan worse by at least `price`.
+    - ``nobody_in_reach`` {reach_m}: no grid lies within reach.
+    - ``all_served`` {within_reach, nearest, metres, price}: every grid within
+      reach has what it needs; the nearest, and what standing there would cost at least.
+    """
+
+    code: str
+    facts: dict[str, int | float]
+
+
+def explain(problem: AllocationProblem, plan: AllocationPlan, person: int) -> list[Fact]:
+    """Why this person is where they are, and why not in a nearer place.
+
+    Prices are lower bounds from the certificate. Unplaced people get a reason too.
+
+    Raises:
+        IndexError: there is no such person.
+    """
+    if not 0 <= person < problem.n_people:
+        raise IndexError(f"person {person} is not from 0 to {problem.n_people - 1}")
+    heads = np.bincount(plan.grid[plan.grid >= 0], minlength=problem.n_grids)
+    grids, metres = _within_reach(problem, person)
+    at, role = int(plan.grid[person]), int(plan.role[person])
+    found: list[Fact] = []
+    if problem.vol_only[person] >= 0 and problem.pinned[person] < 0:
+        found.append(Fact("only_grid", {"grid": int(problem.vol_only[person])}))
+    if at < 0:
+        return found + _why_unplaced(problem, plan, person, grids, metres)
+    walk = _metres_to(problem, person, at)
+    facts: dict[str, int | float] = {"grid": at, "metres": walk}
+    if problem.pinned[person] >= 0:
+        return [*found, Fact("pinned", facts), _placed(problem, heads, at, walk, role)]
+    found.append(_placed(problem, heads, at, walk, role))
+    nearer = np.flatnonzero(metres < walk)
+    if not nearer.size:
+        return [*found, Fact("nearest", facts)]
+    for k in nearer[np.lexsort((grids[nearer], metres[nearer]))][:MOST_NEARER]:
+        other = int(grids[k])
+        price = _price(problem, plan, person, other, int(metres[k]))
+        held = {"heads": int(heads[other]), "want": int(problem.want[other])}
+        found.append(Fact("nearer", {"grid": other, "metres": int(metres[k]), "price": price, **held}))
+    return found
+
+
+def _placed(problem: AllocationProblem, heads: np.ndarray, grid: int, metres: int, role: int) -> Fact:
+    held = {"heads": int(heads[grid]), "want": int(problem.want[grid])}
+    return Fact("placed", {"grid": grid, "metres": metres, "role": role, **held})
+
+
+def _why_unplaced(
+    problem: AllocationProblem, plan: AllocationPlan, person: int, grids: np.ndarray, metres: np.ndarray
+) -> list[Fact]:
+    if not grids.size:
+        return [Fact("nobody_in_reach", {"reach_m": problem.reach_m})]
+    k = int(np.lexsort((grids, metres))[0])
+    nearest, walk = int(grids[k]), int(metres[k])
+    price = _price(problem, plan, person, nearest, walk)
+    return [Fact("all_served", {"within_reach": len(grids), "nearest": nearest, "metres": walk, "price": price})]
+
+
+def _price(problem: AllocationProblem, plan: AllocationPlan, person: int, grid: int, metres: int) -> int:
+    """At least how much worse the plan gets when this person stands in that grid."""
+    worth = int(plan.certificate.head[grid])
+    for column in range(len(problem.quota_skill)):
+        if (int(problem.vol_mask[person]) >> column) & 1:
+            worth = max(worth, int(plan.certificate.role[grid, column]))
+    return int(plan.certificate.person[person]) - (worth - metres)
+
+
+def _within_reach(problem: AllocationProblem, person: int) -> tuple[np.ndarray, np.ndarray]:
+    """Grids within reach of one person, and whole metres to each."""
+    grids, metres = _all_places(problem, person)
+    only = int(problem.vol_only[person])
+    near = (metres <= problem.reach_m) & ((grids == only) | (only < 0))
+    return grids[near], np.rint(metres[near]).astype(np.int64)
+
+
+def _all_places(problem: AllocationProblem, person: int) -> tuple[np.ndarray, np.ndarray]:
+    if problem.vol_xy is not None and problem.grid_xy is not None:
+        step = problem.grid_xy - problem.vol_xy[person]
+        return np.arange(problem.n_grids), np.sqrt(step[:, 0] * step[:, 0] + step[:, 1] * step[:, 1])
+    assert problem.arc_vol is not None and problem.arc_grid is not None and problem.arc_m is not None  # noqa: PT018
+    mine = np.flatnonzero(problem.arc_vol == person)
+    return problem.arc_grid[mine].astype(np.int64), problem.arc_m[mine].astype(np.float64)
+
+
+def _metres_to(problem: AllocationProblem, person: int, grid: int) -> int:
+    grids, metres = _all_places(problem, person)
+    at = np.flatnonzero(grids == grid)
+    return int(np.rint(metres[at[0]])) if at.size else 0

@@ -1,0 +1,97 @@
+"""The answer: who stands where, what is short, and the prices that prove it."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from linli.planning.frame import digest_of
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """The certificate 'prices': dual prices of all nodes, feasible over all arcs within reach.
+
+    All are whole numbers in the unit of the objective, positive where
+    something is worth having. Shapes and the inequalities they obey are laid
+    down in docs/reference/allocation-format.md.
+
+    Attributes:
+        person: i8[n], what one more person like this would be worth; at least 0
+            except for the pinned.
+        role: i8[g,s], worth of one more person to take the quota role.
+        head: i8[g], worth of one more head in the grid.
+    """
+
+    person: np.ndarray
+    role: np.ndarray
+    head: np.ndarray
+    name: str = "prices"
+
+
+@dataclass(frozen=True, eq=False)
+class Shortage:
+    """What stays empty, worst-served grid first.
+
+    Attributes:
+        grid: i4[k], the grids that lack a head or a quota place.
+        heads: i4[k], heads placed there. want: i4[k], heads wanted.
+        short_tier: i4[k,t+1], heads missing in each tier; last: those up to `want` above the last tier.
+        short_quota: i4[k,s], quota places missing in each column.
+    """
+
+    grid: np.ndarray
+    heads: np.ndarray
+    want: np.ndarray
+    short_tier: np.ndarray
+    short_quota: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class AllocationPlan:
+    """A placement with its proof.
+
+    Attributes:
+        grid: i4[n], where each person is placed, -1 where not placed.
+        role: i1[n], the quota column the person fills, -1 for none.
+        objective: metres walked less the value filled.
+        bound: no placement has a lower objective.
+        certificate: the prices that prove the bound.
+        gap: (objective - bound) / max(1, |objective|); 0 where the plan is the best there is.
+        seed: as given; nothing here is random.
+        work: sweeps of the price passes. There is no limit on work here.
+        seconds: wall-clock time of the call; outside the digest.
+        stopped_because: "optimal", or "budget" where the time ran out first.
+        problem_digest: of the problem solved.
+        shortage: what stays empty.
+    """
+
+    grid: np.ndarray
+    role: np.ndarray
+    objective: int
+    bound: int
+    certificate: Prices
+    gap: float
+    seed: int
+    work: int
+    seconds: float
+    stopped_because: str
+    problem_digest: str
+    shortage: Shortage
+
+    @property
+    def placed(self) -> int:
+        """How many people are placed."""
+        return int((self.grid >= 0).sum())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the plan without the time it took."""
+        parts: list[tuple[str, np.ndarray | int | float | None]] = [
+            ("grid", self.grid),
+            ("role", self.role),
+            ("objective", self.objective),
+            ("bound", self.bound),
+            ("seed", self.seed),
+            *((part.name, getattr(self.certificate, part.name)) for part in fields(Prices) if part.name != "name"),
+        ]
+        return digest_of(parts) + "-" + self.problem_digest[:16]
