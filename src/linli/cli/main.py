@@ -13,6 +13,7 @@ import click
 
 from linli.conf.env import BadSetting
 
+MODULES = {"prepare": "run", "worker": "run"}  # commands that live in another's module
 COMMANDS = {
     "run": "Run Linli: database, web server and background worker.",
     "worker": "Run the background worker alone.",
@@ -22,7 +23,7 @@ COMMANDS = {
     "demo": "The demo city and its sign-in links.",
     "db": "The database: run a command beside it, see where it lies, start afresh.",
 }
-WITHOUT_DJANGO = frozenset({"run", "worker", "db"})
+WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db"})
 
 
 class Faces(click.Group):
@@ -32,11 +33,11 @@ class Faces(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMANDS and cmd_name not in MODULES:
             return None
         if cmd_name not in WITHOUT_DJANGO:
             set_up_django()
-        module = importlib.import_module(f"linli.cli.{cmd_name}")
+        module = importlib.import_module(f"linli.cli.{MODULES.get(cmd_name, cmd_name)}")
         found = getattr(module, cmd_name, None) or getattr(module, "command", None)
         if not isinstance(found, click.Command):
             raise RuntimeError(f"linli.cli.{cmd_name} has no command named {cmd_name!r} or 'command'")

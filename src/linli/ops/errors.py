@@ -93,3 +93,8 @@ class RealCityAsRoot(Refused):
 class ToolMissing(Refused):
     code = "tool_missing"
     sentence = gettext_noop("{tool} is not on this machine. {remedy}")
+
+
+class ChildEnded(Refused):
+    code = "child_ended"
+    sentence = gettext_noop("The {name} ended by itself (exit code {exit_code}). {seen}")

@@ -1,0 +1,159 @@
+"""`linli run`: the database, the tables and the city, the web server and the worker, under one supervisor.
+
+The supervisor imports no Django and holds no connection: it starts the others, in order, waits, and stops them in
+the reverse order on Ctrl-C, SIGTERM or SIGHUP. When it is killed, the kernel tells each of them.
+"""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from linli.conf.env import Env
+from linli.ops import layout
+from linli.ops.account import SYSTEM_USER
+from linli.ops.children import Child
+from linli.ops.cluster import check_room, running
+from linli.ops.errors import ChildEnded, PortTaken
+from linli.ops.privileges import stays_root
+
+READY_PATIENCE_S = 120.0
+
+
+class Stopped(Exception):
+    """We were told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What to run, as arguments of this Python.
+
+    Attributes:
+        prepare: ends when tables and city are there.
+        worker: the background worker, until it is stopped.
+        welcome: prints what a visitor needs once all is up, and ends; empty for nothing.
+    """
+
+    prepare: list[str]
+    worker: list[str]
+    welcome: list[str]
+
+
+def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
+    """Run Linli until it is told to stop.
+
+    Raises:
+        PortTaken, NoRoom, DataInUse, OtherVersion, DatabaseTooOld, …: and nothing is left running.
+        ChildEnded: a process ended by itself; the others have been stopped.
+    """
+    check_port(env.port)
+    check_room(env.data_dir)
+    if stays_root():
+        say(
+            f"Warning: serving as root, because the user {SYSTEM_USER} cannot reach this Python ({sys.executable}). "
+            "That is for a synthetic city only; a real one is refused. Only the database runs as that user."
+        )
+    with _told_to_stop() as told, contextlib.suppress(Stopped), running(env, alone=True) as url:
+        _say_where(env, say)
+        environ = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "linli.conf.settings"}
+        with contextlib.ExitStack() as stack:
+            _run_through(Child("preparation", [sys.executable, *steps.prepare]), environ, told)
+            logs = env.data_dir
+            web = Child("web server", [sys.executable, "-m", "linli.ops.web"], logs / "web.log")
+            worker = Child("background worker", [sys.executable, *steps.worker], logs / "worker.log")
+            for child in (web, worker):
+                stack.callback(child.stop)
+                child.start(environ)
+            _wait_until_it_answers(env.port, (web, worker), told)
+            if steps.welcome:
+                _run_through(Child("welcome", [sys.executable, *steps.welcome]), environ, told)
+            say(f"Linli is ready: http://127.0.0.1:{env.port}  (Ctrl-C stops it)")
+            while True:
+                _look_after((web, worker), told)
+                time.sleep(0.2)
+    say("Linli has stopped.")
+
+
+def check_port(port: int) -> None:
+    """See that nobody listens there.
+
+    Raises:
+        PortTaken: somebody does.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortTaken(port=port, other=port + 1 if port < 65535 else 8001) from error
+
+
+@contextlib.contextmanager
+def _told_to_stop() -> Iterator[list[int]]:
+    """Collect the signals that mean stop, instead of dying of them in the middle of a step."""
+    told: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, frame: told.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say_where(env: Env, say: Callable[[str], None]) -> None:
+    if env.database_url:
+        say("The database is the one DATABASE_URL names.")
+        return
+    at = layout.find(env.data_dir)
+    say(f"The data lies in {at.data_dir}.")
+    if at.home != at.data_dir:
+        say(f"The database lies in {at.home}: its user {at.server.name} cannot come to {at.data_dir}.")
+
+
+def _look_after(children: tuple[Child, ...], told: list[int]) -> None:
+    if told:
+        raise Stopped
+    for child in children:
+        if (code := child.code()) is not None:
+            raise ChildEnded(name=child.name, exit_code=code, seen=_seen(child))
+
+
+def _seen(child: Child) -> str:
+    return "What it said stands above." if child.log is None else f"Its log is {child.log}."
+
+
+def _run_through(child: Child, environ: dict[str, str], told: list[int]) -> None:
+    """Run a step to its end, stopping it where we are told to stop."""
+    child.start(environ)
+    try:
+        while (code := child.code()) is None:
+            if told:
+                raise Stopped
+            time.sleep(0.05)
+    finally:
+        child.stop()
+    if code:
+        raise ChildEnded(name=child.name, exit_code=code, seen=_seen(child))
+
+
+def _wait_until_it_answers(port: int, children: tuple[Child, ...], told: list[int]) -> None:
+    patience = time.monotonic() + READY_PATIENCE_S
+    while time.monotonic() < patience:
+        _look_after(children, told)
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            asked.request("GET", "/")
+            answered = asked.getresponse().status
+            asked.close()
+            if answered < 500:
+                return
+        time.sleep(0.1)
+    raise ChildEnded(name=children[0].name, exit_code="none: it does not answer", seen=_seen(children[0]))

@@ -1,0 +1,37 @@
+"""The web server: granian, two workers of four threads, over WSGI.
+
+Measured: sync views under ASGI were four to five times slower (docs/decisions). `python -m linli.ops.web` runs it
+in the foreground on LINLI_PORT of the loopback address.
+"""
+
+import os
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from linli.conf.env import Env
+
+WORKERS = 2
+THREADS = 4
+
+
+def serve(port: int) -> None:
+    """Serve until told to stop."""
+    Granian(
+        "linli.ops.wsgi:application",
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        process_name="linli-web",
+    ).serve()
+
+
+if __name__ == "__main__":
+    serve(Env.read(os.environ).port)
