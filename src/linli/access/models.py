@@ -1,0 +1,173 @@
+"""Who signs in, what they were granted over which area, and how their devices and programs prove it.
+
+A person and a place are bare ids here: `people` stands above this room, and a role outlives neither question.
+"""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import F, Q
+
+from linli.common.ids import uuid7
+
+DIGEST_BYTES = 32
+_OVER_AN_AREA = (
+    "leader",
+    "grid_worker",
+    "keeper",
+    "liaison",
+    "community_desk",
+    "street",
+    "district",
+    "city",
+    "press",
+)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds accounts by name; they are made by ``actions.create_staff``."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """An account that signs in with a password and a second factor. No e-mail and no phone is asked."""
+
+    id = models.BigAutoField(primary_key=True)
+    username = models.CharField(max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
+    display_name = models.CharField(max_length=60)
+    language = models.CharField(max_length=10, blank=True, help_text="blank: as the browser asks")
+    is_active = models.BooleanField(default=True)
+    demo = models.BooleanField(default=False, help_text="an account of the demo city, entered by a one-time link")
+    created_at = models.DateTimeField()
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="user_has_a_display_name", condition=~Q(display_name=""))]
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class RoleGrant(models.Model):
+    """One role for one holder over one area for a period. Who granted it, and who seconded that, stays known."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
+    person = models.BigIntegerField(null=True, blank=True)
+    role = models.CharField(max_length=20)
+    area = models.BigIntegerField(null=True, blank=True, help_text="place id; the subtree is granted")
+    organisation = models.BigIntegerField(null=True, blank=True)
+    team = models.BigIntegerField(null=True, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    granted_by = models.BigIntegerField(null=True, blank=True, help_text="user id; empty: the machine's own terminal")
+    seconded_by = models.BigIntegerField(null=True, blank=True)
+    revoked_by = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "since"]), models.Index(fields=["person", "since"])]
+        constraints = [
+            models.CheckConstraint(
+                name="grant_has_one_holder",
+                condition=Q(user__isnull=False, person__isnull=True) | Q(user__isnull=True, person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="grant_ends_after_it_begins", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
+            ),
+            models.CheckConstraint(
+                name="grant_second_is_somebody_else",
+                condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=F("granted_by")),
+            ),
+            models.CheckConstraint(
+                name="grant_liaison_has_an_organisation", condition=~Q(role="liaison") | Q(organisation__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="grant_area_where_the_role_has_one",
+                condition=Q(
+                    role__in=["resident", "volunteer", "administrator", "auditor", "privacy_officer"], area__isnull=True
+                )
+                | Q(role__in=[*_OVER_AN_AREA], area__isnull=False),
+            ),
+        ]
+
+
+class GrantRequest(models.Model):
+    """A grant that waits for a second administrator."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants_waiting")
+    role = models.CharField(max_length=20)
+    area = models.BigIntegerField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    grant = models.OneToOneField(RoleGrant, null=True, blank=True, on_delete=models.PROTECT, related_name="request")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="grant_asked_once",
+                fields=["user", "role", "area"],
+                condition=Q(grant__isnull=True),
+                nulls_distinct=False,
+            )
+        ]
+
+
+class DeviceSession(models.Model):
+    """A phone that a volunteer or resident uses: bound to the claim it made, then to the person behind it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    digest = models.BinaryField(max_length=DIGEST_BYTES, unique=True, help_text="of the secret in the cookie")
+    claim = models.UUIDField(help_text="id of the sign-up this device made")
+    person = models.BigIntegerField(null=True, blank=True, help_text="known once the claim is confirmed")
+    created_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["claim"]), models.Index(fields=["person"])]
+        constraints = [
+            models.CheckConstraint(name="device_session_expires_later", condition=Q(expires_at__gt=F("created_at")))
+        ]
+
+
+class ApiToken(models.Model):
+    """A program's key to the API: acts for one account, within some scopes, until it expires."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.BinaryField(max_length=DIGEST_BYTES, unique=True)
+    label = models.CharField(max_length=60)
+    scopes = ArrayField(models.CharField(max_length=20))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="token_expires_later", condition=Q(expires_at__gt=F("created_at"))),
+            models.CheckConstraint(name="token_scopes_not_empty", condition=Q(scopes__len__gt=0)),
+        ]
+
+
+class SignInLink(models.Model):
+    """A link that signs a demo account in, once. Made only on a synthetic city."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="links")
+    digest = models.BinaryField(max_length=DIGEST_BYTES, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="link_expires_later", condition=Q(expires_at__gt=F("created_at")))]

@@ -1,0 +1,46 @@
+"""Why custody keeps what it keeps."""
+
+from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, Field, Keep, declare
+from linli.custody.models import Seal, Spent, TrailEntry
+
+_TRAIL = ["auditor", "privacy_officer"]
+
+declare(
+    Seal,
+    basis=OPERATION,
+    keep=Keep.ALWAYS,
+    id=Field("to order the links of the chain", INTERNAL, _TRAIL),
+    leaves=Field("to prove that no entry was taken away", INTERNAL, _TRAIL),
+    root=Field("to prove that no entry was changed", INTERNAL, _TRAIL),
+    previous=Field("to prove that no link was taken out", INTERNAL, _TRAIL),
+    chained=Field("to be kept outside as an anchor", INTERNAL, _TRAIL),
+    sealed_at=Field("to say from when on the entries are proved", INTERNAL, _TRAIL),
+)
+declare(
+    TrailEntry,
+    basis=OPERATION,
+    keep=Keep.SIX_MONTHS,
+    id=Field("to tell one entry from another", INTERNAL, _TRAIL),
+    kind=Field("to say what was done", INTERNAL, _TRAIL),
+    user=Field("to answer who did it", PERSONAL, _TRAIL),
+    person=Field("to answer who did it, where no account is involved", PERSONAL, _TRAIL),
+    device=Field("to answer on which device", PERSONAL, _TRAIL),
+    subject=Field("to find what was done to one record", PERSONAL, [*_TRAIL, "resident"]),
+    area=Field("to find what was done in one area", INTERNAL, _TRAIL),
+    happened_at=Field("to say when", INTERNAL, _TRAIL),
+    recorded_at=Field("to tell late news from early", INTERNAL, _TRAIL),
+    facts=Field("ids and reason codes that make the entry understandable", INTERNAL, _TRAIL),
+    salt=Field("so that nobody can guess an entry from its digest", SECRET, NO_ONE),
+    seal=Field("to say which link proves it", INTERNAL, _TRAIL),
+    leaf=Field("its position under that link", INTERNAL, _TRAIL),
+)
+declare(
+    Spent,
+    basis=OPERATION,
+    keep=Keep.ONE_DAY,
+    id=Field("to tell one counter from another", INTERNAL, NO_ONE),
+    bucket=Field("what is counted and for whom, as a keyed digest", INTERNAL, NO_ONE),
+    window=Field("the stretch of time counted", INTERNAL, NO_ONE),
+    count=Field("how often", INTERNAL, NO_ONE),
+    expires_at=Field("when the counter is deleted", INTERNAL, NO_ONE),
+)

@@ -1,0 +1,24 @@
+"""What stands on a screen instead of a name, a number or a door, until it is revealed."""
+
+
+def mask_name(name: str) -> str:
+    """王小明 → 王**; Anna Berg → A**. The number of stars says nothing about the length."""
+    return f"{name.strip()[:1]}**" if name.strip() else ""
+
+
+def mask_phone(phone: str) -> str:
+    """13812341234 → 138****1234; a short number shows its last two digits only."""
+    digits = phone.strip()
+    if len(digits) >= 11:
+        return f"{digits[:3]}****{digits[-4:]}"
+    return f"****{digits[-2:]}" if len(digits) > 4 else "****" if digits else ""
+
+
+def mask_id(id_no: str) -> str:
+    """Only the last two characters of an ID number: enough to tell two apart, too little to use."""
+    return f"{'*' * 6}{id_no.strip()[-2:]}" if len(id_no.strip()) > 4 else "******" if id_no.strip() else ""
+
+
+def mask_door(building: str, unit: int | None) -> str:
+    """The way to the staircase, not to the door: 3栋2单元**."""
+    return f"{building}{unit}单元**" if unit is not None else f"{building}**"

@@ -1,0 +1,81 @@
+"""The sealed trail, and counters of what was asked too often."""
+
+import os
+
+from django.db import models
+from django.db.models import Q
+
+SALT_BYTES = 16
+
+
+def fresh_salt() -> bytes:
+    """Randomness for one leaf, so that nobody can guess an entry from its digest."""
+    return os.urandom(SALT_BYTES)
+
+
+class Seal(models.Model):
+    """One link of the chain: the Merkle root of some entries, and the digest of everything before it."""
+
+    id = models.BigAutoField(primary_key=True)
+    leaves = models.IntegerField()
+    root = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    chained = models.BinaryField(max_length=32, unique=True)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="seal_covers_something", condition=Q(leaves__gt=0)),
+            # Each link is followed by one: two sealers at once cannot fork the chain.
+            models.UniqueConstraint(name="seal_chain_does_not_fork", fields=["previous"]),
+        ]
+
+
+class TrailEntry(models.Model):
+    """Who did or saw what, when: ids and reason codes, never contents. Written once, by the action itself.
+
+    The database refuses to change or delete a row; the one exception is the sealer, which may fill in `seal`
+    and `leaf` where both are still empty.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    user = models.BigIntegerField(null=True, blank=True)
+    person = models.BigIntegerField(null=True, blank=True)
+    device = models.UUIDField(null=True, blank=True)
+    subject = models.CharField(max_length=80)
+    area = models.BigIntegerField(null=True, blank=True)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    facts = models.JSONField(default=dict)
+    salt = models.BinaryField(max_length=SALT_BYTES, default=fresh_salt)
+    seal = models.ForeignKey(
+        Seal, null=True, blank=True, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
+    leaf = models.IntegerField(null=True, blank=True, help_text="position under its seal, from 0")
+
+    class Meta:
+        indexes = [
+            models.Index(name="trail_unsealed", fields=["id"], condition=Q(seal__isnull=True)),
+            models.Index(name="trail_of_subject", fields=["subject", "id"]),
+            models.Index(name="trail_of_user", fields=["user", "happened_at"], condition=Q(user__isnull=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(name="trail_leaf_once", fields=["seal", "leaf"]),
+            models.CheckConstraint(
+                name="trail_seal_and_leaf_together",
+                condition=Q(seal__isnull=True, leaf__isnull=True) | Q(seal__isnull=False, leaf__isnull=False),
+            ),
+        ]
+
+
+class Spent(models.Model):
+    """How often something was asked in one window of time. The bucket is a keyed digest: no address is stored."""
+
+    bucket = models.BinaryField(max_length=16)
+    window = models.BigIntegerField(help_text="number of the window since 1970")
+    count = models.IntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="spent_once_a_window", fields=["bucket", "window"])]

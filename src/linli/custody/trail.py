@@ -1,0 +1,78 @@
+"""The trail: written by each action in its own transaction; ids and reason codes only.
+
+Sealing and proving stand in ``custody/seals.py``.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from linli.common.caller import Caller
+from linli.common.clock import now
+from linli.custody.models import TrailEntry
+
+_KIND = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
+_SUBJECT = re.compile(r"[a-z_]+:[A-Za-z0-9_-]{1,60}")
+_CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
+
+Fact = int | bool | float | str | None
+
+
+class NotForTheTrail(ValueError):
+    """An entry holds more than ids and codes: a mistake in the calling action, not in anybody's input."""
+
+
+def record(
+    kind: str,
+    *,
+    who: Caller,
+    subject: str,
+    at: datetime,
+    area: int | None = None,
+    facts: Mapping[str, Fact | list[Fact]] | None = None,
+) -> TrailEntry:
+    """Write down that somebody did or saw something.
+
+    Args:
+        kind: what happened, `subject.verb`, e.g. `sign_up.confirmed`.
+        who: the caller; their user, person and device ids are kept.
+        subject: what it happened to, `kind:id`.
+        at: when it happened.
+        area: the place id whose people may ask about it.
+        facts: ids, numbers and codes. Text with blanks or Chinese characters is refused: that would be contents.
+
+    Raises:
+        NotForTheTrail: kind, subject or a fact is not of that form.
+    """
+    if not _KIND.fullmatch(kind) or len(kind) > 40:
+        raise NotForTheTrail(f"{kind!r} is no kind of entry")
+    if not _SUBJECT.fullmatch(subject):
+        raise NotForTheTrail(f"{subject!r} is no subject")
+    kept = {key: _fact(key, value) for key, value in (facts or {}).items()}
+    return TrailEntry.objects.create(
+        kind=kind,
+        user=who.user,
+        person=who.person,
+        device=who.device,
+        subject=subject,
+        area=area,
+        happened_at=at,
+        recorded_at=now(),
+        facts=kept,
+    )
+
+
+def _fact(key: str, value: object) -> object:
+    """One fact as JSON keeps it."""
+    if isinstance(value, list | tuple):
+        return [_fact(key, each) for each in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, str) and _CODE.fullmatch(value):
+        return value
+    raise NotForTheTrail(f"the fact {key!r} is neither an id, a number nor a code")
