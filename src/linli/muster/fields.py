@@ -1,0 +1,121 @@
+"""Why signing up and placing are stored, who may read what, and how long it stays."""
+
+from linli.custody.declare import (
+    EMERGENCY,
+    ID,
+    NO_ONE,
+    PERSONAL,
+    SERVICE,
+    UNTIL_EVENT_ENDS,
+    Field,
+    declare,
+)
+from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
+
+DESK = ["community_desk"]
+COUNTING = ["community_desk", "street", "district", "city", "press"]
+DECIDING = ["community_desk", "street", "district", "city"]
+
+WHICH_EVENT = Field(purpose="which event it is for", readers=COUNTING)
+DECIDED = Field(purpose="who answers for the decision, and since when", readers=DESK)
+
+declare(
+    SignUp,
+    basis=SERVICE,
+    keep=UNTIL_EVENT_ENDS,
+    id=ID,
+    number=Field(purpose="what a person quotes when they call", sensitivity=PERSONAL, readers=["volunteer", *DESK]),
+    event=WHICH_EVENT,
+    community=Field(purpose="which desk answers, and where the sign-up is counted", readers=COUNTING),
+    way=Field(purpose="to see which way of signing up works", readers=DESK),
+    as_member=Field(
+        purpose="the way of signing up; shown in totals of five or more", sensitivity=PERSONAL, readers=NO_ONE
+    ),
+    name=Field(purpose="to call a person by name", sensitivity=PERSONAL, readers=["volunteer", *DESK]),
+    phone=Field(purpose="to call somebody who will help", sensitivity=PERSONAL, readers=DESK),
+    phone_index=Field(purpose="to find them in the register without reading it", sensitivity=PERSONAL, readers=NO_ONE),
+    door=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=DESK),
+    lives_at=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=DESK),
+    skills=Field(
+        purpose="to place people where their skills are needed", sensitivity=PERSONAL, readers=["volunteer", *DESK]
+    ),
+    state=Field(purpose="to know whether the desk has decided", readers=["volunteer", *DESK]),
+    person=Field(purpose="who stands behind the claim", sensitivity=PERSONAL, readers=DESK),
+    matched=Field(purpose="to see who is new to the register", readers=DESK),
+    made_at=Field(purpose="to see who has waited longest", readers=["volunteer", *DESK]),
+    decided_by=DECIDED,
+    decided_at=DECIDED,
+)
+ASKED = Field(purpose="how many people a grid needs", readers=DECIDING)
+declare(
+    Demand,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    id=ID,
+    event=WHICH_EVENT,
+    grid=ASKED,
+    want=ASKED,
+    most=ASKED,
+    version=Field(purpose="so that an old plan can tell that it is old", readers=DECIDING),
+    generation=Field(purpose="so that two publications do not overtake each other", readers=DECIDING),
+    asked_by=Field(purpose="who answers for the number", readers=DECIDING),
+    asked_at=Field(purpose="since when it has been asked", readers=DECIDING),
+)
+declare(DemandSkill, basis=EMERGENCY, keep=UNTIL_EVENT_ENDS, id=ID, demand=ASKED, skill=ASKED, heads=ASKED)
+RUN = Field(purpose="to see how far the planner is and what it proposes", readers=DECIDING)
+PROOF = Field(purpose="to prove that no better plan exists", readers=DECIDING)
+declare(
+    Allocation,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    id=ID,
+    event=WHICH_EVENT,
+    area=RUN,
+    state=RUN,
+    step=RUN,
+    progress=RUN,
+    during=RUN,
+    asked_by=Field(purpose="who asked for the plan", readers=DECIDING),
+    asked_at=RUN,
+    finished_at=RUN,
+    published_by=Field(purpose="who answers for what was published", readers=DECIDING),
+    published_at=RUN,
+    failure=RUN,
+    problem_digest=PROOF,
+    objective=PROOF,
+    bound=PROOF,
+    proved=PROOF,
+    summary=RUN,
+)
+PLACED = Field(purpose="to tell who is to be where", sensitivity=PERSONAL, readers=["volunteer", "leader", *DESK])
+WHY_HERE = Field(purpose="to answer the question: why here", sensitivity=PERSONAL, readers=["volunteer", *DESK])
+declare(
+    Proposal,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    id=ID,
+    allocation=ID,
+    person=Field(purpose="who would be placed", sensitivity=PERSONAL, readers=DESK),
+    grid=RUN,
+    skill=WHY_HERE,
+    metres=WHY_HERE,
+    estimated=WHY_HERE,
+    demand_version=Field(purpose="to publish only what is still true", readers=DECIDING),
+    outcome=RUN,
+)
+declare(
+    Placement,
+    basis=SERVICE,
+    keep=UNTIL_EVENT_ENDS,
+    id=ID,
+    event=WHICH_EVENT,
+    person=PLACED,
+    grid=PLACED,
+    skill=WHY_HERE,
+    metres=WHY_HERE,
+    estimated=WHY_HERE,
+    during=PLACED,
+    allocation=ID,
+    published_by=Field(purpose="who answers for the placement", readers=DESK),
+    published_at=Field(purpose="since when it is known", readers=["volunteer", *DESK]),
+)
