@@ -21,6 +21,7 @@ from linli.muster.errors import (
 )
 from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
 from linli.people import actions as people
+from linli.people.queries import home_of
 from linli.people.models import SERVICE, Person
 from linli.people.rules import phone_digits
 from linli.places.models import Area, Level, Place
@@ -93,7 +94,7 @@ def confirm(claim: SignUp, *, person: Person | None, lives_at: Place | None = No
         person = people.add_person(
             holder=SERVICE, name=claim.name, phone=secrets.unseal(bytes(claim.phone)), by=by, at=at
         )
-    home = lives_at or claim.lives_at or claim.community.place
+    home = lives_at or claim.lives_at or home_of(person) or claim.community.place
     waiting = SignUp.objects.filter(pk=claim.pk, state=SignUp.State.CLAIMED)
     try:
         with transaction.atomic():

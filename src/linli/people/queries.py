@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
-from linli.people.models import REGISTER, City, Identity, Organisation, Volunteer
+from linli.people.models import REGISTER, City, Identity, Organisation, Person, Stay, Volunteer
 from linli.places import queries as places
-from linli.places.models import Level
+from linli.places.models import Level, Place
 
 
 def counted_by_area(area_ids: Iterable[int], at: datetime) -> dict[int, int]:
@@ -54,6 +54,12 @@ def people_in_place(place_ids: Iterable[int]) -> list[int]:
             [list(place_ids)],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def home_of(person: Person) -> Place | None:
+    """The door where a person's newest stay has its home."""
+    stay = Stay.objects.select_related("home").filter(person=person).order_by("-since").first()
+    return stay.home if stay is not None else None
 
 
 def register_by_phone(phone_index: bytes) -> QuerySet[Identity]:

@@ -1,0 +1,59 @@
+"""Areas: how they stand."""
+
+from django.http import HttpRequest
+from ninja import Router
+
+from linli.access.callers import caller_of
+from linli.api.shapes import AreaOut, Problem
+from linli.common.clock import now
+from linli.common.errors import NotFound
+from linli.events.queries import active_event
+from linli.muster import queries
+from linli.people.queries import city_is_synthetic
+from linli.places import queries as places
+from linli.places.models import Area
+
+router = Router(tags=["areas"])
+
+
+@router.get("/areas/{area_id}", response={200: AreaOut, 401: Problem, 404: Problem})
+def area(request: HttpRequest, area_id: int) -> dict[str, object]:
+    """One area: grids that ask, heads wanted, people placed and signed up, counted from the rows."""
+    found = queries.area_visible_to(caller_of(request), area_id)
+    return _standing([found])[0]
+
+
+@router.get("/areas/{area_id}/parts", response={200: list[AreaOut], 401: Problem, 404: Problem})
+def parts(request: HttpRequest, area_id: int) -> list[dict[str, object]]:
+    """The areas directly below one."""
+    found = queries.area_visible_to(caller_of(request), area_id)
+    return _standing(list(places.children(found.pk, now())))
+
+
+def _standing(found: list[Area]) -> list[dict[str, object]]:
+    at = now()
+    event = active_event(at)
+    if event is None:
+        raise NotFound
+    ids = [area.pk for area in found]
+    staffing = queries.staffing_of(event, ids, at)
+    signed = queries.signed_up_counts(event, ids, at)
+    synthetic = city_is_synthetic()
+    rows = []
+    for area in found:
+        standing = staffing.get(area.pk)
+        rows.append(
+            {
+                "id": area.pk,
+                "level": area.level,
+                "name": area.name,
+                "asking": standing.asking if standing else 0,
+                "wanted": standing.wanted if standing else 0,
+                "placed": standing.placed if standing else 0,
+                "grids_placed": standing.grids_placed if standing else 0,
+                "signed_up": signed.get(area.pk, 0),
+                "as_of": at,
+                "synthetic": synthetic,
+            }
+        )
+    return rows

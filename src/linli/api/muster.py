@@ -1,0 +1,115 @@
+"""Sign-ups and allocations: the same actions the pages call."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Router
+
+from linli.access.callers import caller_of
+from linli.api.shapes import AllocationIn, AllocationOut, Problem, PublishedOut, SignUpIn, SignUpOut
+from linli.common.clock import now
+from linli.common.db import from_on
+from linli.common.errors import Invalid, NotFound
+from linli.custody import masks, secrets
+from linli.events.queries import active_event
+from linli.muster import actions, jobs, queries
+from linli.muster.models import Allocation, SignUp
+from linli.people.models import Skill
+from linli.people.queries import city_is_synthetic
+from linli.people.rules import mask_of
+
+router = Router(tags=["muster"])
+
+
+@router.post("/sign-ups", response={200: SignUpOut, 401: Problem, 404: Problem, 422: Problem})
+def sign_up(request: HttpRequest, said: SignUpIn) -> dict[str, object]:
+    """Take a claim at the desk of a community. 422 bad_phone, field_missing."""
+    me, at = caller_of(request), now()
+    community = queries.area_visible_to(me, said.community)
+    queries.require_decision(me, community.pk, at)
+    event = active_event(at)
+    if event is None:
+        raise NotFound
+    if unknown := set(said.skills) - set(Skill.values):
+        raise Invalid(skills=sorted(unknown))
+    claim = actions.sign_up(
+        event,
+        community,
+        name=said.name,
+        phone=said.phone,
+        door=said.door,
+        way=SignUp.Way.DESK,
+        skills=mask_of(said.skills),
+        by=me,
+        at=at,
+    )
+    return _claim(claim)
+
+
+@router.get("/sign-ups/{sign_up_id}", response={200: SignUpOut, 401: Problem, 404: Problem})
+def one_sign_up(request: HttpRequest, sign_up_id: UUID) -> dict[str, object]:
+    """One sign-up of a community the caller runs, masked."""
+    return _claim(queries.sign_up_visible_to(caller_of(request), sign_up_id))
+
+
+@router.post("/allocations", response={200: AllocationOut, 401: Problem, 403: Problem, 404: Problem, 409: Problem})
+def start(request: HttpRequest, asked: AllocationIn) -> dict[str, object]:
+    """Start working out a proposal over an area. 409 allocation_under_way."""
+    me, at = caller_of(request), now()
+    area = queries.area_visible_to(me, asked.area)
+    event = active_event(at)
+    if event is None:
+        raise NotFound
+    if asked.until <= asked.since:
+        raise Invalid(where=["until"])
+    with transaction.atomic():
+        run = actions.start_allocation(event, area, during=from_on(asked.since, asked.until), by=me, at=at)
+        jobs.allocate.defer(allocation_id=run.pk)
+    return _run(run)
+
+
+@router.get("/allocations/{allocation_id}", response={200: AllocationOut, 401: Problem, 404: Problem})
+def one_allocation(request: HttpRequest, allocation_id: int) -> dict[str, object]:
+    """One run: its progress and, once finished, its proof."""
+    return _run(queries.allocation_visible_to(caller_of(request), allocation_id))
+
+
+@router.post(
+    "/allocations/{allocation_id}/publication",
+    response={200: PublishedOut, 401: Problem, 403: Problem, 404: Problem, 409: Problem},
+)
+def publish(request: HttpRequest, allocation_id: int) -> dict[str, object]:
+    """Publish a proposal. 409 allocation_not_ready."""
+    me = caller_of(request)
+    run = queries.allocation_visible_to(me, allocation_id)
+    return {**actions.publish(run, by=me, at=now()), "synthetic": city_is_synthetic()}
+
+
+def _claim(claim: SignUp) -> dict[str, object]:
+    return {
+        "id": claim.pk,
+        "number": claim.number,
+        "state": claim.state,
+        "name": masks.mask_name(claim.name),
+        "phone": masks.mask_phone(secrets.unseal(bytes(claim.phone))),
+        "skills": claim.skills,
+        "made_at": claim.made_at,
+        "synthetic": city_is_synthetic(),
+    }
+
+
+def _run(run: Allocation) -> dict[str, object]:
+    # Which grids are short is named in the summary; people never are.
+    return {
+        "id": run.pk,
+        "area": run.area_id,
+        "state": run.state,
+        "progress": run.progress,
+        "step": run.step,
+        "objective": run.objective,
+        "bound": run.bound,
+        "proved": run.proved,
+        "summary": run.summary,
+        "synthetic": city_is_synthetic(),
+    }

@@ -1,0 +1,102 @@
+"""Why people are stored, who may read what, and how long it stays."""
+
+from linli.custody.declare import (
+    DUTY,
+    ID,
+    INTERNAL,
+    PERSONAL,
+    SENSITIVE,
+    SERVICE,
+    WHILE_REGISTERED,
+    WHILE_SERVING,
+    Basis,
+    Field,
+    Keep,
+    declare,
+)
+from linli.people.models import City, Household, Identity, Organisation, Person, Stay, Unavailable, Volunteer
+
+DESKS = ["grid_worker", "community_desk"]
+WHERE = Field(purpose="to count each person in exactly one micro-grid", sensitivity=PERSONAL, readers=DESKS)
+WHEN = Field(purpose="to report any past moment as it was", sensitivity=PERSONAL, readers=DESKS)
+
+declare(Person, basis=DUTY, keep=Keep.BY_HOLDER, id=ID, counted_in=WHERE, counted_since=WHEN)
+declare(
+    Identity,
+    basis=DUTY,
+    keep=Keep.BY_HOLDER,
+    person=ID,
+    holder=Field(purpose="to know under whose rules this is kept, and when it must go"),
+    name=Field(purpose="to call a person by name", sensitivity=PERSONAL, readers=DESKS),
+    name_key=Field(purpose="to sort names", sensitivity=PERSONAL, readers=DESKS),
+    sex=Field(purpose="to send a helper the person may ask for", sensitivity=PERSONAL, readers=DESKS),
+    born=Field(purpose="to know who is a child or old", sensitivity=PERSONAL, readers=DESKS),
+    id_no=Field(purpose="to tell two people of one name apart", sensitivity=SENSITIVE, readers=["community_desk"]),
+    id_index=Field(purpose="to find a person by ID number without reading it", sensitivity=SENSITIVE, readers=[]),
+    phone=Field(purpose="to call", sensitivity=PERSONAL, readers=DESKS),
+    phone_index=Field(purpose="to find people by phone without reading it", sensitivity=PERSONAL, readers=[]),
+    needs=Field(purpose="to help those first who must not wait", sensitivity=SENSITIVE, readers=DESKS),
+)
+declare(
+    Stay,
+    basis=DUTY,
+    keep=Keep.BY_HOLDER,
+    person=ID,
+    since=WHEN,
+    kind=WHERE,
+    household=WHERE,
+    home=WHERE,
+    counted_in=WHERE,
+    recorded_at=Field(purpose="to know when this was known", sensitivity=INTERNAL, readers=DESKS),
+)
+declare(
+    Household,
+    basis=DUTY,
+    keep=WHILE_REGISTERED,
+    id=ID,
+    kind=Field(purpose="to tell a family from a dormitory", readers=DESKS),
+    dwelling=Field(purpose="to find the door of a household", sensitivity=PERSONAL, readers=DESKS),
+)
+ORGANISATION = Field(purpose="to know which unit sends people")
+declare(
+    Organisation,
+    basis=DUTY,
+    keep=Keep.AS_LONG_AS_THE_PLACE,
+    id=ID,
+    name=ORGANISATION,
+    parent=ORGANISATION,
+    area=ORGANISATION,
+)
+SERVES = ["volunteer", "leader", "community_desk"]
+declare(
+    Volunteer,
+    basis=SERVICE,
+    keep=WHILE_SERVING,
+    person=ID,
+    skills=Field(purpose="to place people where their skills are needed", sensitivity=PERSONAL, readers=SERVES),
+    lives_at=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=SERVES),
+    community=Field(purpose="to know which desk answers to them", sensitivity=PERSONAL, readers=SERVES),
+    organisation=Field(purpose="to know who sent them, if anybody", sensitivity=PERSONAL, readers=SERVES),
+    only_inside=Field(purpose="to ask them only inside their estate", sensitivity=PERSONAL, readers=SERVES),
+)
+declare(
+    Unavailable,
+    basis=SERVICE,
+    keep=WHILE_SERVING,
+    id=ID,
+    volunteer=Field(purpose="whose time it is", sensitivity=PERSONAL, readers=SERVES),
+    during=Field(purpose="to ask nobody when they cannot; no reason is kept", sensitivity=PERSONAL, readers=SERVES),
+)
+CITY = Field(purpose="to mark a synthetic city on every page")
+declare(
+    City,
+    basis=Basis.OPERATION,
+    keep=Keep.ALWAYS,
+    id=ID,
+    name=CITY,
+    size=CITY,
+    seed=CITY,
+    synthetic=CITY,
+    digest=CITY,
+    loaded_at=CITY,
+)
