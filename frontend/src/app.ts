@@ -16,6 +16,7 @@ document.documentElement.dataset["script"] = "on";
 startPrint();
 startKeys();
 startAges();
+startOffline();
 Alpine.start();
 
 /** A poll that fails must not blank the figure: the last picture stays, and says how old it is. */
@@ -29,4 +30,14 @@ function startAges(): void {
   document.body.addEventListener("htmx:sendError", (event) => mark(event, true));
   document.body.addEventListener("htmx:responseError", (event) => mark(event, true));
   document.body.addEventListener("htmx:afterOnLoad", (event) => mark(event, false));
+}
+
+/** Says in the quiet line that the net is gone, for as long as it is. */
+function startOffline(): void {
+  const tell = (): void => {
+    for (const mark of document.querySelectorAll<HTMLElement>("[data-offline]")) mark.hidden = navigator.onLine;
+  };
+  addEventListener("online", tell);
+  addEventListener("offline", tell);
+  tell();
 }

@@ -1,1 +1,156 @@
+/**
+ * Areas coloured by how well they are staffed, beside a list of the same facts.
+ *
+ * The list is what counts: it is there without scripts, the keyboard walks
+ * through it, and where WebGL 2 or the outlines are missing it is all there is.
+ */
+import { Map, NavigationControl, setWorkerCount, setWorkerUrl } from "maplibre-gl";
+import type { GeoJSONSource, MapGeoJSONFeature } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
+import { type Areas, type ClassName, type Facts, boundsOf, drawable, middleOf } from "./map-data";
+import { addHatch, drawLegend, fonts, styleOf } from "./map-look";
+
+for (const box of document.querySelectorAll<HTMLElement>("[data-map]")) {
+  start(box).catch((reason: unknown) => giveWay(box, reason));
+}
+
+async function start(box: HTMLElement): Promise<void> {
+  if (!document.createElement("canvas").getContext("webgl2")) throw new Error("no WebGL 2");
+  const areas = await fetchAreas(box);
+  if (!areas.features.length) throw new Error("no outlines");
+  setWorkerUrl(new URL(box.dataset["worker"] ?? "", document.baseURI).href);
+  setWorkerCount(1);
+  const map = await drawn(box, areas);
+  const legend = box.parentElement?.querySelector("[data-map-legend]");
+  const words = (name: ClassName): string => box.dataset[`text${name[0]?.toUpperCase()}${name.slice(1)}`] ?? name;
+  if (legend) drawLegend(legend, areas, words);
+  const light = new Light(box, map, areas);
+  light.listen();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    map.setStyle(styleOf(areas), { diff: false });
+    map.once("styledata", () => addHatch(map));
+    if (legend) drawLegend(legend, areas, words);
+  });
+  const every = Number(box.dataset["every"] ?? 0);
+  if (every > 0) {
+    setInterval(async () => {
+      const fresh = await fetchAreas(box).catch(() => null);
+      if (!fresh) return; // The last picture stays; the figures beside it tell their age.
+      map.getSource<GeoJSONSource>("areas")?.setData(fresh);
+      if (legend) drawLegend(legend, fresh, words);
+      light.areas = fresh;
+    }, every * 1000);
+  }
+  box.dataset["ready"] = "";
+}
+
+async function fetchAreas(box: HTMLElement): Promise<Areas> {
+  const answer = await fetch(box.dataset["src"] ?? "", { headers: { Accept: "application/geo+json" } });
+  if (!answer.ok) throw new Error(`outlines: ${answer.status}`);
+  return drawable(await answer.json());
+}
+
+function drawn(box: HTMLElement, areas: Areas): Promise<Map> {
+  const say = box.dataset;
+  const map = new Map({
+    container: box,
+    style: styleOf(areas),
+    bounds: boundsOf(areas),
+    fitBoundsOptions: { padding: 24 },
+    attributionControl: false,
+    localIdeographFontFamily: fonts(),
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    renderWorldCopies: false,
+    fadeDuration: 0,
+    cooperativeGestures: true, // or a thumb on the map could not scroll the page
+    locale: {
+      "Map.Title": box.getAttribute("aria-label") ?? "",
+      "NavigationControl.ZoomIn": say["textZoomIn"] ?? "",
+      "NavigationControl.ZoomOut": say["textZoomOut"] ?? "",
+      "CooperativeGesturesHandler.WindowsHelpText": say["textTwoKeys"] ?? "",
+      "CooperativeGesturesHandler.MacHelpText": say["textTwoKeys"] ?? "",
+      "CooperativeGesturesHandler.MobileHelpText": say["textTwoFingers"] ?? "",
+    },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.on("styleimagemissing", () => addHatch(map));
+  return new Promise((resolve, reject) => {
+    map.once("load", () => resolve(map));
+    map.once("error", (event) => reject(event.error));
+  });
+}
+
+function giveWay(box: HTMLElement, reason: unknown): void {
+  box.dataset["failed"] = reason instanceof Error ? reason.message : String(reason);
+  const note = box.parentElement?.querySelector<HTMLElement>("[data-map-note]");
+  if (note) note.hidden = false;
+}
+
+/** One area at a time is lit, on the map and in the list, whichever of them is pointed at. */
+class Light {
+  private lit: string | number | undefined;
+  private readonly popup = Object.assign(document.createElement("div"), { className: "map-popup", hidden: true });
+
+  constructor(
+    private readonly box: HTMLElement,
+    private readonly map: Map,
+    public areas: Areas,
+  ) {
+    this.popup.setAttribute("aria-hidden", "true"); // the list says the same
+    box.append(this.popup);
+  }
+
+  listen(): void {
+    for (const layer of ["fill", "hatch"]) {
+      this.map.on("mousemove", layer, (event) => this.show(event.features?.[0], event.point));
+      this.map.on("mouseleave", layer, () => this.show(undefined));
+      this.map.on("click", layer, (event) => follow(event.features?.[0]));
+    }
+    for (const row of this.rows()) {
+      const id = row.dataset["feature"] ?? "";
+      const area = (): Areas["features"][number] | undefined =>
+        this.areas.features.find((one) => String(one.properties.id) === id);
+      for (const kind of ["mouseenter", "focusin"]) {
+        row.addEventListener(kind, () => {
+          const found = area();
+          if (found) this.show(found, this.map.project(middleOf(found)));
+        });
+      }
+      for (const kind of ["mouseleave", "focusout"]) row.addEventListener(kind, () => this.show(undefined));
+    }
+  }
+
+  private rows(): NodeListOf<HTMLElement> {
+    return document.querySelectorAll(`${this.box.dataset["list"] ?? ".map-list"} [data-feature]`);
+  }
+
+  private show(area: { properties: object } | undefined, at = { x: 0, y: 0 }): void {
+    const facts = area?.properties as Facts | undefined;
+    if (this.lit !== undefined) this.map.setFeatureState({ source: "areas", id: this.lit }, { lit: false });
+    for (const row of this.rows()) row.toggleAttribute("data-lit", row.dataset["feature"] === String(facts?.id));
+    this.lit = facts?.id;
+    this.map.getCanvas().style.cursor = facts?.url ? "pointer" : "";
+    this.popup.hidden = !facts;
+    if (!facts) return;
+    this.map.setFeatureState({ source: "areas", id: facts.id }, { lit: true });
+    const say = this.box.dataset;
+    const name = Object.assign(document.createElement("strong"), { textContent: facts.name });
+    const known = facts.asked !== undefined && facts.asked !== null;
+    const numbers = known
+      ? `${say["textPlaced"]} ${(facts.placed ?? 0).toLocaleString("en")} / ${say["textAsked"]} ${facts.asked?.toLocaleString("en")}`
+      : (say["textUnknown"] ?? "");
+    this.popup.replaceChildren(name, document.createElement("br"), numbers);
+    // Kept inside the frame, whichever corner is pointed at.
+    const room = { x: this.box.clientWidth - this.popup.offsetWidth, y: this.box.clientHeight - this.popup.offsetHeight };
+    this.popup.style.left = `${Math.max(0, Math.min(at.x + 12, room.x))}px`;
+    this.popup.style.top = `${Math.max(0, Math.min(at.y + 12, room.y))}px`;
+  }
+}
+
+function follow(feature: MapGeoJSONFeature | undefined): void {
+  const url = (feature?.properties as Facts | undefined)?.url;
+  if (url) location.assign(url);
+}
