@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
+from linli.access.errors import BadToken
 from linli.api import areas, muster
 from linli.api.auth import TokenAuth
 from linli.common.errors import Invalid, LinliError
@@ -36,7 +37,5 @@ def senseless(request: HttpRequest, problem: ValidationError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, problem: AuthenticationError) -> HttpResponse:
-    """No token, or one that is not in force."""
-    from linli.api.auth import NoToken
-
-    return api.create_response(request, as_json(NoToken()), status=401)
+    """No token at all."""
+    return api.create_response(request, as_json(BadToken()), status=BadToken.status)

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
+from linli.access import actions as access
+from linli.access import actions as access
 from linli.common.caller import Caller
 from linli.custody import secrets, trail
 from linli.events.models import Event
@@ -22,7 +25,7 @@ from linli.muster.errors import (
 from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
 from linli.people import actions as people
 from linli.people.queries import home_of
-from linli.people.models import SERVICE, Person
+from linli.people.models import SERVICE, Identity, Person
 from linli.people.rules import phone_digits
 from linli.places.models import Area, Level, Place
 
@@ -38,10 +41,15 @@ def sign_up(
     way: SignUp.Way,
     skills: int = 0,
     as_member: bool = False,
+    key: UUID | None = None,
     by: Caller,
     at: datetime,
 ) -> SignUp:
     """Take a claim that somebody will help. It says the same whether or not the register knows them.
+
+    Args:
+        key: the claim's id, handed out with an empty form: the same form sent twice is one claim. Sent again with
+            other answers it is a new one.
 
     Raises:
         FieldMissing, FieldTooLong, BadPhone: a field makes no sense.
@@ -49,17 +57,27 @@ def sign_up(
     """
     if event.ended_at is not None and event.ended_at <= at:
         raise EventOver
+    said = {"name": rules.cleaned("name", name, most=40)}
     digits = phone_digits(rules.cleaned("phone", phone, most=40))
+    said |= {"phone_index": secrets.index(digits), "door": rules.cleaned("door", door, most=80)}
+    if key is not None:
+        with connection.cursor() as cursor:  # a double tap arrives as two requests at once
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign_up:{key}"])
+        earlier = SignUp.objects.filter(pk=key).first()
+        if earlier is not None:
+            same = SignUp.objects.filter(pk=key, event=event, community=community, **said).first()
+            if same is not None:
+                return same
+            key = None
     claim = SignUp.objects.create(
+        **({"id": key} if key is not None else {}),
+        **said,
         number=rules.new_number(),
         event=event,
         community=community,
         way=way,
         as_member=as_member,
-        name=rules.cleaned("name", name, most=40),
         phone=secrets.seal(digits),
-        phone_index=secrets.index(digits),
-        door=rules.cleaned("door", door, most=80),
         skills=skills,
         made_at=at,
     )
@@ -91,9 +109,7 @@ def confirm(claim: SignUp, *, person: Person | None, lives_at: Place | None = No
     """
     matched = person is not None
     if person is None:
-        person = people.add_person(
-            holder=SERVICE, name=claim.name, phone=secrets.unseal(bytes(claim.phone)), by=by, at=at
-        )
+        person = _newcomer(claim, by=by, at=at)
     home = lives_at or claim.lives_at or home_of(person) or claim.community.place
     waiting = SignUp.objects.filter(pk=claim.pk, state=SignUp.State.CLAIMED)
     try:
@@ -113,10 +129,27 @@ def confirm(claim: SignUp, *, person: Person | None, lives_at: Place | None = No
         raise AlreadySignedUp(number=earlier.number) from clash
     if not done:
         raise AlreadyDecided(number=claim.number)
+    claim.refresh_from_db()  # skills may have been added since the desk opened its page
+    access.bind_person(claim.pk, person.pk, at=at)
+    access.bind_person(claim.pk, person.pk, at=at)
     people.enlist(person, skills=claim.skills, lives_at=home, community=claim.community, by=by, at=at)
     trail.record("sign_up.confirmed", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
-    claim.refresh_from_db()
     return claim
+
+
+def _newcomer(claim: SignUp, *, by: Caller, at: datetime) -> Person:
+    """Whoever the register does not know: the service's own record of that name and phone, or a new one.
+
+    Two claims of one newcomer, confirmed by two desks in the same second, must not become two people; the lock on
+    the phone lets the second desk see what the first one made.
+    """
+    index = bytes(claim.phone_index)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"newcomer:{index.hex()}"])
+    known = Identity.objects.filter(holder=SERVICE, phone_index=index, name=claim.name).order_by("person_id").first()
+    if known is not None:
+        return known.person
+    return people.add_person(holder=SERVICE, name=claim.name, phone=secrets.unseal(bytes(claim.phone)), by=by, at=at)
 
 
 @transaction.atomic

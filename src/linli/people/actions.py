@@ -6,13 +6,13 @@ from django.db import transaction
 from pypinyin import lazy_pinyin
 
 from linli.common.caller import Caller
+from linli.common.db import from_on
 from linli.custody import secrets, trail
 from linli.people import queries, rules
 from linli.people.errors import LaterStayKnown, NotAMicroGrid
 from linli.people.models import Household, Identity, Person, Stay, Unavailable, Volunteer
 from linli.places import actions as place_actions
 from linli.places.models import Area, Building, Dwelling, Level, Place
-from linli.common.db import from_on
 
 
 @transaction.atomic
@@ -119,7 +119,14 @@ def _doors_of(place: Place) -> list[int]:
 
 @transaction.atomic
 def enlist(
-    person: Person, *, skills: int, lives_at: Place, community: Area, only_inside: bool = False, by: Caller, at: datetime
+    person: Person,
+    *,
+    skills: int,
+    lives_at: Place,
+    community: Area,
+    only_inside: bool = False,
+    by: Caller,
+    at: datetime,
 ) -> Volunteer:
     """Make a person a volunteer, or renew what is known of one."""
     volunteer, _ = Volunteer.objects.update_or_create(

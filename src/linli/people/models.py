@@ -78,8 +78,7 @@ class Identity(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="identity_id_no_and_index_together",
-                condition=Q(id_no__isnull=True, id_index__isnull=True)
-                | Q(id_no__isnull=False, id_index__isnull=False),
+                condition=Q(id_no__isnull=True, id_index__isnull=True) | Q(id_no__isnull=False, id_index__isnull=False),
             ),
             models.CheckConstraint(
                 name="identity_phone_and_index_together",

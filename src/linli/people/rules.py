@@ -28,7 +28,7 @@ def phone_digits(text: str) -> str:
         BadPhone: fewer than 7 or more than 15 digits.
     """
     folded = text.translate({0xFF10 + digit: str(digit) for digit in range(10)})
-    digits = re.sub(r"\D", "", folded)
+    digits = re.sub(r"[^0-9]", "", folded)  # \D would let digits of other scripts through
     if len(digits) == 13 and digits.startswith("86"):
         digits = digits[2:]
     if len(digits) not in _LANDLINE_OR_MOBILE:

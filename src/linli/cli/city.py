@@ -1,0 +1,74 @@
+"""`linli city`: build a synthetic city, load its register, report how true it is."""
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+from linli.access.actions import TERMINAL
+from linli.cli.progress import bar
+from linli.cli.session import database
+from linli.common.clock import now
+from linli.people import register
+from linli.places.errors import AlreadyThere
+from linli.simulation import BadCity, CityFolder, build, report
+
+SIZES = ("datong", "qingyang", "chengdu")
+
+
+@click.group()
+def city() -> None:
+    """Build a synthetic city, load a register, report on it."""
+
+
+@city.command("build")
+@click.argument("size", type=click.Choice(SIZES))
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**31 - 1))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A folder that does not exist yet.")
+def build_city(size: str, seed: int, out: Path) -> None:
+    """Write a synthetic city: truth/ (everybody) and register/ (what an office would know)."""
+    try:
+        with bar(f"Building {size}") as tell:
+            build(size, seed, out, progress=tell)
+    except BadCity as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{size} with seed {seed} is in {out}.")
+
+
+@city.command("load")
+@click.argument("folder", type=click.Path(path_type=Path))
+def load_city(folder: Path) -> None:
+    """Load the register of a city folder. A second load says that it is there and changes nothing."""
+    with database():
+        try:
+            counts = load(folder)
+        except AlreadyThere as error:
+            click.echo(error.told())
+            return
+        except BadCity as error:
+            raise click.ClickException(str(error)) from error
+    click.echo("Loaded: " + ", ".join(f"{number:,} {kind}" for kind, number in counts.items()) + ".")
+
+
+def load(folder: Path) -> dict[str, int]:
+    """Load a city folder's register, with a bar; counts by kind. The database must be running."""
+    source = CityFolder(folder).register()
+    began = time.perf_counter()
+    with bar("Loading") as tell:
+        counts = register.load(source, synthetic=True, by=TERMINAL, at=now(), progress=tell)
+    click.echo(f"Loaded in {time.perf_counter() - began:.1f} s.", err=True)
+    return counts
+
+
+@city.command("report")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON row a line.")
+def report_city(folder: Path, as_json: bool) -> None:
+    """Print generated against source, with the source."""
+    try:
+        rows = report(folder)
+    except BadCity as error:
+        raise click.ClickException(str(error)) from error
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False, default=str) if as_json else row)
