@@ -87,12 +87,15 @@ def take_list(event: Event, community: Area, rows: Sequence[Claimed], *, by: Cal
     return claims
 
 
-# One candidate under the same phone and name, nobody else claiming to be them, and no earlier confirmation.
-_EXACT = """
+# One person of this community under the same phone and name, nobody else claiming to be them, none confirmed earlier.
+_ALONE = """
 WITH matched AS (
     SELECT s.id, min(i.person_id) AS person_id
     FROM muster_signup s
     JOIN people_identity i ON i.holder = %(register)s AND i.phone_index = s.phone_index AND i.name = s.name
+    JOIN people_person c ON c.id = i.person_id
+    JOIN places_within w ON w.inner_id = c.counted_in_id AND w.outer_id = s.community_id
+        AND w.during @> %(at)s::timestamptz
     WHERE s.event_id = %(event)s AND s.community_id = %(community)s AND s.state = 'claimed'
     GROUP BY s.id HAVING count(*) = 1),
 alone AS (
@@ -100,11 +103,16 @@ alone AS (
     WHERE NOT EXISTS (
         SELECT 1 FROM muster_signup o
         WHERE o.event_id = %(event)s AND o.person_id = m.person_id AND o.state = 'confirmed')
-    GROUP BY m.person_id HAVING count(*) = 1),
+    GROUP BY m.person_id HAVING count(*) = 1)
+"""
+_EXACT = (
+    _ALONE
+    + """,
 homes AS (
-    SELECT a.id, a.person_id, st.home_id FROM alone a
+    SELECT a.id, a.person_id, coalesce(st.home_id, hh.dwelling_id) AS home_id FROM alone a
     JOIN people_person p ON p.id = a.person_id
-    LEFT JOIN people_stay st ON st.person_id = p.id AND st.since = p.counted_since),
+    LEFT JOIN people_stay st ON st.person_id = p.id AND st.since = p.counted_since
+    LEFT JOIN people_household hh ON hh.id = st.household_id),
 done AS (
     UPDATE muster_signup s
     SET state = 'confirmed', person_id = h.person_id, matched = true,
@@ -116,9 +124,21 @@ enlisted AS (
     SELECT person_id, skills, lives_at_id, community_id, false FROM done
     ON CONFLICT (person_id) DO UPDATE
       SET skills = excluded.skills, lives_at_id = excluded.lives_at_id, community_id = excluded.community_id
-    RETURNING 1)
+    RETURNING 1),
+bound AS (
+    UPDATE access_devicesession v SET person = d.person_id FROM done d
+    WHERE v.claim = d.id AND v.revoked_at IS NULL AND v.expires_at > %(at)s RETURNING 1)
 SELECT id FROM done
 """
+)
+
+
+def count_exact_matches(event: Event, community: Area, at: datetime) -> int:
+    """How many claims of a community `confirm_exact_matches` would confirm."""
+    with connection.cursor() as cursor:
+        facts = {"event": event.pk, "community": community.pk, "register": REGISTER, "at": at}
+        cursor.execute(_ALONE + "SELECT count(*) FROM alone", facts)
+        return int(cursor.fetchone()[0])
 
 
 @transaction.atomic

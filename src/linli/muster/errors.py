@@ -1,18 +1,43 @@
 """How muster says no."""
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from linli.common.errors import Conflict, Invalid, Refused
 
+FIELD_WORDS = {
+    "name": gettext_noop("Name"),
+    "phone": gettext_noop("Phone"),
+    "door": gettext_noop("Building and door"),
+    "skills": gettext_noop("Skills"),
+}
 
-class FieldMissing(Invalid):
+
+class _OfField(Invalid):
+    """Something about one field; its fact `field` is a key, told in words."""
+
+    def told(self) -> str:
+        words = gettext(FIELD_WORDS.get(str(self.facts["field"]), str(self.facts["field"])))
+        return gettext(self.sentence).format(**{**self.facts, "field": words})
+
+
+class FieldMissing(_OfField):
     code = "field_missing"
     sentence = gettext_noop("Please fill in: {field}.")
 
 
-class FieldTooLong(Invalid):
+class FieldTooLong(_OfField):
     code = "field_too_long"
     sentence = gettext_noop("{field} is too long: at most {most} characters.")
+
+
+class SkillUnknown(_OfField):
+    code = "skill_unknown"
+    sentence = gettext_noop("There is no skill called {skill}.")
+
+
+class NoEventHere(Refused):
+    code = "no_event_here"
+    sentence = gettext_noop("Nobody is asked to sign up in {name} at the moment: no event is active there.")
 
 
 class AlreadyDecided(Conflict):

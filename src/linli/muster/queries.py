@@ -7,15 +7,15 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from linli.access.queries import claim_of
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.custody import secrets
 from linli.events.models import Event
-from linli.muster.errors import NotYoursToDecide
+from linli.muster import matching
+from linli.muster.errors import NoEventHere, NotYoursToDecide
 from linli.muster.models import Allocation, Placement, Proposal, SignUp
-from linli.people.models import Identity
-from linli.people.queries import register_by_phone
 from linli.places import queries as places
 from linli.places.models import Area, Level
 
@@ -75,16 +75,65 @@ def own_sign_up(caller: Caller, sign_up_id: UUID) -> SignUp:
     Raises:
         NotFound: no such claim on this device.
     """
+    if claim_of(caller) != sign_up_id:
+        raise NotFound
     found = SignUp.objects.select_related("event", "community").filter(pk=sign_up_id).first()
     if found is None:
         raise NotFound
     return found
 
 
-def candidates_for(sign_up: SignUp) -> list[Identity]:
-    """Whom the register knows under the phone that signed up, same name first."""
-    known = list(register_by_phone(bytes(sign_up.phone_index))[:20])
-    return sorted(known, key=lambda identity: identity.name != sign_up.name)
+def claim_of_device(caller: Caller) -> SignUp | None:
+    """The claim that the caller's device made, if it made one."""
+    made = claim_of(caller)
+    return SignUp.objects.select_related("event", "community").filter(pk=made).first() if made is not None else None
+
+
+def community_of_desk(caller: Caller, community_id: int) -> Area:
+    """A community whose sign-ups this caller's desk runs.
+
+    Raises:
+        NotFound: it does not exist, is no community, or is run by another desk.
+    """
+    found = Area.objects.filter(
+        pk=community_id, level=Level.COMMUNITY, place__in=areas_seen(caller, now(), "community_desk")
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def community_to_sign_up(community_id: int, at: datetime) -> tuple[Area, Event]:
+    """A community of today's tree and the event that is active there; anybody may sign up there.
+
+    Raises:
+        NotFound: no such community.
+        NoEventHere: no event is active over it.
+    """
+    community = Area.objects.filter(
+        pk=community_id, level=Level.COMMUNITY, inners__inner=community_id, inners__during__contains=at
+    ).first()
+    if community is None:
+        raise NotFound
+    event = event_over(community_id, at)
+    if event is None:
+        raise NoEventHere(name=community.name)
+    return community, event
+
+
+def event_over(area_id: int, at: datetime) -> Event | None:
+    """The event active over an area, the latest to begin where there are several."""
+    return (
+        Event.objects.filter(started_at__lte=at, areas__inners__inner=area_id, areas__inners__during__contains=at)
+        .exclude(ended_at__lte=at)
+        .order_by("-started_at")
+        .first()
+    )
+
+
+def candidates_for(sign_up: SignUp) -> list[matching.Candidate]:
+    """Whom the register of the claim's community knows under its phone or name, best first."""
+    return matching.candidates(sign_up, now())
 
 
 def allocation_visible_to(caller: Caller, allocation_id: int) -> Allocation:

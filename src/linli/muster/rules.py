@@ -1,14 +1,22 @@
 """Rules of signing up and placing, over plain values."""
 
+import re
 import secrets
 import unicodedata
 from collections.abc import Mapping
+
+from linli.custody.masks import mask_door
 
 from linli.muster.errors import BadDemand, FieldMissing, FieldTooLong
 from linli.people.models import Skill
 
 # Without 0, 1, I, L, O and U: what people misread aloud or on a crumpled note.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+_TURNING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_BUILDING = re.compile(r"(?:building|bldg\.?|block)\s*([0-9A-Za-z]+)|([0-9A-Za-z]+)\s*(?:栋|幢|号楼|座)", re.IGNORECASE)
+_UNIT = re.compile(r"(?:unit)\s*(\d{1,3})|(\d{1,3})\s*单元", re.IGNORECASE)
+FEWEST_TOLD = 5
 
 # What a head is worth, in metres of walking, by how well the grid is served already: the worst served come
 # first (PLANNING.md, A1). A quota place is worth more on top.
@@ -36,7 +44,11 @@ def cleaned(field: str, text: str, *, most: int) -> str:
         FieldMissing: nothing was filled in.
         FieldTooLong: more than `most` characters.
     """
-    kept = " ".join(unicodedata.normalize("NFC", text).replace("\x00", "").split())
+    single = " ".join(unicodedata.normalize("NFC", text).split())
+    # Control characters, halves of surrogate pairs and marks that turn the writing direction are no part of a name.
+    kept = "".join(
+        letter for letter in single if unicodedata.category(letter) not in ("Cc", "Cs") and letter not in _TURNING
+    ).strip()
     if not kept:
         raise FieldMissing(field=field)
     if len(kept) > most:
@@ -62,3 +74,39 @@ def check_demand(want: int, most: int, skills: Mapping[int, int]) -> None:
 def skill_value(skill: int) -> int:
     """What one place for this skill is worth, in metres of walking, beyond the head."""
     return SKILL_VALUE.get(skill, OTHER_SKILL_VALUE)
+
+
+def building_agrees(said: str, building: str) -> bool:
+    """Whether a door as somebody said it names a building: 「3栋2单元502」 and "Building 3" name 「3栋」, not 「13栋」."""
+    text, name = _folded(said), _folded(building)
+    told, known = _BUILDING.search(text), _BUILDING.search(name)
+    if told and known:
+        return (told[1] or told[2]).lower() == (known[1] or known[2]).lower()
+    # Written in short, 「3-2-502」: the first number is the building's.
+    numbers = re.findall(r"\d+", text)
+    number = (known[1] or known[2]) if known else name
+    return not told and (numbers[:1] == [number] or (not known and name in text))
+
+
+def door_agrees(said: str, building: str, door: str) -> bool:
+    """Whether a door as somebody said it names a building and a door of the register."""
+    numbers = re.findall(r"\d+", _folded(said))
+    return building_agrees(said, building) and _folded(door) in numbers[1:]
+
+
+def masked_door(said: str) -> str:
+    """A door as somebody said it, down to the staircase: 3栋2单元**; what cannot be read shows its first letter only."""
+    text = _folded(said)
+    building, unit = _BUILDING.search(text), _UNIT.search(text)
+    if building is None:
+        return mask_door(text[:1], None)
+    return mask_door(building[0], int(unit[1] or unit[2]) if unit else None)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def may_be_told(*parts: int) -> bool:
+    """Whether a total may be told by parts: each is at least five, so none can be found by taking away the others."""
+    return all(part >= FEWEST_TOLD for part in parts)

@@ -1,0 +1,203 @@
+"""Small worlds for tests, made through the actions as people would make them. Everybody here is made up.
+
+    city = tiny_city()                    a street as the top area with 2 communities, 4 grids, 8 micro-grids, one
+                                          estate a community and one building with coordinates a micro-grid
+                                          (「1栋」 to 「4栋」 in each estate), one event over all of it; marked synthetic
+    user_with_role("community_desk", area)    an account that holds one role over one area (no area for an administrator)
+    sign_in(client, user)                 as if the account had come with its second factor; returns the session's key
+    add_resident(city, name=, phone=, community=0, building=0, door="502")
+                                          a person of the register who lives behind a door and is counted there
+    add_claim(city, name=, phone=, community=0, door=…)   a sign-up that waits for the desk
+    ask(city, grid=0, want=2)             a grid asks for people
+
+Moments: FOUNDED (the tree begins), STARTED (the event begins). Callers: SYSTEM, caller_for(user).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+
+from django.test import Client
+
+from linli.access.callers import DEMO_KEY, grants_in_force
+from linli.access.models import RoleGrant, User
+from linli.common.caller import NOBODY, Caller
+from linli.common.clock import now
+from linli.events.models import Event, EventArea
+from linli.muster import actions as muster
+from linli.muster.models import Demand, SignUp
+from linli.people import actions as people
+from linli.people.models import REGISTER, City, Household, Person
+from linli.places import actions as places
+from linli.places.models import Area, Building, Dwelling, Estate, Level, Place
+
+FOUNDED = datetime(2022, 1, 1, tzinfo=UTC)
+STARTED = datetime(2022, 9, 1, 10, tzinfo=UTC)
+SYSTEM = NOBODY
+LON, LAT = 104.05, 30.67
+_STEP = 0.002  # degrees: about 190 m east, 220 m north
+_serial = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class TinyCity:
+    """A street and everything in it; grids 0 and 1 lie in community 0, micro-grids 0 and 1 in grid 0, and so on."""
+
+    street: Area
+    communities: list[Area]
+    grids: list[Area]
+    micro_grids: list[Area]
+    estates: list[Estate]
+    buildings: list[Building]
+    event: Event
+
+
+def tiny_city(*, coordinates: bool = True) -> TinyCity:
+    """A street of two communities; without `coordinates` no place has a point, and distances are estimated."""
+    street = places.add_area(level=Level.STREET, name="梧桐街道", parent=None, by=SYSTEM, at=FOUNDED)
+    communities, grids, micros, estates, buildings = [], [], [], [], []
+    for name in ("青松社区", "白桦社区"):
+        row = len(communities)
+        community = places.add_area(
+            level=Level.COMMUNITY, name=name, parent=street, by=SYSTEM, at=FOUNDED, **_point(row, 0, coordinates)
+        )
+        communities.append(community)
+        estates.append(_estate(community, f"{name[:2]}苑", row, coordinates))
+        for number in (1, 2):
+            column = len(grids)
+            grid = places.add_area(
+                level=Level.GRID,
+                name=f"{name[:2]}第{number}网格",
+                parent=community,
+                by=SYSTEM,
+                at=FOUNDED,
+                **_point(row, column, coordinates),
+            )
+            grids.append(grid)
+            for part in (1, 2):
+                micro = places.add_area(
+                    level=Level.MICRO_GRID, name=f"{grid.name}微{part}", parent=grid, by=SYSTEM, at=FOUNDED
+                )
+                micros.append(micro)
+                title = f"{2 * (number - 1) + part}栋"
+                building = _building(estates[row], title, row, column, coordinates)
+                buildings.append(building)
+                places.assign(building.place, micro, by=SYSTEM, at=FOUNDED)
+    event = Event.objects.create(
+        name="九月疫情",
+        name_en="September outbreak",
+        pack="epidemic",
+        pack_version="1",
+        started_at=STARTED,
+        exercise=True,
+    )
+    EventArea.objects.create(event=event, area=street)
+    City.objects.update_or_create(id=1, defaults={"name": "小城", "synthetic": True, "loaded_at": FOUNDED})
+    return TinyCity(street, communities, grids, micros, estates, buildings, event)
+
+
+def _point(row: int, column: int, coordinates: bool) -> dict[str, float]:
+    return {"lon": LON + column * _STEP, "lat": LAT + row * _STEP} if coordinates else {}
+
+
+def _estate(community: Area, name: str, row: int, coordinates: bool) -> Estate:
+    place = Place.objects.create(kind=Place.Kind.ESTATE)
+    return Estate.objects.create(place=place, community=community, name=name, **_point(row, 0, coordinates))
+
+
+def _building(estate: Estate, name: str, row: int, column: int, coordinates: bool) -> Building:
+    place = Place.objects.create(kind=Place.Kind.BUILDING, physical_parent=estate.place)
+    point = _point(row, column, coordinates)
+    if point:
+        point["lat"] += _STEP / 4
+    return Building.objects.create(place=place, estate=estate, name=name, floors=6, units=2, **point)
+
+
+def user_with_role(role: str, area: Area | None = None, *, name: str = "") -> User:
+    """An account with one role; demo accounts may come in by a link, without a second factor."""
+    number = next(_serial)
+    user = User.objects.create(
+        username=f"{role}{number}", display_name=name or f"{role} {number}", demo=True, created_at=FOUNDED
+    )
+    RoleGrant.objects.create(user=user, role=role, area=area.pk if area is not None else None, since=FOUNDED)
+    return user
+
+
+def caller_for(user: User) -> Caller:
+    """The caller that an account speaks for, with the grants it has now."""
+    return Caller(user=user.pk, grants=grants_in_force(now(), user=user.pk))
+
+
+def sign_in(client: Client, user: User) -> str:
+    """Let a test client speak for an account; returns the session's key, for a real browser's cookie."""
+    client.force_login(user, backend="linli.access.backend.AccountBackend")
+    session = client.session
+    session[DEMO_KEY] = user.pk
+    session.save()
+    return str(session.session_key)
+
+
+def add_resident(
+    city: TinyCity,
+    *,
+    name: str,
+    phone: str,
+    community: int = 0,
+    building: int = 0,
+    unit: int = 1,
+    door: str = "502",
+) -> Person:
+    """A person of the register in the n-th building of a community (0 to 3)."""
+    house = city.buildings[4 * community + building]
+    dwelling = Dwelling.objects.filter(building=house, unit=unit, door=door).first()
+    if dwelling is None:
+        place = Place.objects.create(kind=Place.Kind.DWELLING, physical_parent=house.place)
+        dwelling = Dwelling.objects.create(place=place, building=house, unit=unit, floor=int(door[0]), door=door)
+    household = Household.objects.create(dwelling=dwelling.place)
+    person = people.add_person(holder=REGISTER, name=name, phone=phone, by=SYSTEM, at=FOUNDED)
+    micro = city.micro_grids[4 * community + building]
+    people.move(person, counted_in=micro, household=household, since=FOUNDED, by=SYSTEM, at=FOUNDED)
+    return person
+
+
+def add_claim(
+    city: TinyCity,
+    *,
+    name: str,
+    phone: str,
+    community: int = 0,
+    door: str = "1栋1单元502",
+    skills: int = 0,
+    as_member: bool = False,
+    at: datetime | None = None,
+) -> SignUp:
+    """A sign-up made on the page that waits for the desk."""
+    return muster.sign_up(
+        city.event,
+        city.communities[community],
+        name=name,
+        phone=phone,
+        door=door,
+        way=SignUp.Way.PAGE,
+        skills=skills,
+        as_member=as_member,
+        by=NOBODY,
+        at=at or now(),
+    )
+
+
+def ask(
+    city: TinyCity, *, grid: int = 0, want: int = 2, most: int | None = None, skills: Mapping[int, int] | None = None
+) -> Demand:
+    """A grid asks for people, by the desk of its community."""
+    desk = user_with_role("community_desk", city.communities[grid // 2])
+    return muster.ask_for(
+        city.event,
+        city.grids[grid],
+        want=want,
+        most=most or want,
+        skills=skills or {},
+        by=caller_for(desk),
+        at=now(),
+    )
