@@ -32,6 +32,7 @@ def run(city: str) -> None:
     """
     steps = serve.Steps(
         prepare=["-m", "linli", "prepare", "--city", city],
+        web=["-m", "linli.ops.web"],
         worker=["-m", "linli", "worker"],
         welcome=[] if city == "none" else ["-m", "linli", "demo", "links"],
     )

@@ -35,11 +35,13 @@ class Steps:
 
     Attributes:
         prepare: ends when tables and city are there.
+        web: the web server, on the port of the settings, until it is stopped.
         worker: the background worker, until it is stopped.
         welcome: prints what a visitor needs once all is up, and ends; empty for nothing.
     """
 
     prepare: list[str]
+    web: list[str]
     worker: list[str]
     welcome: list[str]
 
@@ -64,7 +66,7 @@ def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
         with contextlib.ExitStack() as stack:
             _run_through(Child("preparation", [sys.executable, *steps.prepare]), environ, told)
             logs = env.data_dir
-            web = Child("web server", [sys.executable, "-m", "linli.ops.web"], logs / "web.log")
+            web = Child("web server", [sys.executable, *steps.web], logs / "web.log")
             worker = Child("background worker", [sys.executable, *steps.worker], logs / "worker.log")
             for child in (web, worker):
                 stack.callback(child.stop)

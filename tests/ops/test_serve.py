@@ -1,0 +1,119 @@
+"""The supervisor: all up, all down, and a sentence where it cannot."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from linli.conf.env import Env
+from linli.ops import layout, serve
+from linli.ops.cluster import server_pid
+from linli.ops.errors import ChildEnded, PortTaken
+from tests.ops.conftest import alive, soon
+
+WEB = """
+import http.server, os, pathlib
+pathlib.Path(os.environ["LINLI_DATA"], "web.pid").write_text(str(os.getpid()))
+http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["LINLI_PORT"])),
+                                http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+WORKER = """
+import os, pathlib, subprocess
+pathlib.Path(os.environ["LINLI_DATA"], "worker.pid").write_text(str(os.getpid()))
+import time; time.sleep({seconds})
+"""
+SUPERVISOR = """
+import os
+from linli.conf.env import Env
+from linli.ops import serve
+serve.run(Env.read(os.environ), serve.Steps(["-c", "pass"], ["-c", {web!r}], ["-c", {worker!r}], []), print)
+"""
+Starter = Callable[[str], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        found: int = trial.getsockname()[1]
+    monkeypatch.setenv("LINLI_PORT", str(found))
+    return found
+
+
+def supervised(script: Starter, seconds: int = 600) -> subprocess.Popen[str]:
+    """A supervisor over a real database, a small web server and a worker that lives so many seconds."""
+    return script(SUPERVISOR.format(web=WEB, worker=WORKER.format(seconds=seconds)))
+
+
+def read_until_ready(running: subprocess.Popen[str]) -> str:
+    """What it says up to the line that it is ready."""
+    assert running.stdout is not None
+    said = ""
+    for line in running.stdout:
+        said += line
+        if "is ready" in line:
+            return said
+    raise AssertionError(said)
+
+
+def pids(data_dir: Path) -> list[int]:
+    """The processes of a running Linli but the supervisor: database, web server, worker."""
+    database = server_pid(layout.find(data_dir))
+    assert database is not None
+    return [database, *(int((data_dir / name).read_text(encoding="utf-8")) for name in ("web.pid", "worker.pid"))]
+
+
+@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_stops_cleanly_when_told(port: int, data_dir: Path, script: Starter, word: signal.Signals) -> None:
+    running = supervised(script)
+    assert f"http://127.0.0.1:{port}" in read_until_ready(running)
+    children = pids(data_dir)
+    running.send_signal(word)
+    said, _ = running.communicate(timeout=30)
+    assert (running.returncode, said.strip()) == (0, "Linli has stopped.")
+    assert not any(alive(pid) for pid in children)
+
+
+@pytest.mark.usefixtures("port")
+def test_a_killed_supervisor_leaves_nothing(data_dir: Path, script: Starter) -> None:
+    running = supervised(script)
+    read_until_ready(running)
+    children = pids(data_dir)
+    assert all(alive(pid) for pid in children)
+    running.kill()
+    assert soon(lambda: not any(alive(pid) for pid in children))
+
+
+@pytest.mark.usefixtures("port")
+def test_a_process_that_ends_by_itself_ends_the_rest_and_is_named(data_dir: Path, script: Starter) -> None:
+    running = supervised(script, seconds=3)
+    read_until_ready(running)
+    children = pids(data_dir)
+    said, _ = running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert "The background worker ended by itself (exit code 0)" in said
+    assert not any(alive(pid) for pid in children)
+
+
+def test_a_taken_port_is_said_with_another_to_try(port: int) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", port))
+        listener.listen()
+        with pytest.raises(PortTaken, match=f"Port {port} is taken .* LINLI_PORT={port + 1} make run"):
+            serve.check_port(port)
+
+
+@pytest.mark.usefixtures("port")
+def test_a_failed_preparation_starts_no_server(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    steps = serve.Steps(["-c", "raise SystemExit(3)"], ["-c", "pass"], ["-c", "pass"], [])
+    said: list[str] = []
+    with pytest.raises(ChildEnded, match=r"preparation ended by itself \(exit code 3\)"):
+        serve.run(Env(data_dir=env.data_dir, port=int(os.environ["LINLI_PORT"])), steps, said.append)
+    assert not any("ready" in line for line in said)
+    assert server_pid(layout.find(env.data_dir)) is None
