@@ -1,33 +1,33 @@
 /**
  * Fallbacks for colours that an old browser cannot compute.
  *
- * lightningcss lowers oklch, nesting and color-mix of constants, but a
- * color-mix of a variable can only be computed by the browser, and one older
- * than 111 throws the whole declaration away (borders and tracks then turn
- * into the text colour). Each such declaration gets a plain one before it; a
- * custom property, which every browser accepts unread, is put behind @supports.
+ * lightningcss lowers oklch, nesting and color-mix of constants. A color-mix of
+ * a variable only the browser can compute, and none older than 111 does.
+ * Tailwind puts those behind @supports and leaves the first colour before it,
+ * at full strength: a faint border turns into a black one. Here the colour
+ * before it becomes the line colour where the mix is mostly clear.
  */
 import postcss, { type AtRule, type Container, type Declaration, type Rule } from "postcss";
 import type { Plugin } from "vite";
 
 const SUPPORTED = "(color: color-mix(in lab, red, red))";
 
-/** Replace every color-mix(...) in `value` by its first colour, or by the line colour where that is mostly clear. */
-export function plain(value: string): string {
+/** The value with every color-mix(...) replaced: by its first colour, or a faint one where it is mostly clear. */
+export function plain({ prop, value }: { prop: string; value: string }): string {
+  const faint = prop.includes("background") || prop.endsWith("-bg") ? "var(--raised)" : "var(--line)";
   let rest = value;
   for (let at = rest.indexOf("color-mix("); at >= 0; at = rest.indexOf("color-mix(", at + 1)) {
     const end = closing(rest, at + "color-mix(".length);
     const [, first = "", second = ""] = split(rest.slice(at + "color-mix(".length, end));
-    rest = rest.slice(0, at) + instead(first, second) + rest.slice(end + 1);
+    rest = rest.slice(0, at) + instead(first, second, faint) + rest.slice(end + 1);
   }
   return rest;
 }
 
-function instead(first: string, second: string): string {
+function instead(first: string, second: string, faint: string): string {
   const share = Number(/([\d.]+)%\s*$/.exec(first)?.[1] ?? "50");
   const clear = /#0000|transparent/.test(second);
-  if (clear && share <= 12) return "transparent";
-  if (clear && share <= 40) return "var(--line, #d5dad6)";
+  if (clear && share <= 40) return faint;
   return first.replace(/\s*[\d.]+%\s*$/, "").replace(/^[\d.]+%\s*/, "");
 }
 
@@ -55,26 +55,52 @@ function split(text: string): string[] {
   return [...parts, part.trim()];
 }
 
-function guarded(node: Container | undefined): boolean {
-  for (let up = node; up && up.type !== "root"; up = up.parent as Container | undefined) {
-    if (up.type === "atrule" && (up as AtRule).name === "supports" && (up as AtRule).params.includes("color-mix")) {
-      return true;
-    }
-  }
-  return false;
-}
-
-function lower(declaration: Declaration): void {
-  const rule = declaration.parent as Rule;
-  if (!declaration.prop.startsWith("--")) {
-    const before = declaration.prev();
-    const answered = before?.type === "decl" && before.prop === declaration.prop && !before.value.includes("color-mix(");
-    if (!answered) declaration.cloneBefore({ value: plain(declaration.value) });
+/** Set what an old browser takes, in the nearest rule before `guard` with the same selector. */
+function answer(guard: AtRule, rule: Rule, declaration: Declaration): void {
+  for (let before = guard.prev(); before; before = before.prev()) {
+    if (before.type !== "rule" || before.selector !== rule.selector) continue;
+    const same = before.nodes.findLast((node) => node.type === "decl" && node.prop === declaration.prop);
+    if (same) (same as Declaration).value = plain(declaration);
+    else before.append(declaration.clone({ value: plain(declaration) }));
     return;
   }
+  guard.before(rule.clone({ nodes: [declaration.clone({ value: plain(declaration) })] }));
+}
+
+/** Put a color-mix that nothing guards behind @supports, with a plain colour in its place. */
+function guard(declaration: Declaration): void {
+  const rule = declaration.parent as Rule;
   const inside = rule.clone({ nodes: [declaration.clone()] });
   rule.after(postcss.atRule({ name: "supports", params: SUPPORTED, nodes: [inside] }));
-  declaration.value = plain(declaration.value);
+  declaration.value = plain(declaration);
+}
+
+function guarded(node: Container | undefined): AtRule | undefined {
+  for (let up = node; up && up.type !== "root"; up = up.parent as Container | undefined) {
+    if (up.type === "atrule" && (up as AtRule).name === "supports" && (up as AtRule).params.includes("color-mix")) {
+      return up as AtRule;
+    }
+  }
+  return undefined;
+}
+
+/** The finished style sheet with an answer for every browser. */
+export function lowered(css: string): string {
+  const root = postcss.parse(css);
+  const mixed: Declaration[] = [];
+  root.walkDecls((declaration) => {
+    // Black and white with a variable share: the only oklch left, and rgb says the same.
+    declaration.value = declaration.value
+      .replaceAll("oklch(0% 0 0 /", "rgb(0 0 0 /")
+      .replaceAll("oklch(100% 0 0 /", "rgb(255 255 255 /");
+    if (declaration.value.includes("color-mix(")) mixed.push(declaration);
+  });
+  for (const declaration of mixed) {
+    const behind = guarded(declaration.parent as Container);
+    if (behind) answer(behind, declaration.parent as Rule, declaration);
+    else guard(declaration);
+  }
+  return root.toString();
 }
 
 export function withFallbacks(): Plugin {
@@ -84,11 +110,7 @@ export function withFallbacks(): Plugin {
     generateBundle(_options, bundle) {
       for (const file of Object.values(bundle)) {
         if (file.type !== "asset" || !file.fileName.endsWith(".css")) continue;
-        const root = postcss.parse(String(file.source));
-        root.walkDecls((declaration) => {
-          if (declaration.value.includes("color-mix(") && !guarded(declaration.parent as Container)) lower(declaration);
-        });
-        file.source = root.toString();
+        file.source = lowered(String(file.source));
       }
     },
   };
