@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 CENTRE = {"510104", "510105", "510106", "510107", "510108"}
@@ -49,7 +50,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def write_rows(path: Path, header: list[str], rows: list[list[object]]) -> None:
+def write_rows(path: Path, header: list[str], rows: Sequence[Sequence[str]]) -> None:
     """Write a CSV file with `\\n` line ends, the same bytes on every system."""
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
@@ -82,28 +83,47 @@ def derive_divisions(source: Path, out: Path) -> None:
     folder = source / "chengdu-divisions"
     census = {row["code"]: row for row in rows_of(source / "chengdu-population/districts.csv")}
     districts = [
-        [row["code"], row["name"], romanise(row["name"], {"区": "District", "县": "County", "市": "City"})]
-        + [census[row["code"]]["census_2020"], census[row["code"]]["area_km2_2019"]]
+        [
+            row["code"],
+            row["name"],
+            romanise(row["name"], {"区": "District", "县": "County", "市": "City"}),
+            census[row["code"]]["census_2020"],
+            census[row["code"]]["area_km2_2019"],
+        ]
         for row in rows_of(folder / "districts.csv")
     ]
     write_rows(out / "districts.csv", ["code", "name", "name_en", "census_2020", "area_km2_2019"], districts)
     zone_of = {row["street_code"]: row for row in rows_of(folder / "functional_zones.csv")}
     streets = [
-        [row["code"], row["name"], romanise(row["name"], {"街道": "Street", "镇": "Town", "乡": "Township"})]
-        + [row["district_code"], zone_of[row["code"]]["zone_code"] if row["code"] in zone_of else ""]
+        [
+            row["code"],
+            row["name"],
+            romanise(row["name"], {"街道": "Street", "镇": "Town", "乡": "Township"}),
+            row["district_code"],
+            zone_of[row["code"]]["zone_code"] if row["code"] in zone_of else "",
+        ]
         for row in rows_of(folder / "streets.csv")
     ]
     write_rows(out / "streets.csv", ["code", "name", "name_en", "district_code", "zone_code"], streets)
     points = {row["code"]: row for row in rows_of(source / "chengdu-geo/community_points.csv")}
-    communities: list[list[object]] = []
+    communities: list[list[str]] = []
     for row in rows_of(folder / "communities.csv"):
         point = points.get(row["code"], {})
         name = short_name(row["name"], row["kind"])
         english = romanise(name, {"社区": "Community", "村": "Village"})
         urban = point.get("ur_code_2016") or assumed_class(row["kind"], row["district_code"])
         communities.append(
-            [row["code"], name, english, row["street_code"], point.get("lon_wgs84", ""), point.get("lat_wgs84", "")]
-            + [point.get("method", "none"), urban, "source" if point.get("ur_code_2016") else "assumed"]
+            [
+                row["code"],
+                name,
+                english,
+                row["street_code"],
+                point.get("lon_wgs84", ""),
+                point.get("lat_wgs84", ""),
+                point.get("method", "none"),
+                urban,
+                "source" if point.get("ur_code_2016") else "assumed",
+            ]
         )
     header = ["code", "name", "name_en", "street_code", "lon", "lat", "point_source", "urban_class", "class_source"]
     write_rows(out / "communities.csv", header, communities)
@@ -118,13 +138,13 @@ def assumed_class(kind: str, district: str) -> str:
 
 def derive_figures(source: Path, out: Path) -> None:
     """The census and special-group figures, and the household-size shape, each with its source."""
-    facts: list[list[object]] = [
+    facts = [
         [row["area"], row["date"], row["key"], row["value"], row["unit"], row["source"]]
         for row in rows_of(source / "demographics/facts.csv")
         if (row["area"], row["key"]) in FACTS and row["date"] != "2021-12-31"
     ]
     write_rows(out / "facts.csv", ["area", "date", "key", "value", "unit", "source"], facts)
-    sizes: list[list[object]] = [
+    sizes = [
         [row["size"], row["share_percent"], row["source"]]
         for row in rows_of(source / "demographics/household_size.csv")
         if (row["area"], row["year"]) == ("Fujian", "2020")

@@ -285,7 +285,7 @@ def _table(name: str, archive: zipfile.ZipFile, table: str, schema: dict[str, st
         if columns and len(values) != len(columns["id"]):
             raise BadCity(name, f"column {label} has {len(values)} rows where {len(columns['id'])} belong")
         limit = CODE_LIMITS.get(column)
-        if limit is not None and len(values) and not (0 <= int(values.min()) and int(values.max()) < limit):
+        if limit is not None and len(values) and (int(values.min()) < 0 or int(values.max()) >= limit):
             raise BadCity(name, f"column {label} has a code outside 0 to {limit - 1}")
         columns[column] = values
     ids = columns["id"]

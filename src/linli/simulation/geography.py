@@ -93,7 +93,7 @@ def only_areas(shape: BaseGeometry) -> BaseGeometry:
 
 
 def spread(
-    rng: np.random.Generator, centre: Ints, cell: BaseGeometry, count: int, reach_m: int, taken: set[tuple[int, int]]
+    rng: np.random.Generator, centre: Ints, cell: BaseGeometry, count: int, *, reach_m: int, taken: set[tuple[int, int]]
 ) -> Ints:
     """`count` different points inside a cell, within about `reach_m` of its centre; (count, 2) millionths.
 

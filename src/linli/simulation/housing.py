@@ -46,6 +46,15 @@ class _Blocks:
     name: list[str]
     point: list[tuple[int, int]]
 
+    def add(self, point: tuple[int, int], *, estate: int, micro: int, kind: int, doors: int, name: str) -> None:
+        """One more building."""
+        self.estate.append(estate)
+        self.micro.append(micro)
+        self.kind.append(kind)
+        self.doors.append(doors)
+        self.name.append(name)
+        self.point.append(point)
+
 
 def build(plan: StreetPlan, quota: StreetQuota, seed: int) -> Housing:
     """House a street."""
@@ -62,7 +71,7 @@ def build(plan: StreetPlan, quota: StreetQuota, seed: int) -> Housing:
     estates, blocks = _layout(rng, plan, doors, rooms)
     buildings, building_kind = _buildings(plan, blocks, len(estates["id"]))
     dwellings, micro = _dwellings(plan, blocks, buildings, building_kind, len(estates["id"]))
-    home = _fill(rng, dwellings, micro, building_kind[dwellings["row"]], families, extra, rooms)
+    home = _fill(rng, dwellings, micro, building_kind[dwellings["row"]], families=families, extra=extra)
     del dwellings["row"]
     return Housing(estates, buildings, dwellings, home)
 
@@ -94,8 +103,7 @@ def _estate_ends(rng: np.random.Generator, part: CommunityPlan, count: int) -> l
     start = total * 3 // 5 if large else 0
     cuts = np.arange(start + 1, total, dtype=np.int64)
     more = min(max(count - 1 - large, 0), len(cuts))
-    ends = ([start] if large and start else []) + chosen(rng, cuts, more).tolist() + [total]
-    return ends
+    return ([start] if large and start else []) + chosen(rng, cuts, more).tolist() + [total]
 
 
 def _layout(rng: np.random.Generator, plan: StreetPlan, doors: Ints, rooms: Ints) -> tuple[Table, _Blocks]:
@@ -113,13 +121,15 @@ def _layout(rng: np.random.Generator, plan: StreetPlan, doors: Ints, rooms: Ints
         for tower, end in zip(towers.tolist(), ends, strict=True):
             kind = VILLAGE if part.rural else TOWER if tower else WALK_UP
             owner.append(part.area)
-            _estate(rng, blocks, part, len(owner) - 1, kind, range(start, end), base, doors, rooms)
+            own = slice(base + start, base + end)
+            micro = list(zip(part.micro_area[start:end], part.micro_points[start:end].tolist(), strict=True))
+            _estate(rng, blocks, micro, estate=len(owner) - 1, kind=kind, doors=doors[own], rooms=rooms[own])
             start = end
         base += part.micro_grids
         for row, (area, point) in enumerate(zip(part.dedicated_area, part.dedicated_points.tolist(), strict=True)):
             owner.append(part.area)
             label.append(f"{part.community.name[:6]}{names.DEDICATED[row % len(names.DEDICATED)]}")
-            _add(blocks, len(owner) - 1, area, OTHER, 1, "主楼", (point[0], point[1]))
+            blocks.add((point[0], point[1]), estate=len(owner) - 1, micro=area, kind=OTHER, doors=1, name="主楼")
     ids = plan.street.number * PLACE_BLOCK + 1 + np.arange(len(owner), dtype=np.int64)
     points = np.array(blocks.point, dtype=np.int64)
     member = np.array(blocks.estate, dtype=np.int64)
@@ -134,42 +144,33 @@ def _layout(rng: np.random.Generator, plan: StreetPlan, doors: Ints, rooms: Ints
     }, blocks
 
 
-def _add(blocks: _Blocks, estate: int, micro: int, kind: int, doors: int, name: str, point: tuple[int, int]) -> None:
-    blocks.estate.append(estate)
-    blocks.micro.append(micro)
-    blocks.kind.append(kind)
-    blocks.doors.append(doors)
-    blocks.name.append(name)
-    blocks.point.append(point)
-
-
 def _estate(
     rng: np.random.Generator,
     blocks: _Blocks,
-    part: CommunityPlan,
+    micro: list[tuple[int, list[int]]],
+    *,
     estate: int,
     kind: int,
-    rows: range,
-    base: int,
     doors: Ints,
     rooms: Ints,
 ) -> None:
-    """Buildings of one estate, numbered through: one or two a micro-grid, in villages one for every 16 doors."""
+    """Buildings of one estate, numbered through: one or two a micro-grid, in villages one for every 16 doors.
+
+    `micro` holds the area id and the point of each of its micro-grids, `doors` and `rooms` what each must house.
+    """
     number = 0
-    for row in rows:
-        total = int(doors[base + row])
+    for (area, (lon, lat)), total, dorm in zip(micro, doors.tolist(), rooms.tolist(), strict=True):
         pieces = -(-total // 16) if kind == VILLAGE else 1 if total <= 96 else 2
         jitter = whole(rng, -35, 35, 2 * pieces + 2).tolist()
-        lon, lat = part.micro_points[row].tolist()
         for piece in range(pieces):
             number += 1
             size = total * (piece + 1) // pieces - total * piece // pieces
             point = (lon + jitter[2 * piece] * METRES_LON, lat + jitter[2 * piece + 1] * METRES_LAT)
-            _add(blocks, estate, part.micro_area[row], kind, size, f"{number}栋", point)
-        if rooms[base + row]:
+            blocks.add(point, estate=estate, micro=area, kind=kind, doors=size, name=f"{number}栋")
+        if dorm:
             number += 1
             point = (lon + jitter[-2] * METRES_LON, lat + jitter[-1] * METRES_LAT)
-            _add(blocks, estate, part.micro_area[row], DORM, int(rooms[base + row]), f"宿舍{number}栋", point)
+            blocks.add(point, estate=estate, micro=area, kind=DORM, doors=dorm, name=f"宿舍{number}栋")
 
 
 def _buildings(plan: StreetPlan, blocks: _Blocks, before: int) -> tuple[Table, Ints]:
@@ -220,9 +221,9 @@ def _fill(
     dwellings: Table,
     micro: Ints,
     kind: Ints,
+    *,
     families: Ints,
     extra: dict[int, Ints],
-    rooms: Ints,
 ) -> Ints:
     """Decide what every door is, and give every household a door. Writes `state`; returns doors by household row.
 

@@ -57,7 +57,7 @@ def generate(plan: StreetPlan, quota: StreetQuota, seed: int) -> tuple[Tables, T
         "persons": persons,
     }
     rng = stream(seed, 7, int(plan.street.code))
-    register = _register(rng, plan, quota, truth, unknown, known_needs)
+    register = _register(rng, plan, quota, truth, unknown=unknown, known_needs=known_needs)
     return (
         {name: typed(truth[name], columns) for name, columns in TRUTH.items()},
         {name: typed(register[name], columns) for name, columns in REGISTER.items()},
@@ -180,6 +180,7 @@ def _register(
     plan: StreetPlan,
     quota: StreetQuota,
     truth: Tables,
+    *,
     unknown: _Unknown,
     known_needs: Ints,
 ) -> Tables:

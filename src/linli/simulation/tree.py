@@ -33,13 +33,20 @@ class Areas:
     point_source: list[str] = field(default_factory=list)
 
     def add(
-        self, level: str, parent: int, name: str, name_en: str, code: str, point: tuple[int, int], source: str
+        self,
+        level: str,
+        parent: int,
+        names: tuple[str, str],
+        point: tuple[int, int],
+        *,
+        code: str = "",
+        source: str = "generated",
     ) -> int:
-        """Append one area and return its id (parent 0: none)."""
+        """Append one area, named in Chinese and English, and return its id (parent 0: none)."""
         self.level.append(level)
         self.parent.append(parent)
-        self.name.append(name)
-        self.name_en.append(name_en)
+        self.name.append(names[0])
+        self.name_en.append(names[1])
         self.code.append(code)
         self.point.append(point)
         self.point_source.append(source)
@@ -162,16 +169,16 @@ def _place_grids(item: CommunityPlan, seed: int) -> None:
     taken: set[tuple[int, int]] = set()
     reach = 120 * (2 + int(item.grids**0.5)) * (3 if item.rural else 1)
     centre = np.array(item.point, dtype=np.int64)
-    item.grid_points = geography.spread(rng, centre, item.cell, item.grids, reach, taken)
+    item.grid_points = geography.spread(rng, centre, item.cell, item.grids, reach_m=reach, taken=taken)
     item.grid_cells = geography.cells(item.grid_points, item.cell)
     item.micro_points = np.concatenate(
         [
-            geography.spread(rng, point, cell, count, 400 if item.rural else 180, taken)
+            geography.spread(rng, point, cell, count, reach_m=400 if item.rural else 180, taken=taken)
             for point, cell, count in zip(item.grid_points, item.grid_cells, item.micro_of_grid.tolist(), strict=True)
         ]
     )
     if item.dedicated:
-        item.dedicated_points = geography.spread(rng, centre, item.cell, item.dedicated, 2 * reach, taken)
+        item.dedicated_points = geography.spread(rng, centre, item.cell, item.dedicated, reach_m=2 * reach, taken=taken)
 
 
 def _middle(points: list[tuple[int, int]]) -> tuple[int, int]:
@@ -185,27 +192,27 @@ def _number(size: Size, streets: list[StreetPlan], source: Source) -> Tree:
     made = "mean_of_communities"
     inside = {item.street.code: [part.point for part in item.communities] for item in streets}
     everywhere = [point for points in inside.values() for point in points]
-    parent = areas.add("city", 0, "成都市", "Chengdu", "510100", _middle(everywhere), made) if size.top == "city" else 0
+    parent = 0
+    if size.top == "city":
+        parent = areas.add("city", 0, ("成都市", "Chengdu"), _middle(everywhere), code="510100", source=made)
     district_area: dict[str, int] = {}
     if size.top != "street":
         for code in sorted({item.street.area_code for item in streets}):
             points = [p for item in streets if item.street.area_code == code for p in inside[item.street.code]]
             known = source.districts.get(code)
-            name, english = (known.name, known.name_en) if known else ZONES[code]
+            names = (known.name, known.name_en) if known else ZONES[code]
             statutory = code if known else ""
-            district_area[code] = areas.add("district", parent, name, english, statutory, _middle(points), made)
+            district_area[code] = areas.add("district", parent, names, _middle(points), code=statutory, source=made)
     for item in streets:
         street = item.street
         above = district_area.get(street.area_code, 0)
-        item.area = areas.add(
-            "street", above, street.name, street.name_en, street.code, _middle(inside[street.code]), made
-        )
+        names = (street.name, street.name_en)
+        item.area = areas.add("street", above, names, _middle(inside[street.code]), code=street.code, source=made)
     for item in streets:
         for part in item.communities:
             own = part.community
-            part.area = areas.add(
-                "community", item.area, own.name, own.name_en, own.code, part.point, part.point_source
-            )
+            names = (own.name, own.name_en)
+            part.area = areas.add("community", item.area, names, part.point, code=own.code, source=part.point_source)
     communities = [part for item in streets for part in item.communities]
     for part in communities:
         _number_grids(areas, part)
@@ -214,16 +221,14 @@ def _number(size: Size, streets: list[StreetPlan], source: Source) -> Tree:
     for part in communities:
         for row, (lon, lat) in enumerate(part.dedicated_points.tolist(), start=1):
             name, english = f"{part.community.name}专属网格{row}", f"{part.community.name_en} dedicated grid {row}"
-            part.dedicated_area.append(
-                areas.add("dedicated_grid", part.area, name, english, "", (lon, lat), "generated")
-            )
+            part.dedicated_area.append(areas.add("dedicated_grid", part.area, (name, english), (lon, lat)))
     return Tree(size, areas, streets, district_area)
 
 
 def _number_grids(areas: Areas, part: CommunityPlan) -> None:
     for row, (lon, lat) in enumerate(part.grid_points.tolist(), start=1):
         name, english = f"{part.community.name}第{row}网格", f"{part.community.name_en} grid {row}"
-        part.grid_area.append(areas.add("grid", part.area, name, english, "", (lon, lat), "generated"))
+        part.grid_area.append(areas.add("grid", part.area, (name, english), (lon, lat)))
 
 
 def _number_micro_grids(areas: Areas, part: CommunityPlan) -> None:
@@ -233,7 +238,7 @@ def _number_micro_grids(areas: Areas, part: CommunityPlan) -> None:
             lon, lat = next(points)
             name = f"{part.community.name}第{row}网格{micro}号微网格"
             english = f"{part.community.name_en} grid {row} micro-grid {micro}"
-            part.micro_area.append(areas.add("micro_grid", grid, name, english, "", (lon, lat), "generated"))
+            part.micro_area.append(areas.add("micro_grid", grid, (name, english), (lon, lat)))
 
 
 def outline_of(shapes: list[BaseGeometry]) -> BaseGeometry:
