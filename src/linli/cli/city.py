@@ -1,7 +1,7 @@
 """`linli city`: build a synthetic city, load its register, report how true it is."""
 
-import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,7 +12,9 @@ from linli.cli.session import database
 from linli.common.clock import now
 from linli.people import register
 from linli.places.errors import AlreadyThere
-from linli.simulation import BadCity, CityFolder, build, report
+from linli.scenarios.city import FolderRegister
+from linli.simulation import BadCity, CityFolder
+from linli.simulation import build as build_folder
 
 SIZES = ("datong", "qingyang", "chengdu")
 
@@ -30,7 +32,7 @@ def build_city(size: str, seed: int, out: Path) -> None:
     """Write a synthetic city: truth/ (everybody) and register/ (what an office would know)."""
     try:
         with bar(f"Building {size}") as tell:
-            build(size, seed, out, progress=tell)
+            build(size, seed, out, tell)
     except BadCity as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{size} with seed {seed} is in {out}.")
@@ -51,24 +53,16 @@ def load_city(folder: Path) -> None:
     click.echo("Loaded: " + ", ".join(f"{number:,} {kind}" for kind, number in counts.items()) + ".")
 
 
+def build(size: str, seed: int, out: Path, tell: Callable[[float, str], None]) -> None:
+    """Build a city into a folder that does not exist yet, telling how far it is."""
+    build_folder(size, seed, out, progress=lambda done, total, street: tell(done / total, street))
+
+
 def load(folder: Path) -> dict[str, int]:
     """Load a city folder's register, with a bar; counts by kind. The database must be running."""
-    source = CityFolder(folder).register()
+    source = FolderRegister(CityFolder(folder))
     began = time.perf_counter()
     with bar("Loading") as tell:
         counts = register.load(source, synthetic=True, by=TERMINAL, at=now(), progress=tell)
     click.echo(f"Loaded in {time.perf_counter() - began:.1f} s.", err=True)
     return counts
-
-
-@city.command("report")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON row a line.")
-def report_city(folder: Path, as_json: bool) -> None:
-    """Print generated against source, with the source."""
-    try:
-        rows = report(folder)
-    except BadCity as error:
-        raise click.ClickException(str(error)) from error
-    for row in rows:
-        click.echo(json.dumps(row, ensure_ascii=False, default=str) if as_json else row)

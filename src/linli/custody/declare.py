@@ -46,7 +46,7 @@ class Sensitivity(StrEnum):
     INTERNAL = "internal"
     PERSONAL = "personal"
     SENSITIVE = "sensitive"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105
 
 
 EMERGENCY, DUTY, SERVICE, OPERATION = Basis.EMERGENCY, Basis.DUTY, Basis.SERVICE, Basis.OPERATION
@@ -99,8 +99,10 @@ _declared: dict[str, Declared] = {}
 ID = Field(purpose="to tell one row from another", readers=EVERYONE)
 
 
-def declare(model: type[models.Model] | str, *, basis: Basis, keep: Keep, **fields: Field) -> None:
+def declare(model: type[models.Model] | str, /, *, basis: Basis, keep: Keep, **fields: Field) -> None:
     """Say why a model and each of its fields is stored.
+
+    A field named `basis` or `keep` is written with an underscore behind it.
 
     Raises:
         BadDeclaration: the model was declared before.
@@ -108,7 +110,7 @@ def declare(model: type[models.Model] | str, *, basis: Basis, keep: Keep, **fiel
     label = model if isinstance(model, str) else model._meta.label
     if label in _declared:
         raise BadDeclaration(f"{label} is declared twice")
-    _declared[label] = Declared(label, basis, keep, fields)
+    _declared[label] = Declared(label, basis, keep, {name.rstrip("_"): field for name, field in fields.items()})
 
 
 def declared() -> dict[str, Declared]:
