@@ -8,6 +8,7 @@ report("var/city")                              generated against source, with t
 from linli.simulation.building import build
 from linli.simulation.errors import BadCity
 from linli.simulation.folder import AreaRow, CityFolder, Outline
+from linli.simulation.report import ReportRow, report
 from linli.simulation.sizes import SIZES
 
-__all__ = ["SIZES", "AreaRow", "BadCity", "CityFolder", "Outline", "build"]
+__all__ = ["SIZES", "AreaRow", "BadCity", "CityFolder", "Outline", "ReportRow", "build", "report"]
