@@ -16,6 +16,8 @@ LinliError
     ├── NoSuchRole            not a role of the table
     ├── WrongLevel            the role does not sit at an area of that level
     ├── NoSuchScope           not a scope of the API
+    ├── MissingUnit           a liaison without a unit
+    ├── BadAccount            a name or a password that will not do
     └── BadToken              a token that is unknown, expired or revoked (status 401)
 """
 
@@ -89,3 +91,13 @@ class BadToken(Invalid):
     code = "bad_token"
     sentence = gettext_noop("This key is unknown, has expired or was withdrawn.")
     status = 401
+
+
+class BadAccount(Invalid):
+    code = "bad_account"
+    sentence = gettext_noop("This account cannot be made. {what}")
+
+
+class MissingUnit(Invalid):
+    code = "missing_unit"
+    sentence = gettext_noop("Which unit does this liaison speak for?")

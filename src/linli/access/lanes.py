@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext
 
 RETRY_AFTER_S = 2
@@ -84,16 +85,20 @@ class LanesMiddleware:
             return self.get_response(request)
         try:
             with self.turnstiles[lane]:
-                return self.get_response(request)
+                reply = self.get_response(request)
         except Busy:
             return turned_away(request)
+        if reply.status_code == 503 and "Retry-After" not in reply:  # the hashing pool was full
+            reply["Retry-After"] = str(RETRY_AFTER_S)
+        return reply
 
 
 def turned_away(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After: JSON for programs, one plain page for people. Costs no template and no query."""
-    words = gettext("Many people are here at this moment. Please try again in {seconds} seconds.").format(
-        seconds=RETRY_AFTER_S
-    )
+    with translation.override(translation.get_language_from_request(request)):
+        words = gettext("Many people are here at this moment. Please try again in {seconds} seconds.").format(
+            seconds=RETRY_AFTER_S
+        )
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
         body = f'{{"error":{{"code":"busy","message":"{words}","facts":{{"seconds":{RETRY_AFTER_S}}}}}}}'
         reply = HttpResponse(body, content_type="application/json", status=503)

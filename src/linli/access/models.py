@@ -4,8 +4,8 @@ A person and a place are bare ids here: `people` stands above this room, and a r
 """
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -129,7 +129,6 @@ class DeviceSession(models.Model):
     claim = models.UUIDField(help_text="id of the sign-up this device made")
     person = models.BigIntegerField(null=True, blank=True, help_text="known once the claim is confirmed")
     created_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 

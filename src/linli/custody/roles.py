@@ -259,7 +259,7 @@ def may_grant(granter: str, role: str, *, seconded: bool) -> bool:
 
 
 def sits_at(role: str, level: int, *, top_level: int) -> bool:
-    """Whether a role's area may be of a level; the city's role sits at the top of this installation, and nowhere else."""
+    """Whether a role's area may be of a level; the city's role sits at the top of this installation alone."""
     if role == "city":
         return level == top_level
     return level in ROLES[role].levels

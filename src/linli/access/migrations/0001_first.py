@@ -41,7 +41,6 @@ class Migration(migrations.Migration):
                 ('claim', models.UUIDField(help_text='id of the sign-up this device made')),
                 ('person', models.BigIntegerField(blank=True, help_text='known once the claim is confirmed', null=True)),
                 ('created_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
             ],

@@ -1,0 +1,89 @@
+"""Why access keeps what it keeps."""
+
+from linli.access.models import ApiToken, DeviceSession, GrantRequest, RoleGrant, SignInLink, User
+from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, SERVICE, Field, Keep, declare
+
+_ADMIN = ["administrator"]
+_WHO = ["administrator", "privacy_officer"]
+_ROW = Field("to tell one row from another", INTERNAL, _ADMIN)
+
+declare(
+    User,
+    basis=OPERATION,
+    keep=Keep.WHILE_EMPLOYED,
+    id=_ROW,
+    username=Field("to sign in with", PERSONAL, _ADMIN),
+    password=Field("to check a password: a salted hash, never the password", SECRET, NO_ONE),
+    last_login=Field("to close accounts that nobody uses", PERSONAL, _ADMIN),
+    display_name=Field("to say on a page who is signed in and who decided", PERSONAL),
+    language=Field("to answer in the language they chose", INTERNAL, NO_ONE),
+    is_active=Field("whether the account may be used", INTERNAL, _ADMIN),
+    demo=Field("to tell a demo's accounts from real ones", INTERNAL, _ADMIN),
+    created_at=Field("to say since when it exists", INTERNAL, _ADMIN),
+)
+declare(
+    RoleGrant,
+    basis=OPERATION,
+    keep=Keep.WHILE_EMPLOYED,
+    id=_ROW,
+    user=Field("whose role it is", PERSONAL, _WHO),
+    person=Field("whose role it is, where they have no account", PERSONAL, _WHO),
+    role=Field("what they may do", INTERNAL, _WHO),
+    area=Field("where they may do it", INTERNAL, _WHO),
+    organisation=Field("for which unit a liaison speaks", INTERNAL, _WHO),
+    team=Field("which team a leader leads", INTERNAL, _WHO),
+    since=Field("from when", INTERNAL, _WHO),
+    until=Field("until when", INTERNAL, _WHO),
+    granted_by=Field("to answer for it", PERSONAL, _WHO),
+    seconded_by=Field("to answer for it, where it takes two", PERSONAL, _WHO),
+    revoked_by=Field("to answer for ending it", PERSONAL, _WHO),
+)
+declare(
+    GrantRequest,
+    basis=OPERATION,
+    keep=Keep.WHILE_EMPLOYED,
+    id=_ROW,
+    user=Field("who is to have the role", PERSONAL, _ADMIN),
+    role=Field("which role", INTERNAL, _ADMIN),
+    area=Field("over which area", INTERNAL, _ADMIN),
+    until=Field("until when", INTERNAL, _ADMIN),
+    asked_by=Field("so that another administrator confirms it", PERSONAL, _ADMIN),
+    asked_at=Field("to see how long it has waited", INTERNAL, _ADMIN),
+    grant=Field("what came of it", INTERNAL, _ADMIN),
+)
+declare(
+    DeviceSession,
+    basis=SERVICE,
+    keep=Keep.THIRTY_DAYS,
+    id=Field("to name the device in the trail", PERSONAL, NO_ONE),
+    digest=Field("to recognise the device; the secret itself is only on it", SECRET, NO_ONE),
+    claim=Field("which sign-up this device may see", PERSONAL, NO_ONE),
+    person=Field("whose placement this device may see", PERSONAL, NO_ONE),
+    created_at=Field("to count the 30 days", INTERNAL, NO_ONE),
+    expires_at=Field("when the device is forgotten", INTERNAL, NO_ONE),
+    revoked_at=Field("when its owner ended it", INTERNAL, NO_ONE),
+)
+declare(
+    ApiToken,
+    basis=OPERATION,
+    keep=Keep.SIX_MONTHS,
+    id=_ROW,
+    user=Field("whom the program acts for", PERSONAL, _ADMIN),
+    digest=Field("to recognise the key; the key itself is not kept", SECRET, NO_ONE),
+    label=Field("so that its owner knows which program it is", INTERNAL, _ADMIN),
+    scopes=Field("what the program may do", INTERNAL, _ADMIN),
+    created_at=Field("since when", INTERNAL, _ADMIN),
+    expires_at=Field("until when", INTERNAL, _ADMIN),
+    revoked_at=Field("when it was withdrawn", INTERNAL, _ADMIN),
+)
+declare(
+    SignInLink,
+    basis=OPERATION,
+    keep=Keep.ONE_DAY,
+    id=_ROW,
+    user=Field("which demo account it opens", INTERNAL, NO_ONE),
+    digest=Field("to recognise the link; the link itself is not kept", SECRET, NO_ONE),
+    created_at=Field("since when", INTERNAL, NO_ONE),
+    expires_at=Field("until when", INTERNAL, NO_ONE),
+    used_at=Field("so that it opens once", INTERNAL, NO_ONE),
+)
