@@ -28,15 +28,15 @@ def areas_seen(caller: Caller, at: datetime, *roles: str) -> QuerySet:
     return places.within(caller.areas(*(roles or COUNTING)), at)
 
 
-def area_visible_to(caller: Caller, area_id: int) -> Area:
-    """One area whose counts this caller may see.
+def area_visible_to(caller: Caller, area_id: int, *roles: str) -> Area:
+    """One area whose counts this caller may see, by one of some roles where they are given.
 
     A community desk sees its community; upper levels see what lies below them.
 
     Raises:
         NotFound: it does not exist, or lies outside the caller's areas.
     """
-    found = Area.objects.filter(pk=area_id, place__in=areas_seen(caller, now())).first()
+    found = Area.objects.filter(pk=area_id, place__in=areas_seen(caller, now(), *roles)).first()
     if found is None:
         raise NotFound
     return found
