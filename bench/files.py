@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from linli.planning.allocation import AllocationPlan, AllocationProblem
+from linli.planning.allocation import AllocationPlan, AllocationProblem, Prices, Shortage
 from linli.planning.errors import BadProblem
 
 PARTS = {part.name for part in fields(AllocationProblem)}
@@ -24,13 +24,11 @@ def load_allocation(path: Path) -> AllocationProblem:
         BadFile: it cannot be read, is no npz file, lacks an array or holds a problem without sense.
     """
     try:
-        with np.load(path, allow_pickle=False) as raw:
-            if isinstance(raw, np.ndarray):
-                raise BadFile(f"{path}: holds a single array, not an npz file of several")
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as raw:
             arrays = {name: raw[name] for name in raw.files if name in PARTS}
     except FileNotFoundError as error:
         raise BadFile(f"{path}: there is no such file") from error
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, AttributeError) as error:
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, AttributeError, TypeError) as error:
         raise BadFile(f"{path}: cannot be read as an npz file of plain arrays: {error}") from error
     lacking = sorted(PARTS - MAY_LACK - arrays.keys())
     if lacking:
@@ -57,10 +55,41 @@ def save_plan(plan: AllocationPlan, path: Path) -> None:
             role=plan.role,
             objective=np.int64(plan.objective),
             bound=np.int64(plan.bound),
+            gap=np.float64(plan.gap),
+            seed=np.int64(plan.seed),
+            work=np.int64(plan.work),
             certificate=np.str_(plan.certificate.name),
             price_person=plan.certificate.person,
             price_role=plan.certificate.role,
             price_head=plan.certificate.head,
             problem_digest=np.str_(plan.problem_digest),
             stopped_because=np.str_(plan.stopped_because),
+            **{f"short_{part.name}": getattr(plan.shortage, part.name) for part in fields(Shortage)},
         )
+
+
+def load_plan(path: Path) -> AllocationPlan:
+    """Read a placement that `save_plan` wrote, so that somebody else's can be checked.
+
+    Raises:
+        BadFile: it cannot be read or lacks an array.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as raw:
+            prices = Prices(raw["price_person"], raw["price_role"], raw["price_head"], str(raw["certificate"]))
+            return AllocationPlan(
+                grid=raw["grid"],
+                role=raw["role"],
+                objective=int(raw["objective"]),
+                bound=int(raw["bound"]),
+                certificate=prices,
+                gap=float(raw["gap"]),
+                seed=int(raw["seed"]),
+                work=int(raw["work"]),
+                seconds=0.0,
+                stopped_because=str(raw["stopped_because"]),
+                problem_digest=str(raw["problem_digest"]),
+                shortage=Shortage(**{part.name: raw[f"short_{part.name}"] for part in fields(Shortage)}),
+            )
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, AttributeError, TypeError) as error:
+        raise BadFile(f"{path}: cannot be read as a plan: {error}") from error

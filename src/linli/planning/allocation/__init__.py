@@ -6,9 +6,9 @@ assert verify(problem, plan) == []   # linli.planning.verify.allocation
 why = explain(problem, plan, person)
 """
 
+from linli.planning.allocation.exact import solve
 from linli.planning.allocation.explain import Fact, explain
 from linli.planning.allocation.plan import AllocationPlan, Prices, Shortage
 from linli.planning.allocation.problem import AllocationProblem
-from linli.planning.allocation.solve import solve
 
 __all__ = ["AllocationPlan", "AllocationProblem", "Fact", "Prices", "Shortage", "explain", "solve"]

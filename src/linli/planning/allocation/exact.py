@@ -47,9 +47,13 @@ def solve(
     watch.tell(0.1, "flow")
     grid, role = _best_over(problem, arcs, watch)
     watch.check_cancelled()
+    if progress is not None:
+        progress(0.9, "prices")
     priced = prices.price(problem, arcs, grid, role, watch)
     objective = objective_of(problem, arcs, grid, role)
     gap = (objective - priced.bound) / max(1, abs(objective))
+    if progress is not None:
+        progress(1.0, "done")
     return AllocationPlan(
         grid=grid,
         role=role,

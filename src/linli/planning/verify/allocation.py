@@ -179,7 +179,7 @@ def _certificate(problem: AllocationProblem, plan: AllocationPlan) -> Iterator[s
 def _arcs_underpriced(
     problem: AllocationProblem, person: np.ndarray, role: np.ndarray, head: np.ndarray
 ) -> tuple[int, int]:
-    """On how many arcs within reach, pins included, a person is priced below the place less the walk, and by how much."""
+    """On how many arcs within reach, pins included, a person is priced below place less walk, and by how much."""
     kinds, kind_of = np.unique(_skilled(problem), axis=0, return_inverse=True)
     worth = np.repeat(head[:, None], len(kinds), axis=1)
     for k, kind in enumerate(kinds):

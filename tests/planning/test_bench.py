@@ -1,0 +1,92 @@
+"""Instances, files and the measuring command, as others would use them."""
+
+import json
+
+import numpy as np
+import pytest
+from bench import files
+from bench.__main__ import main
+from bench.instances import allocation as instances
+
+from linli.planning.verify.allocation import verify
+
+KEYS = [
+    "instance", "objective", "best_known", "bound", "gap", "certificate",
+    "verdict", "seconds", "cpu_seconds", "peak_mib", "seed", "work",
+]  # fmt: skip
+DIGESTS = {
+    ("A1-hundredth", 0): "560391f583d9bb0ca5901d3b0c0d7c9e1ac503836970c95c0ddc41e338d02747",
+    ("A1-hundredth", 1): "c6c9f8fa6bfd1888963f070842eecc499264f94101f03bf155c164448f695b6f",
+    ("A1-tenth", 0): "785ea5f37c52427afdf9e8d0d66bb64e25efebe0f9fdb664703d1e20b7a8c1a6",
+}
+
+
+@pytest.fixture(scope="module")
+def hundredth(tmp_path_factory):
+    out = tmp_path_factory.mktemp("bench") / "A1-hundredth.npz"
+    assert main(["make", "A1-hundredth", "--out", str(out)]) == 0
+    return out
+
+
+@pytest.mark.parametrize(("name", "seed"), DIGESTS)
+def test_an_instance_is_the_same_everywhere(name, seed):
+    assert instances.make(name, seed).digest == DIGESTS[name, seed]
+
+
+def test_measuring_prints_one_line_with_the_agreed_keys(hundredth, tmp_path, capsys):
+    plan = tmp_path / "plan.npz"
+    assert main(["allocation", str(hundredth), "--seed", "4", "--budget", "60", "--plan", str(plan)]) == 0
+    line = json.loads(capsys.readouterr().out)
+    assert list(line) == KEYS
+    assert line["verdict"] == "ok"
+    assert (line["instance"], line["seed"], line["certificate"]) == ("A1-hundredth", 4, "prices")
+    assert line["objective"] == line["bound"] == line["best_known"]
+    problem = files.load_allocation(hundredth)
+    found = files.load_plan(plan)
+    assert verify(problem, found) == []
+    assert found.objective == line["objective"]
+
+
+def test_a_file_read_back_is_the_same_problem(hundredth, tmp_path):
+    problem = files.load_allocation(hundredth)
+    files.save_allocation(problem, tmp_path / "again.npz")
+    assert files.load_allocation(tmp_path / "again.npz").digest == problem.digest == DIGESTS["A1-hundredth", 0]
+
+
+def spoiled(tmp_path, hundredth, **changes):
+    with np.load(hundredth) as raw:
+        arrays = {name: changes.get(name, raw[name]) for name in raw.files}
+    np.savez(tmp_path / "bad.npz", **{name: array for name, array in arrays.items() if array is not None})
+    return tmp_path / "bad.npz"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"want": None}, "lacks want"),
+        ({"want": np.array([1])}, "should have"),
+        ({"reach_m": np.float64("nan")}, "reach_m"),
+        ({"pinned": np.array([{}])}, "cannot be read"),
+    ],
+)
+def test_a_file_without_sense_is_told_in_a_sentence(tmp_path, hundredth, capsys, changes, said):
+    assert main(["allocation", str(spoiled(tmp_path, hundredth, **changes))]) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "bad.npz" in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 cut off"])
+def test_a_file_that_is_none_is_told_in_a_sentence(tmp_path, capsys, content):
+    (tmp_path / "x.npz").write_bytes(content)
+    assert main(["allocation", str(tmp_path / "x.npz")]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_missing_file_and_a_spent_budget_are_told(tmp_path, hundredth, capsys):
+    assert main(["allocation", str(tmp_path / "none.npz")]) == 1
+    assert main(["allocation", str(hundredth), "--budget", "0"]) == 1
+    told = capsys.readouterr().err
+    assert "there is no such file" in told
+    assert "budget" in told
