@@ -1,0 +1,54 @@
+"""`linli demo`: the demo city and its sign-in links."""
+
+import os
+from pathlib import Path
+
+import click
+
+from linli.cli import city as city_commands
+from linli.cli.progress import bar
+from linli.cli.session import database
+from linli.conf.env import Env
+from linli.people.models import City
+from linli.scenarios import article
+from linli.scenarios import demo as demo_city
+from linli.simulation import CityFolder
+
+SEED = 1
+
+
+@click.group()
+def demo() -> None:
+    """The demo city and its sign-in links."""
+
+
+@demo.command()
+@click.option("--city", "size", type=click.Choice(["datong", "qingyang"]), default="datong", show_default=True)
+def prepare(size: str) -> None:
+    """Build and load the demo city and work out a first proposal, where none is loaded. Publishes nothing."""
+    with database():
+        if City.objects.exists():
+            return
+        folder = Env.read(os.environ).data_dir / "cities" / f"{size}-{SEED}"
+        if not folder.exists():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with bar(f"Building {size}") as tell:
+                city_commands.build(size, SEED, folder, tell)
+        city_commands.load(folder)
+        play_first(folder)
+
+
+def play_first(folder: Path) -> None:
+    """Let people sign up and work out the first proposal."""
+    with bar("Playing") as tell:
+        article.play(CityFolder(folder), SEED, publish=False, progress=tell)
+    demo_city.demo_roles()
+
+
+@demo.command()
+def links() -> None:
+    """Print a fresh one-time sign-in link for each demo role. Only on a synthetic city."""
+    port = Env.read(os.environ).port
+    with database():
+        for role, url in demo_city.fresh_links(f"http://127.0.0.1:{port}"):
+            click.echo(f"{role.role:<16} {url}  {role.where}")

@@ -1,0 +1,20 @@
+"""How scenarios say no."""
+
+from django.utils.translation import gettext_noop
+
+from linli.common.errors import Conflict, Refused
+
+
+class NoCity(Refused):
+    code = "no_city"
+    sentence = gettext_noop("There is no city to play on: load one first.")
+
+
+class AlreadyPlayed(Conflict):
+    code = "already_played"
+    sentence = gettext_noop("This scenario has been played here already: {name} is under way.")
+
+
+class RealCity(Refused):
+    code = "real_city"
+    sentence = gettext_noop("Scenarios are played on a synthetic city only.")
