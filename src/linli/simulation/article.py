@@ -109,8 +109,8 @@ def draw_sign_ups(city: CityFolder, areas: list[AreaRow], seed: int) -> SignUps:
     Each street gives its share of residents.
     """
     total = rounded(Fraction(SIGNED_UP * city.counts["truth"]["persons"], CITY_RESIDENTS))
-    streets = [city.street("truth", code, ("persons",))["persons"]["id"].size for code in city.streets]
-    counts = in_turn(streets, Fraction(total, max(1, sum(streets))))
+    residents = list(city.street_residents.values())
+    counts = in_turn(residents, Fraction(total, max(1, sum(residents))))
     parts = [_street(city, row, count, seed) for row, count in enumerate(counts)]
     whole_city = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     parent = np.zeros(max(area.id for area in areas) + 1, dtype=np.int64)

@@ -70,7 +70,7 @@ def _write(folder: Folder, size: str, seed: int, progress: Progress | None) -> N
             "top": city.top,
             "areas": dict(Counter(city.areas.level)),
             "counts": {side: dict(rows) for side, rows in counts.items()},
-            "streets": [plan.street.code for plan in city.streets],
+            "streets": {plan.street.code: plan.residents for plan in city.streets},
         }
     )
 

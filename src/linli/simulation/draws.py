@@ -34,9 +34,9 @@ def chosen(rng: np.random.Generator, values: Ints, count: int) -> Ints:
     """`count` different members of `values`, sorted by their place in it.
 
     Raises:
-        ValueError: fewer than `count` are there.
+        ValueError: fewer than `count` are there, or `count` is negative.
     """
-    if count > len(values):
+    if not 0 <= count <= len(values):
         raise ValueError(f"asked for {count} of {len(values)}")
     picked = shuffled(rng, np.arange(len(values), dtype=np.int64))[:count]
     return values[np.sort(picked)]

@@ -28,7 +28,7 @@ MANIFEST_KEYS: dict[str, type] = {
     "top": int,
     "areas": dict,
     "counts": dict,
-    "streets": list,
+    "streets": dict,
     "files": dict,
 }
 PARENT_LEVEL = {
@@ -79,7 +79,8 @@ class CityFolder:
         reference_day: the day ages are as of (ISO).
         area_counts: areas by level.
         counts: rows by side ("register", "truth") and table.
-        streets: street codes, in the order of their files.
+        streets: street codes, in the order in which they were built.
+        street_residents: persons of the truth by street code.
 
     Raises:
         BadCity: no finished city of a version we read, or a file is missing or cut short.
@@ -94,7 +95,8 @@ class CityFolder:
         self.top: int = manifest["top"]
         self.area_counts: dict[str, int] = manifest["areas"]
         self.counts: dict[str, dict[str, int]] = manifest["counts"]
-        self.streets: list[str] = manifest["streets"]
+        self.street_residents: dict[str, int] = manifest["streets"]
+        self.streets: list[str] = list(self.street_residents)
         self._files: dict[str, dict[str, Any]] = manifest["files"]
         self._look_at_files()
 
@@ -126,10 +128,14 @@ class CityFolder:
             rows = manifest["counts"].get(side)
             if not isinstance(rows, dict) or set(rows) != set(tables):
                 raise BadCity(MANIFEST, f"does not count the tables of {side}")
-        counted = [*manifest["areas"].values(), *(n for rows in manifest["counts"].values() for n in rows.values())]
+        counted = [
+            *manifest["areas"].values(),
+            *manifest["streets"].values(),
+            *(n for rows in manifest["counts"].values() for n in rows.values()),
+        ]
         if any(type(number) is not int or number < 0 for number in counted):
             raise BadCity(MANIFEST, "has a count that is not a whole number")
-        if not all(isinstance(code, str) and re.fullmatch(r"\d{9}", code) for code in manifest["streets"]):
+        if not all(re.fullmatch(r"[0-9]{9}", code) for code in manifest["streets"]):
             raise BadCity(MANIFEST, "has a street code that is not nine digits")
         needed = {f"{side}/areas.csv" for side in SIDES} | {"register/outlines.geojson"}
         needed |= {f"{side}/streets/{code}.npz" for side in SIDES for code in manifest["streets"]}
@@ -289,12 +295,16 @@ def _table(name: str, archive: zipfile.ZipFile, table: str, schema: dict[str, st
             raise BadCity(name, f"column {label} has a code outside 0 to {limit - 1}")
         columns[column] = values
     ids = columns["id"]
-    if len(ids) and (int(ids.min()) < 1 or len(np.unique(ids)) != len(ids)):
-        raise BadCity(name, f"ids of {table} are not positive and different")
+    if len(ids) and (int(ids[0]) < 1 or not (ids[1:] > ids[:-1]).all()):
+        raise BadCity(name, f"ids of {table} do not rise from 1 or more")
     return columns
 
 
 def _check_links(name: str, tables: Tables) -> None:
     for table, column, target in LINKS:
-        if table in tables and target in tables and not np.isin(tables[table][column], tables[target]["id"]).all():
+        if table not in tables or target not in tables:
+            continue
+        ids, named = tables[target]["id"], tables[table][column]
+        place = np.searchsorted(ids, named)
+        if len(named) and (not len(ids) or not (ids[np.minimum(place, len(ids) - 1)] == named).all()):
             raise BadCity(name, f"{table}.{column} names one of {target} that is not there")

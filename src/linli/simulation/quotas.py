@@ -143,8 +143,6 @@ def plan(source: Source, residents: Sequence[int]) -> list[StreetQuota]:
         "disabled": in_turn(residents, sizes.DISABLED),
         "care_dependent": in_turn(at_60, sizes.CARE_DEPENDENT),
         "pregnant": in_turn(residents, sizes.PREGNANT),
-        "dialysis": in_turn(families, sizes.DIALYSIS),
-        "chemo": in_turn(families, sizes.CHEMO),
         "contact_daily": in_turn(at_65, sizes.CONTACT_DAILY),
         "contact_regular": in_turn(at_65, sizes.CONTACT_REGULAR),
     }
@@ -153,6 +151,10 @@ def plan(source: Source, residents: Sequence[int]) -> list[StreetQuota]:
         "dialysis": in_turn(known, sizes.DIALYSIS),
         "chemo": in_turn(known, sizes.CHEMO),
     }
+    # Those in treatment whom the register misses are rounded apart: rounding the total could leave fewer than it has.
+    missed = [a - b for a, b in zip(families, known, strict=True)]
+    for need, rate in (("dialysis", sizes.DIALYSIS), ("chemo", sizes.CHEMO)):
+        needs[need] = [a + b for a, b in zip(said[need], in_turn(missed, rate), strict=True)]
     alone = in_turn(at_65, sizes.ELDER_ALONE)
     rooms_unknown = in_turn(collectives, sizes.ROOMS_UNKNOWN)
 
