@@ -2,8 +2,8 @@
 
     city = tiny_city()                    a street as the top area with 2 communities, 4 grids, 8 micro-grids, one
                                           estate a community and one building with coordinates a micro-grid
-                                          (「1栋」 to 「4栋」 in each estate), one event over all of it; marked synthetic
-    user_with_role("community_desk", area)    an account that holds one role over one area (no area for an administrator)
+                                          (「1栋」 to 「4栋」 in each estate), one event over all; marked synthetic
+    user_with_role("community_desk", area)    an account that holds one role over one area (administrator: none)
     sign_in(client, user)                 as if the account had come with its second factor; returns the session's key
     add_resident(city, name=, phone=, community=0, building=0, door="502")
                                           a person of the register who lives behind a door and is counted there

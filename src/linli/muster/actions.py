@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from linli.access import actions as access
-from linli.access import actions as access
 from linli.common.caller import Caller
 from linli.custody import secrets, trail
 from linli.events.models import Event
@@ -24,8 +23,8 @@ from linli.muster.errors import (
 )
 from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
 from linli.people import actions as people
-from linli.people.queries import home_of
 from linli.people.models import SERVICE, Identity, Person
+from linli.people.queries import home_of
 from linli.people.rules import phone_digits
 from linli.places.models import Area, Level, Place
 
@@ -130,7 +129,6 @@ def confirm(claim: SignUp, *, person: Person | None, lives_at: Place | None = No
     if not done:
         raise AlreadyDecided(number=claim.number)
     claim.refresh_from_db()  # skills may have been added since the desk opened its page
-    access.bind_person(claim.pk, person.pk, at=at)
     access.bind_person(claim.pk, person.pk, at=at)
     people.enlist(person, skills=claim.skills, lives_at=home, community=claim.community, by=by, at=at)
     trail.record("sign_up.confirmed", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)

@@ -105,9 +105,7 @@ alone AS (
         WHERE o.event_id = %(event)s AND o.person_id = m.person_id AND o.state = 'confirmed')
     GROUP BY m.person_id HAVING count(*) = 1)
 """
-_EXACT = (
-    _ALONE
-    + """,
+_CONFIRM = """,
 homes AS (
     SELECT a.id, a.person_id, coalesce(st.home_id, hh.dwelling_id) AS home_id FROM alone a
     JOIN people_person p ON p.id = a.person_id
@@ -130,14 +128,14 @@ bound AS (
     WHERE v.claim = d.id AND v.revoked_at IS NULL AND v.expires_at > %(at)s RETURNING 1)
 SELECT id FROM done
 """
-)
+_COUNT = "SELECT count(*) FROM alone"
 
 
 def count_exact_matches(event: Event, community: Area, at: datetime) -> int:
     """How many claims of a community `confirm_exact_matches` would confirm."""
     with connection.cursor() as cursor:
         facts = {"event": event.pk, "community": community.pk, "register": REGISTER, "at": at}
-        cursor.execute(_ALONE + "SELECT count(*) FROM alone", facts)
+        cursor.execute(_ALONE + _COUNT, facts)
         return int(cursor.fetchone()[0])
 
 
@@ -146,7 +144,7 @@ def confirm_exact_matches(event: Event, community: Area, *, by: Caller, at: date
     """Confirm every claim of a community whose name and phone fit exactly one person of the register."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _EXACT,
+            _ALONE + _CONFIRM,
             {"event": event.pk, "community": community.pk, "register": REGISTER, "by": by.user, "at": at},
         )
         confirmed = [row[0] for row in cursor.fetchall()]

@@ -99,7 +99,7 @@ def building_said(claim: SignUp) -> Place | None:
 
 
 def same_phone(claim: SignUp) -> list[SignUp]:
-    """Other sign-ups of this community and event from the same phone, newest first: a family, or the same person twice."""
+    """Other sign-ups here from the same phone, newest first: a family, or the same person twice."""
     return list(
         SignUp.objects.filter(event=claim.event_id, community=claim.community_id, phone_index=bytes(claim.phone_index))
         .exclude(pk=claim.pk)

@@ -15,7 +15,7 @@ from linli.custody import secrets
 from linli.events.models import Event
 from linli.muster import matching
 from linli.muster.errors import NoEventHere, NotYoursToDecide
-from linli.muster.models import Allocation, Placement, Proposal, SignUp
+from linli.muster.models import Allocation, Demand, Placement, Proposal, SignUp
 from linli.places import queries as places
 from linli.places.models import Area, Level
 
@@ -152,6 +152,11 @@ def allocation_visible_to(caller: Caller, allocation_id: int) -> Allocation:
     return found
 
 
+def allocations_of(event: Event, area: Area) -> QuerySet[Allocation]:
+    """Runs of the planner over an area, latest first."""
+    return Allocation.objects.filter(event=event, area=area).order_by("-pk")
+
+
 def proposals_of(allocation: Allocation) -> QuerySet[Proposal]:
     """The lines of a proposal, by grid."""
     return allocation.lines.select_related("grid").order_by("grid_id", "person_id")
@@ -172,6 +177,11 @@ def placed_in_grid(caller: Caller, event: Event, grid: Area, at: datetime) -> Qu
     return Placement.objects.filter(
         event=event, grid=grid, during__endswith__gt=at, grid__in=areas_seen(caller, at, "community_desk")
     ).order_by("person_id")
+
+
+def demand_of(event: Event, grid: Area) -> Demand | None:
+    """What a grid asks for, with its skills; None where it never asked."""
+    return Demand.objects.filter(event=event, grid=grid).prefetch_related("skills").first()
 
 
 @dataclass(frozen=True, slots=True)

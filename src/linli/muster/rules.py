@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Mapping
 
 from linli.custody.masks import mask_door
-
 from linli.muster.errors import BadDemand, FieldMissing, FieldTooLong
 from linli.people.models import Skill
 
@@ -77,7 +76,7 @@ def skill_value(skill: int) -> int:
 
 
 def building_agrees(said: str, building: str) -> bool:
-    """Whether a door as somebody said it names a building: 「3栋2单元502」 and "Building 3" name 「3栋」, not 「13栋」."""
+    """Whether a door as said names a building: 「3栋2单元502」 and "Building 3" name 「3栋」, not 「13栋」."""
     text, name = _folded(said), _folded(building)
     told, known = _BUILDING.search(text), _BUILDING.search(name)
     if told and known:
@@ -95,7 +94,7 @@ def door_agrees(said: str, building: str, door: str) -> bool:
 
 
 def masked_door(said: str) -> str:
-    """A door as somebody said it, down to the staircase: 3栋2单元**; what cannot be read shows its first letter only."""
+    """A door as said, down to the staircase: 3栋2单元**; what cannot be read shows its first letter only."""
     text = _folded(said)
     building, unit = _BUILDING.search(text), _UNIT.search(text)
     if building is None:

@@ -1,0 +1,34 @@
+"""The first page: to their area for who decides somewhere, to the briefing for the press, to sign up for everybody."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from linli.access.callers import caller_of
+from linli.access.permit import open_to
+from linli.common.clock import now
+from linli.muster import queries
+from linli.web.context import current_event, event_name
+
+
+@open_to(anonymous=True)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Which event, and one thing to do."""
+    me = caller_of(request)
+    if deciding := me.areas(*queries.DECIDING):
+        return redirect("area", deciding[0])
+    if press := me.areas("press"):
+        return redirect("briefing", press[0])
+    event = current_event(now())
+    answers = {
+        "event": event,
+        "event_name": event_name(event) if event else "",
+        "claim": queries.claim_of_device(me),
+        "staff": me.user is not None,
+    }
+    return render(request, "home/home.html", answers)
+
+
+urlpatterns = [path("", home, name="home")]

@@ -1,0 +1,5 @@
+"""Pages of signing up: a person's own, the desk's, and lists."""
+
+from linli.web.muster import desk, lists, own
+
+urlpatterns = [*own.urlpatterns, *lists.urlpatterns, *desk.urlpatterns]
