@@ -89,7 +89,7 @@ def open_to(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             caller = caller_of(request)
             if not rule.lets_in(caller):
-                return _turn_away(request, caller)
+                return _turn_away(request, caller, rule)
             if rule.area_from is not None and not rule.anonymous and not rule.covers(caller, kwargs[rule.area_from]):
                 raise NotFound
             return view(request, *args, **kwargs)
@@ -106,11 +106,12 @@ def rule_of(view: object) -> Rule | None:
     return found if isinstance(found, Rule) else None
 
 
-def _turn_away(request: HttpRequest, caller: Caller) -> Any:
+def _turn_away(request: HttpRequest, caller: Caller, rule: Rule) -> Any:
     """Sign in first, set up the second factor first, or: there is nothing here."""
     if caller.user is None and request.path.startswith("/api/"):
         raise BadToken
-    if caller.user is None and request.method in ("GET", "HEAD"):
+    # Signing in opens nothing that only a bound device may see.
+    if caller.user is None and request.method in ("GET", "HEAD") and (rule.roles or rule.account):
         return redirect_to_login(request.get_full_path())
     if caller.user is not None and needs_second_factor(request):
         return redirect("mfa_index")

@@ -32,6 +32,7 @@ MOST_ROWS = 5_000
 MOST_BYTES = 4 * 1024 * 1024
 _MOST_UNPACKED = 100 * 1024 * 1024
 _LOOK_FOR_HEAD = 10
+_PACKED = "muster.list"
 
 COLUMNS = {
     "name": {"name", "full name", "姓名", "名字"},
@@ -154,7 +155,7 @@ def take(event: Event, community: Area, rows: Sequence[Claimed], *, by: Caller, 
 
 def packed(rows: Sequence[Claimed], community: Area, by: Caller) -> str:
     """Rows as sealed text that a page carries from the look to the taking: nothing is stored in between."""
-    content = {"community": community.pk, "user": by.user, "rows": [asdict(row) for row in rows]}
+    content = {"is": _PACKED, "community": community.pk, "user": by.user, "rows": [asdict(row) for row in rows]}
     return secrets.seal(json.dumps(content, ensure_ascii=False)).hex()
 
 
@@ -168,6 +169,9 @@ def unpacked(text: str, community: Area, by: Caller) -> list[Claimed]:
         content = json.loads(secrets.unseal(bytes.fromhex(text)))
     except (ValueError, secrets.WrongKey) as error:
         raise BadList(why=gettext("Please choose the file again.")) from error
+    # Phones and other things are sealed under the same key; only what was packed here is a list.
+    if not isinstance(content, dict) or content.get("is") != _PACKED:
+        raise BadList(why=gettext("Please choose the file again."))
     if (content["community"], content["user"]) != (community.pk, by.user):
         raise BadList(why=gettext("It was looked through for another community or by somebody else."))
     return [Claimed(**row) for row in content["rows"]]
