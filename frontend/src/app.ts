@@ -13,6 +13,8 @@ declare global {
 
 window.htmx = htmx;
 document.documentElement.dataset["script"] = "on";
+// A page without actions must not show an empty bar; :has() would say so, but is younger than our browsers.
+for (const bar of document.querySelectorAll<HTMLElement>(".actions")) bar.hidden = bar.childElementCount === 0;
 startPrint();
 startKeys();
 startAges();

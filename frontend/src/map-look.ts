@@ -1,6 +1,6 @@
 /** How the map looks: the page's own colours, one hue from light to dark, hatching where nothing is known. */
 import type { ExpressionSpecification, Map, StyleSpecification } from "maplibre-gl";
-import { type Areas, CLASSES, type ClassName, middleOf } from "./map-data";
+import { type Areas, CLASSES, type ClassName, classOf, middleOf } from "./map-data";
 
 const SHADE: Record<Exclude<ClassName, "unknown">, string> = {
   full: "--map-4",
@@ -59,8 +59,9 @@ export function styleOf(areas: Areas): StyleSpecification {
         source: "names",
         layout: { "text-field": ["get", "name"], "text-size": 13, "text-max-width": 8, "text-padding": 4 },
         paint: {
-          "text-color": colour("--ink"),
-          "text-halo-color": colour("--surface"),
+          // Letters that stand out from their own area: its two strongest shades turn them round.
+          "text-color": ["match", ["get", "class"], ["full", "most"], colour("--surface"), colour("--ink")],
+          "text-halo-color": ["match", ["get", "class"], ["full", "most"], colour("--map-4"), colour("--surface")],
           "text-halo-width": 1.6,
         },
       },
@@ -68,13 +69,13 @@ export function styleOf(areas: Areas): StyleSpecification {
   };
 }
 
-function namesOf(areas: Areas): GeoJSON.FeatureCollection {
+export function namesOf(areas: Areas): GeoJSON.FeatureCollection {
   return {
     type: "FeatureCollection",
     features: areas.features.map((area) => ({
       type: "Feature",
       geometry: { type: "Point", coordinates: middleOf(area) },
-      properties: { name: area.properties.name },
+      properties: { name: area.properties.name, class: classOf(area.properties.staffing) },
     })),
   };
 }

@@ -8,7 +8,7 @@ import { Map, NavigationControl, setWorkerCount, setWorkerUrl } from "maplibre-g
 import type { GeoJSONSource, MapGeoJSONFeature } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { type Areas, type ClassName, type Facts, boundsOf, drawable, middleOf } from "./map-data";
-import { addHatch, drawLegend, fonts, styleOf } from "./map-look";
+import { addHatch, drawLegend, fonts, namesOf, styleOf } from "./map-look";
 
 for (const box of document.querySelectorAll<HTMLElement>("[data-map]")) {
   start(box).catch((reason: unknown) => giveWay(box, reason));
@@ -37,6 +37,7 @@ async function start(box: HTMLElement): Promise<void> {
       const fresh = await fetchAreas(box).catch(() => null);
       if (!fresh) return; // The last picture stays; the figures beside it tell their age.
       map.getSource<GeoJSONSource>("areas")?.setData(fresh);
+      map.getSource<GeoJSONSource>("names")?.setData(namesOf(fresh));
       if (legend) drawLegend(legend, fresh, words);
       light.areas = fresh;
     }, every * 1000);

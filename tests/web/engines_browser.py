@@ -146,7 +146,14 @@ def old_browser(major: int, *extra: str) -> Iterator[OldBrowser]:
 
     with tempfile.TemporaryDirectory(prefix="linli-engine-") as home, open(os.devnull, "wb") as nowhere:
         process = subprocess.Popen(
-            [str(folder / "chromium"), *SWITCHES, *DRAWING, *extra, "--remote-debugging-pipe", f"--user-data-dir={home}"],
+            [
+                str(folder / "chromium"),
+                *SWITCHES,
+                *DRAWING,
+                *extra,
+                "--remote-debugging-pipe",
+                f"--user-data-dir={home}",
+            ],
             env={**os.environ, "HOME": home, "LD_LIBRARY_PATH": str(folder / "lib"), "TZ": "Asia/Shanghai"},
             stdout=nowhere,
             stderr=nowhere,
@@ -175,7 +182,7 @@ def served(folder: Path, policy: str) -> Iterator[str]:
             self.send_header("Content-Security-Policy", policy)
             super().end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class names it so
+        def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))

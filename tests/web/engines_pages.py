@@ -8,10 +8,18 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.test import override_settings
+from django.urls import path
 from django.utils import translation
 
 WEB = Path(__file__).parents[2] / "src" / "linli" / "web"
+# The frame looks for these names; the house's own pages are not needed to draw it.
+urlpatterns = [
+    path("i18n/setlang/", lambda request: HttpResponse(), name="set_language"),
+    path("sign-out/", lambda request: HttpResponse(), name="account_logout"),
+]
 AT = datetime(2022, 9, 2, 9, 30, tzinfo=UTC)
 
 WORDS: dict[str, dict[str, str]] = {
@@ -20,7 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
         "answer_after": "人未联系上，分布在第十二总网格的六个微网格里",
         "publish": "发布大同社区的 37 条调整",
         "list_link": "看名单",
-        "lead": "这里写得下一段不短的话：谁、在哪里、做什么、什么时候做完，句子里夹着 English words 和 139,300 这样的数字。",
+        "lead": "这里写得下一段不短的话：谁、在哪里、做什么、什么时候做完，夹着 English words 和 139,300 这样的数字。",
         "note": "提示：今晚 20:00 交接班。",
         "note_good": "已完成：37 条调整都发布了。",
         "note_warn": "请注意：有 6 个网格还缺人。",
@@ -55,7 +63,7 @@ WORDS: dict[str, dict[str, str]] = {
         "answer_after": "people are not reached yet, in six micro-grids of head grid twelve",
         "publish": "Publish 37 changes of Datong community",
         "list_link": "See the list",
-        "lead": "Room for a paragraph that is not short: who, where, what, and by when, with 中文 in it and numbers like 139,300.",
+        "lead": "Room for a paragraph that is not short: who, where, what, by when, with 中文 in it and 139,300.",
         "note": "Note: hand-over tonight at 20:00.",
         "note_good": "Done: all 37 changes are published.",
         "note_warn": "Attention: 6 grids are still short of people.",
@@ -97,13 +105,17 @@ def outlines(name: str) -> dict[str, Any]:
         ring = [[west, south], [west + 0.01, south], [west + 0.01, south + 0.01], [west, south + 0.01], [west, south]]
         facts = {"id": f"g{at}", "name": name.format(at + 1), "url": f"#g{at}", "staffing": share}
         facts |= {"asked": None, "placed": None} if share is None else {"asked": 10, "placed": round(share * 10)}
-        features.append({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": facts})
+        features.append(
+            {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": facts}
+        )
     return {"type": "FeatureCollection", "features": features}
 
 
 def _form(words: dict[str, str]) -> forms.Form:
     class Home(forms.Form):
-        home = forms.CharField(label=words["label"], help_text=words["hint"], error_messages={"required": words["error"]})
+        home = forms.CharField(
+            label=words["label"], help_text=words["hint"], error_messages={"required": words["error"]}
+        )
         skill = forms.ChoiceField(
             label=words["state"], choices=[("a", words["publish"]), ("b", words["lead"])], widget=forms.RadioSelect
         )
@@ -120,7 +132,7 @@ def write(folder: Path) -> None:
         rows = [feature["properties"] for feature in areas["features"]]
         figure = {"name": words["figure"], "value": 139300, "unit": words["unit"], "means": words["means"]}
         figure |= {"as_of": AT, "url": "#list"}
-        context = {
+        context: dict[str, Any] = {
             "site": SimpleNamespace(
                 event_name=words["event"], as_of=AT, exercise=True, synthetic=True, signed_in_as=words["role"],
                 nav=[{"url": "#", "label": words["nav"], "current": at == 0} for at in range(6)],
@@ -128,9 +140,13 @@ def write(folder: Path) -> None:
             "gallery": {**words, "src": f"areas-{language}.geojson", "rows": rows, "figures": [figure] * 3},
             "form": _form(words),
             "page": Paginator(range(60), 20).page(2),
-            "job": {"url": "#", "step": words["step"], "done": 4210, "total": 9310, "left": words["left"]},
+            "job": {"url": f"job-{language}.html", "done": 4210, "total": 9310, "step": words["step"]},
         }  # fmt: skip
-        with translation.override(language):
+        with translation.override(language), override_settings(ROOT_URLCONF=__name__):
+            later = {"job": {**context["job"], "done": 9000}}
+            (folder / f"job-{language}.html").write_text(
+                render_to_string("parts/progress.html", later), encoding="utf-8"
+            )
             for shape in ("phone", "desk", "wall"):
                 html = render_to_string("parts/gallery.html", {**context, "shape": shape})
                 (folder / f"{shape}-{language}.html").write_text(html, encoding="utf-8")
