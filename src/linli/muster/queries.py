@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linli.access.queries import claim_of
 from linli.common.caller import Caller
@@ -162,11 +162,16 @@ def proposals_of(allocation: Allocation) -> QuerySet[Proposal]:
     return allocation.lines.select_related("grid").order_by("grid_id", "person_id")
 
 
+def not_over(at: datetime) -> Q:
+    """Placements that have not ended at a moment, those without an end among them."""
+    return Q(during__endswith__gt=at) | Q(during__upper_inf=True)
+
+
 def placement_of(event: Event, person_id: int, at: datetime) -> Placement | None:
     """Where a person is placed in an event, now or next."""
     return (
         Placement.objects.select_related("grid", "event")
-        .filter(event=event, person=person_id, during__endswith__gt=at)
+        .filter(not_over(at), event=event, person=person_id)
         .order_by("during")
         .first()
     )
@@ -175,7 +180,7 @@ def placement_of(event: Event, person_id: int, at: datetime) -> Placement | None
 def placed_in_grid(caller: Caller, event: Event, grid: Area, at: datetime) -> QuerySet[Placement]:
     """People placed in one grid; only for a community desk that runs it, upper levels see counts."""
     return Placement.objects.filter(
-        event=event, grid=grid, during__endswith__gt=at, grid__in=areas_seen(caller, at, "community_desk")
+        not_over(at), event=event, grid=grid, grid__in=areas_seen(caller, at, "community_desk")
     ).order_by("person_id")
 
 
@@ -204,7 +209,7 @@ WITH demand AS (
     SELECT grid_id, want FROM muster_demand WHERE event_id = %(event)s AND want > 0),
 placed AS (
     SELECT grid_id, count(*) AS heads FROM muster_placement
-    WHERE event_id = %(event)s AND upper(during) > %(at)s AND published_at <= %(at)s GROUP BY grid_id)
+    WHERE event_id = %(event)s AND coalesce(upper(during), 'infinity') > %(at)s AND published_at <= %(at)s GROUP BY grid_id)
 SELECT up.outer_id, count(d.grid_id), coalesce(sum(d.want), 0), coalesce(sum(p.heads), 0), count(p.grid_id)
 FROM places_within up
 JOIN places_area g ON g.place_id = up.inner_id AND g.level = %(grid)s

@@ -1,0 +1,171 @@
+"""Who is placed, proposed or overtaken: masked names for the desk that runs the grid, counts for everybody above."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from linli.common.caller import Caller
+from linli.custody import masks, secrets
+from linli.events.models import Event
+from linli.muster.models import Allocation, Placement, Proposal, SignUp
+from linli.muster.queries import areas_seen, placed_in_grid
+from linli.places import queries as places
+from linli.places.models import Area, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A person in a list of a desk, already masked.
+
+    Attributes:
+        sign_up: the id of their confirmed sign-up, by whose page the desk may have a field shown in full.
+        skill: the number of the skill they fill a place for, or None.
+        metres: from home; estimated where a place has no coordinates.
+        during: the time they are placed for.
+    """
+
+    sign_up: UUID | None
+    name: str
+    phone: str
+    skill: int | None
+    metres: int
+    estimated: bool
+    during: Any
+
+
+def placed_people(caller: Caller, event: Event, grid: Area, at: datetime) -> list[Someone]:
+    """People placed in a grid, by when they begin; nobody unless the caller's desk runs it. Two queries."""
+    rows = list(placed_in_grid(caller, event, grid, at).order_by("during", "person_id"))
+    said = _sign_ups(event.pk, [row.person_id for row in rows])
+    return [_someone(row, said.get(row.person_id), row.during) for row in rows]
+
+
+def placed_count(event: Event, grid: Area, at: datetime) -> int:
+    """How many placements of a grid have not ended."""
+    return Placement.objects.filter(event=event, grid=grid, during__endswith__gt=at).count()
+
+
+def proposed_people(
+    caller: Caller, run: Allocation, grid_ids: Collection[int], at: datetime
+) -> dict[int, list[Someone]]:
+    """Lines of a proposal in some grids, for the desk that runs them; two queries."""
+    mine = areas_seen(caller, at, "community_desk")
+    rows = list(
+        run.lines.filter(grid__in=list(grid_ids)).filter(grid__in=mine).order_by("grid_id", "metres", "person_id")
+    )
+    said = _sign_ups(run.event_id, [row.person_id for row in rows])
+    found: dict[int, list[Someone]] = {}
+    for row in rows:
+        found.setdefault(row.grid_id, []).append(_someone(row, said.get(row.person_id), run.during))
+    return found
+
+
+def _sign_ups(event_id: int, people: list[int]) -> dict[int, SignUp]:
+    rows = SignUp.objects.filter(event=event_id, person__in=people, state=SignUp.State.CONFIRMED)
+    return {row.person_id: row for row in rows if row.person_id is not None}
+
+
+def _someone(row: Placement | Proposal, said: SignUp | None, during: Any) -> Someone:
+    return Someone(
+        sign_up=said.pk if said else None,
+        name=masks.mask_name(said.name) if said else "",
+        phone=masks.mask_phone(secrets.unseal(bytes(said.phone))) if said else "",
+        skill=row.skill,
+        metres=row.metres,
+        estimated=row.estimated,
+        during=during,
+    )
+
+
+def lines_by_grid(run: Allocation) -> QuerySet[Proposal, dict[str, Any]]:
+    """Counts of a proposal by grid: dicts of area, name, heads, published, overtaken, farthest (metres)."""
+    return _counted(run.lines.annotate(area=F("grid"), name=F("grid__name")))
+
+
+def lines_by_community(run: Allocation, at: datetime) -> QuerySet[Proposal, dict[str, Any]]:
+    """The same by community, for those who see counts down to there."""
+    lines = run.lines.filter(grid__outers__outer__level=Level.COMMUNITY, grid__outers__during__contains=at)
+    return _counted(lines.annotate(area=F("grid__outers__outer"), name=F("grid__outers__outer__name")))
+
+
+def _counted(lines: QuerySet[Proposal]) -> QuerySet[Proposal, dict[str, Any]]:
+    return (
+        lines.values("area", "name")
+        .annotate(
+            heads=Count("pk"),
+            published=Count("pk", filter=Q(outcome=Proposal.Outcome.PUBLISHED)),
+            overtaken=Count("pk", filter=Q(outcome=Proposal.Outcome.OVERTAKEN)),
+            farthest=Max("metres"),
+        )
+        .order_by("name", "area")
+    )
+
+
+_OVERTAKEN = """
+SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && r.during
+                 AND b.allocation_id IS DISTINCT FROM r.id) THEN 'placed_meanwhile'
+    WHEN NOT EXISTS (SELECT 1 FROM muster_signup s WHERE s.event_id = r.event_id AND s.person_id = p.person_id
+                     AND s.state = 'confirmed') THEN 'not_confirmed'
+    WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = r.event_id AND d.grid_id = p.grid_id
+                     AND d.version = p.demand_version) THEN 'demand_changed'
+    ELSE 'other' END AS why, count(*)
+FROM muster_proposal p JOIN muster_allocation r ON r.id = p.allocation_id
+WHERE p.allocation_id = %s AND p.outcome = 'overtaken' GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+
+def why_overtaken(run: Allocation) -> list[tuple[str, int]]:
+    """Why lines were not published, as the rows say it now, with how many; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERTAKEN, [run.pk])
+        return [(why, int(heads)) for why, heads in cursor.fetchall()]
+
+
+def published_count(run: Allocation) -> int:
+    """How many lines of a run were published."""
+    return run.lines.filter(outcome=Proposal.Outcome.PUBLISHED).count()
+
+
+def has_open_lines(run: Allocation) -> bool:
+    """Whether a publication was cut short: pressing again carries on where it stopped."""
+    return run.lines.filter(outcome=Proposal.Outcome.OPEN).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class WhyShort:
+    """What stands behind empty places of a grid, as counts.
+
+    Attributes:
+        proposal: id of the latest proposal that is not published and would place people here; None without one.
+        proposed: how many it would place here.
+        free: confirmed people of the grid's community who are placed nowhere.
+        waiting: sign-ups of that community which wait for the desk.
+    """
+
+    proposal: int | None
+    proposed: int
+    free: int
+    waiting: int
+
+
+def why_short(event: Event, grid: Area, at: datetime) -> WhyShort:
+    """Why a grid may have empty places; four queries."""
+    community = next((each for each in places.ancestors(grid.pk, at) if each.level == Level.COMMUNITY), None)
+    open_lines = Proposal.objects.filter(
+        grid=grid, allocation__event=event, allocation__state=Allocation.State.PROPOSED, outcome=Proposal.Outcome.OPEN
+    )
+    latest = open_lines.order_by("-allocation_id").values_list("allocation_id", flat=True).first()
+    placed = Placement.objects.filter(event=event, during__endswith__gt=at).values("person")
+    said = SignUp.objects.filter(event=event, community=community) if community else SignUp.objects.none()
+    return WhyShort(
+        proposal=latest,
+        proposed=open_lines.filter(allocation=latest).count() if latest is not None else 0,
+        free=said.filter(state=SignUp.State.CONFIRMED).exclude(person__in=placed).count(),
+        waiting=said.filter(state=SignUp.State.CLAIMED).count(),
+    )

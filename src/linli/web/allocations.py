@@ -1,0 +1,308 @@
+"""Working out a proposal over an area, reading it, and publishing it by name."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.access.callers import caller_of
+from linli.access.permit import open_to
+from linli.common.caller import Caller
+from linli.common.clock import now
+from linli.common.db import from_on
+from linli.common.errors import Conflict, NotFound
+from linli.events.queries import active_event
+from linli.muster import actions, jobs, rosters
+from linli.muster.models import Allocation
+from linli.muster.queries import DECIDING, allocation_visible_to, allocations_of, area_visible_to, areas_seen
+from linli.people.models import Skill
+from linli.places.models import Area
+from linli.web.grids import SEES_GRIDS, with_skills
+from linli.web.muster.words import SKILL_WORDS
+
+ROWS_A_PAGE = 50
+DAYS = 7
+MOST_DAYS = 60
+MOMENT = "%Y-%m-%dT%H:%M"
+
+STEPS = {
+    "read": gettext_noop("Reading who signed up and which grids ask"),
+    "solve": gettext_noop("Working out who goes where"),
+    "verify": gettext_noop("Checking the proposal"),
+    "write": gettext_noop("Writing the proposal down"),
+}
+STATES = {
+    Allocation.State.WAITING: gettext_noop("Waiting to begin"),
+    Allocation.State.RUNNING: gettext_noop("Being worked out"),
+    Allocation.State.PROPOSED: gettext_noop("Proposal, not published"),
+    Allocation.State.PUBLISHED: gettext_noop("Published"),
+    Allocation.State.FAILED: gettext_noop("Failed"),
+}
+FAILURES = {
+    "nothing_to_place": gettext_noop(
+        "There is nothing to place: no grid here asks for people, or nobody has been confirmed. "
+        "Say what a grid asks for, or confirm sign-ups, then work it out again."
+    ),
+    "out_of_time": gettext_noop("It took too long, and nothing was kept. Try a smaller area, or work it out again."),
+    "cancelled": gettext_noop("It was stopped before it was done. Nothing was kept; work it out again."),
+}
+OVERTAKEN = {
+    "placed_meanwhile": gettext_noop("were placed elsewhere meanwhile"),
+    "not_confirmed": gettext_noop("are no longer confirmed"),
+    "demand_changed": gettext_noop("were meant for a grid that changed what it asks for"),
+    "other": gettext_noop("could not be published; the next proposal takes them up"),
+}
+
+
+def _moment_field(label: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        input_formats=[MOMENT, "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+    )
+
+
+class PeriodForm(forms.Form):
+    """From when to when people are to be placed; from now for a week, unless somebody says otherwise."""
+
+    since = _moment_field(gettext_lazy("From"))
+    until = _moment_field(gettext_lazy("Until"))
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        since, until = said.get("since"), said.get("until")
+        if since and until and until <= since:
+            self.add_error("until", gettext("The end has to be later than the beginning."))
+        elif since and until and until - since > timedelta(days=MOST_DAYS):
+            self.add_error("until", gettext("At most {days} days at a time.").format(days=MOST_DAYS))
+        return said
+
+
+def default_period(at: datetime) -> dict[str, datetime]:
+    """From this minute on, for a week."""
+    since = localtime(at).replace(second=0, microsecond=0)
+    return {"since": since, "until": since + timedelta(days=DAYS)}
+
+
+@open_to(*DECIDING, area_from="area_id")
+@require_http_methods(["GET", "HEAD", "POST"])
+def allocations(request: HttpRequest, area_id: int) -> HttpResponse:
+    """Runs over an area; POST starts one, and its job in the same transaction."""
+    caller, at = caller_of(request), now()
+    area = area_visible_to(caller, area_id, *DECIDING)
+    event = active_event(at, area.pk)
+    form = PeriodForm(request.POST if request.method == "POST" else None, initial=default_period(at))
+    if request.method == "POST" and event is None:
+        raise NotFound
+    if event is not None and form.is_bound and form.is_valid():
+        during = from_on(form.cleaned_data["since"], form.cleaned_data["until"])
+        try:
+            with transaction.atomic():
+                run = actions.start_allocation(event, area, during=during, by=caller, at=at)
+                jobs.allocate.defer(allocation_id=run.pk)
+        except Conflict as problem:
+            messages.warning(request, problem.told())
+            return redirect("allocations", area.pk)
+        return redirect("allocation", run.pk)
+    page = Paginator(allocations_of(event, area), ROWS_A_PAGE).get_page(request.GET.get("page")) if event else None
+    context = {
+        "area": area,
+        "event": event,
+        "form": form,
+        "page": page,
+        "rows": [(run, gettext(STATES[Allocation.State(run.state)])) for run in page] if page else [],
+        "proposals": sum(run.state == Allocation.State.PROPOSED for run in page) if page else 0,
+    }
+    return render(request, "allocations/list.html", context, status=422 if form.errors else 200)
+
+
+@open_to(*DECIDING)
+@require_safe
+def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
+    """One run: its progress, then its proposal in plain words, then what became of it."""
+    caller, at = caller_of(request), now()
+    run = allocation_visible_to(caller, allocation_id)
+    grids_too = areas_seen(caller, at, *SEES_GRIDS).filter(inner=run.area_id).exists()
+    context: dict[str, Any] = {"run": run, "area": run.area, "state": gettext(STATES[Allocation.State(run.state)])}
+    if run.state in (Allocation.State.PROPOSED, Allocation.State.PUBLISHED):
+        context |= {"told": _told(run, grids_too=grids_too)} | _lines(request, caller, run, grids_too, at)
+    else:
+        context["job"] = _job(run)
+    return render(request, "allocations/allocation.html", context)
+
+
+@open_to(*DECIDING)
+@require_safe
+def allocation_progress(request: HttpRequest, allocation_id: int) -> HttpResponse:
+    """How far a run is, asked for every two seconds by whoever waits."""
+    run = allocation_visible_to(caller_of(request), allocation_id)
+    return render(request, "parts/progress.html", {"job": _job(run)})
+
+
+@open_to(*DECIDING)
+@require_POST
+def publish_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
+    """Publish a proposal by the name of whoever is signed in."""
+    caller = caller_of(request)
+    run = allocation_visible_to(caller, allocation_id)
+    try:
+        done = actions.publish(run, by=caller, at=now())
+    except Conflict as problem:
+        messages.warning(request, problem.told())
+        return redirect("allocation", run.pk)
+    placed = ngettext("{n} placement is published.", "{n} placements are published.", done["published"])
+    messages.success(request, placed.format(n=f"{done['published']:,}"))
+    return redirect("allocation", run.pk)
+
+
+def _job(run: Allocation) -> dict[str, Any]:
+    """What ``parts/progress.html`` takes."""
+    job: dict[str, Any] = {"url": reverse("allocation_progress", args=[run.pk])}
+    if run.state == Allocation.State.FAILED:
+        return job | {"state": "failed", "sentence": failure_told(run.failure)}
+    if run.state in (Allocation.State.PROPOSED, Allocation.State.PUBLISHED):
+        done = {"state": "done", "sentence": gettext("The proposal is ready.")}
+        return job | done | {"result_url": reverse("allocation", args=[run.pk]), "result_label": gettext("Read it")}
+    step = STEPS.get(run.step) or (STEPS["solve"] if run.step else STATES[Allocation.State.WAITING])
+    total = 100 if run.state == Allocation.State.RUNNING else 0
+    return job | {"state": "running", "step": gettext(step), "done": round(100 * run.progress), "total": total}
+
+
+def failure_told(code: str) -> str:
+    """The sentence of a code that a run failed with."""
+    if code in FAILURES:
+        return gettext(FAILURES[code])
+    return gettext("The proposal could not be worked out. Nothing was changed; please work it out again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A proposal in plain words; each list holds ready sentences.
+
+    Attributes:
+        new: people newly placed; grids: grids that get somebody or have them already.
+        worst: the worst served grids as (id, name, placed, want), for those who see grids.
+    """
+
+    new: int
+    pinned: int
+    grids_served: int
+    grids: int
+    short: int
+    grids_short: int
+    skills: list[str]
+    unplaced: list[str]
+    costs: list[str]
+    worst: list[tuple[int, str, int, int]]
+    proved: bool
+    gap: int | None
+    wrong: list[str]
+
+
+def _told(run: Allocation, *, grids_too: bool) -> Told:
+    facts: dict[str, Any] = run.summary
+    worst = facts.get("worst", []) if grids_too else []
+    names = dict(Area.objects.filter(pk__in=[row["grid"] for row in worst]).values_list("pk", "name")) if worst else {}
+    return Told(
+        new=facts["placed_new"],
+        pinned=facts["pinned"],
+        grids_served=facts["grids_served"],
+        grids=facts["grids"],
+        short=facts["short"],
+        grids_short=facts["grids_short"],
+        skills=[
+            gettext("{skill}: {n} places stay empty").format(skill=gettext(SKILL_WORDS[Skill(int(skill))]), n=heads)
+            for skill, heads in sorted(facts["short_skills"].items(), key=lambda pair: -pair[1])
+        ],
+        unplaced=_unplaced(facts),
+        costs=_costs(facts),
+        worst=[(row["grid"], names.get(row["grid"], ""), row["placed"], row["want"]) for row in worst],
+        proved=run.proved,
+        gap=None if run.bound is None or run.objective is None else abs(run.objective - run.bound),
+        wrong=facts.get("wrong", []),
+    )
+
+
+def _unplaced(facts: dict[str, Any]) -> list[str]:
+    """Who stays unplaced and why, a sentence for each reason."""
+    told = []
+    reasons = facts["unplaced"]
+    if heads := reasons.get("all_full"):
+        told.append(
+            ngettext(
+                "{n} person stays free: every grid within reach has all it can take.",
+                "{n} people stay free: every grid within reach has all it can take.",
+                heads,
+            ).format(n=f"{heads:,}")
+        )
+    if heads := reasons.get("out_of_reach"):
+        told.append(
+            ngettext(
+                "{n} person stays free: no grid within reach of their home asks for anybody.",
+                "{n} people stay free: no grid within reach of their home asks for anybody.",
+                heads,
+            ).format(n=f"{heads:,}")
+        )
+    if heads := facts["unavailable"]:
+        told.append(
+            ngettext("{n} person cannot serve in this time.", "{n} people cannot serve in this time.", heads).format(
+                n=f"{heads:,}"
+            )
+        )
+    if heads := facts["elsewhere"]:
+        told.append(
+            ngettext(
+                "{n} person is placed elsewhere already.", "{n} people are placed elsewhere already.", heads
+            ).format(n=f"{heads:,}")
+        )
+    return told
+
+
+def _costs(facts: dict[str, Any]) -> list[str]:
+    """What the proposal costs, in posts, metres and people."""
+    told = [
+        ngettext("{n} place stays empty.", "{n} places stay empty.", facts["short"]).format(n=f"{facts['short']:,}"),
+        gettext("Half of those newly placed walk at most {median} metres; the farthest {most} metres.").format(
+            median=f"{facts['metres_median']:,}", most=f"{facts['metres_most']:,}"
+        ),
+        gettext("Nobody who is placed already is moved."),
+    ]
+    if facts["estimated"]:
+        told.append(gettext("Some distances are estimated, because a place has no coordinates."))
+    return told if facts["placed_new"] else [told[0], told[2]]
+
+
+def _lines(request: HttpRequest, caller: Caller, run: Allocation, grids_too: bool, at: datetime) -> dict[str, Any]:
+    """The lines by grid, or by community for who sees no further; names only for the desk that runs the grid."""
+    counted = rosters.lines_by_grid(run) if grids_too else rosters.lines_by_community(run, at)
+    page = Paginator(counted, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    people = rosters.proposed_people(caller, run, [row["area"] for row in page], at) if grids_too else {}
+    published = run.state == Allocation.State.PUBLISHED
+    overtaken = rosters.why_overtaken(run) if published else []
+    return {
+        "page": page,
+        "lines": [(row, with_skills(people.get(row["area"], []))) for row in page],
+        "grids_too": grids_too,
+        "overtaken": [(heads, gettext(OVERTAKEN[why])) for why, heads in overtaken],
+        "overtaken_total": sum(heads for _, heads in overtaken),
+        "published_total": rosters.published_count(run) if published else 0,
+        "unfinished": published and rosters.has_open_lines(run),
+    }
+
+
+urlpatterns = [
+    path("areas/<int:area_id>/allocations/", allocations, name="allocations"),
+    path("allocations/<int:allocation_id>/", allocation, name="allocation"),
+    path("allocations/<int:allocation_id>/progress/", allocation_progress, name="allocation_progress"),
+    path("allocations/<int:allocation_id>/publish/", publish_allocation, name="publish_allocation"),
+]

@@ -1,0 +1,226 @@
+"""An area and how it stands: the map from the city down to the grid, beside the same facts as a list."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from linli.access.callers import caller_of
+from linli.access.permit import open_to
+from linli.common.caller import Caller
+from linli.common.clock import now
+from linli.custody.roles import See, seeing
+from linli.events.models import Event
+from linli.events.queries import active_event, zone_levels_of_areas
+from linli.muster.queries import DECIDING, Staffing, area_visible_to, areas_seen, signed_up_counts, staffing_of
+from linli.places import queries as places
+from linli.places.models import Area, Level
+from linli.web import grids, live
+
+MAP_EVERY_S = 10
+SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
+NOTHING = Staffing(asking=0, wanted=0, placed=0, grids_placed=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one area stands.
+
+    Attributes:
+        zone: the risk level declared over it, 0 where none is.
+        url: the page of the area.
+    """
+
+    id: int
+    name: str
+    url: str
+    level: int
+    staffing: Staffing
+    signed_up: int
+    zone: int
+
+    @property
+    def short(self) -> int:
+        """Places that are asked for and empty."""
+        return max(0, self.staffing.wanted - self.staffing.placed)
+
+    @property
+    def state(self) -> str:
+        """Which of the map's classes it falls in: full, most, half, some, none, unknown."""
+        share = self.staffing.share
+        if share is None:
+            return "unknown"
+        if share >= 1:
+            return "full"
+        return "most" if share >= 0.75 else "half" if share >= 0.5 else "some" if share > 0 else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An area and the areas directly below it, the worst served first; `below` is empty where grids are not shown."""
+
+    whole: Row
+    below: tuple[Row, ...]
+
+
+_shared: live.Shared[Picture] = live.Shared()
+
+
+def picture(event: Event | None, area: Area, at: datetime, *, grids_too: bool) -> Picture:
+    """Counted from the rows, in a number of queries that does not grow with the areas."""
+    children = list(places.children(area.pk, at))
+    if not grids_too:
+        children = [child for child in children if child.level < Level.GRID]
+    # Micro-grids hold doors; people are placed in grids.
+    children = [child for child in children if child.level <= Level.GRID]
+    ids = [area.pk, *(child.pk for child in children)]
+    stands = staffing_of(event, ids, at) if event else {}
+    signed_up = signed_up_counts(event, ids, at) if event else {}
+    zones = zone_levels_of_areas(event, ids, at) if event else {}
+
+    def row(place: Area) -> Row:
+        page = "grid" if place.level == Level.GRID else "area"
+        return Row(
+            id=place.pk,
+            name=place.name,
+            url=reverse(page, args=[place.pk]),
+            level=place.level,
+            staffing=stands.get(place.pk, NOTHING),
+            signed_up=signed_up.get(place.pk, 0),
+            zone=zones.get(place.pk, 0),
+        )
+
+    rows = [row(child) for child in children]
+    rows.sort(key=lambda each: (each.staffing.share is None, each.staffing.share or 0.0, -each.short, each.id))
+    return Picture(row(area), tuple(rows))
+
+
+def sees_grids(caller: Caller, area_id: int, at: datetime) -> bool:
+    """Whether the caller sees counts down to the grid here; the city's role sees them down to the community."""
+    return areas_seen(caller, at, *SEES_GRIDS).filter(inner=area_id).exists()
+
+
+def _shared_picture(event: Event | None, area: Area, at: datetime, grids_too: bool) -> Picture:
+    key = (event.pk if event else None, area.pk, grids_too)
+    return _shared.get(key, lambda: picture(event, area, at, grids_too=grids_too))
+
+
+def _fragment(request: HttpRequest, area: Area, event: Event | None, shown: Picture) -> str:
+    """The figures and the list, as the page has them and as they are asked for again."""
+    context = {"area": area, "event": event, "whole": shown.whole, "rows": shown.below}
+    body = render_to_string("areas/figures.html", context, request)
+    return render_to_string(
+        "areas/live.html", {"area": area, "body": body, "have": live.digest(body.encode())}, request
+    )
+
+
+def _answer(shown: Picture) -> dict[str, object]:
+    """The numbers of the sentence on top."""
+    whole = shown.whole
+    return {
+        "name": whole.name,
+        "placed_grids": whole.staffing.grids_placed,
+        "asking": whole.staffing.asking,
+        "short": whole.short,
+    }
+
+
+@open_to(*DECIDING, area_from="area_id")
+@require_safe
+def area(request: HttpRequest, area_id: int) -> HttpResponse:
+    """How an area stands: the sentence, the map, and the same facts as a list."""
+    caller, at = caller_of(request), now()
+    found = area_visible_to(caller, area_id, *DECIDING)
+    if found.level >= Level.GRID:
+        return redirect("grid", area_id)
+    event = active_event(at, found.pk)
+    grids_too = sees_grids(caller, found.pk, at)
+    shown = picture(event, found, at, grids_too=grids_too)
+    drawn = list(places.children(found.pk, at))
+    context = {
+        "area": found,
+        "event": event,
+        "answer": _answer(shown),
+        "above": _above(caller, found, at),
+        "shown": shown,
+        "grids_held_back": found.level == Level.COMMUNITY and not grids_too,
+        "live": _fragment(request, found, event, shown),
+        "map_every": MAP_EVERY_S,
+        "attribution": _attribution(drawn),
+    }
+    return render(request, "areas/area.html", context)
+
+
+def _above(caller: Caller, found: Area, at: datetime) -> list[Area]:
+    """The areas above that this caller may open, the top first."""
+    chain = places.ancestors(found.pk, at)[1:]
+    seen = set(areas_seen(caller, at, *DECIDING).filter(inner__in=[each.pk for each in chain]))
+    return [each for each in reversed(chain) if each.pk in seen]
+
+
+def _attribution(drawn: list[Area]) -> str:
+    """What a reader must know of the outlines: estimated ones say so, and the map's approval number is shown."""
+    said = []
+    if any(each.outline and each.outline_estimated for each in drawn):
+        said.append(gettext("Outlines are estimated from points."))
+    if approval := settings.ENV.map_approval:
+        said.append(gettext("Map approval number: {number}").format(number=approval))
+    return " ".join(said)
+
+
+@open_to(*DECIDING, area_from="area_id")
+@require_safe
+def area_live(request: HttpRequest, area_id: int) -> HttpResponse:
+    """The figures again: 204 where the page that asks has them already."""
+    caller, at = caller_of(request), now()
+    found = area_visible_to(caller, area_id, *DECIDING)
+    event = active_event(at, found.pk)
+    shown = _shared_picture(event, found, at, sees_grids(caller, found.pk, at))
+    body = _fragment(request, found, event, shown)
+    if f"have={request.GET.get('have') or '-'}" in body:
+        # The page names the digest it shows: without a swap nobody's cursor or selection jumps.
+        return HttpResponse(status=204)
+    return live.answer(request, body)
+
+
+@open_to(*DECIDING, area_from="area_id")
+@require_safe
+def area_map(request: HttpRequest, area_id: int) -> HttpResponse:
+    """The areas directly below as GeoJSON; one without an outline has no geometry."""
+    caller, at = caller_of(request), now()
+    found = area_visible_to(caller, area_id, *DECIDING)
+    shown = _shared_picture(active_event(at, found.pk), found, at, sees_grids(caller, found.pk, at))
+    outlines = dict(Area.objects.filter(pk__in=[row.id for row in shown.below]).values_list("pk", "outline"))
+    features = [
+        {
+            "type": "Feature",
+            "id": row.id,
+            "geometry": outlines.get(row.id),
+            "properties": {
+                "id": row.id,
+                "name": row.name,
+                "url": row.url,
+                "placed": row.staffing.placed,
+                "asked": row.staffing.wanted,
+                "staffing": row.staffing.share,
+            },
+        }
+        for row in sorted(shown.below, key=lambda row: row.id)
+    ]
+    body = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
+    return live.answer(request, body, "application/geo+json; charset=utf-8")
+
+
+urlpatterns = [
+    path("areas/<int:area_id>/", area, name="area"),
+    path("areas/<int:area_id>/map.geojson", area_map, name="area_map"),
+    path("areas/<int:area_id>/live/", area_live, name="area_live"),
+    *grids.urlpatterns,
+]

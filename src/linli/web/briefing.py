@@ -1,0 +1,149 @@
+"""The briefing: figures with what they mean, the text in both languages, and what was saved of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from linli.access.callers import caller_of
+from linli.access.permit import open_to
+from linli.command import actions, queries, record
+from linli.command.figures import Facts, told_outside
+from linli.command.text import CHINESE, ENGLISH, Sentence, Tongue, plain, write
+from linli.common.caller import Caller
+from linli.common.clock import now
+from linli.common.errors import NotFound
+from linli.custody.roles import Decide, deciding
+from linli.events.queries import active_event
+from linli.muster.queries import COUNTING, DECIDING, area_visible_to, areas_seen
+from linli.places.models import Area
+
+SPEAKERS = deciding(Decide.BRIEFINGS)
+SHOWN_SAVED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One language's text: its sentences as runs, and the plain text that is copied."""
+
+    code: str
+    name: str
+    sentences: list[Sentence]
+    plain: str
+    between: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One figure as ``parts/figure.html`` takes it."""
+
+    name: str
+    value: int
+    means: str
+    as_of: datetime
+    url: str | None
+    link: str | None = None
+    unit: str = ""
+
+
+def _texts(facts: Facts) -> list[Text]:
+    """Both texts, the reader's language first."""
+
+    def one(code: str, name: str, tongue: Tongue) -> Text:
+        sentences = write(facts, tongue)
+        return Text(code, name, sentences, plain(sentences, tongue), tongue.between)
+
+    both = [one("zh-Hans", "中文", CHINESE), one("en", "English", ENGLISH)]
+    return both[::-1] if get_language() == "en" else both
+
+
+def _figures(facts: Facts, *, links: bool) -> list[Shown]:
+    """The totals; where the caller may not open the rows, the link leads to the parts on this page."""
+    return [
+        Shown(
+            name=gettext(figure.name),
+            value=figure.value,
+            means=gettext(figure.definition),
+            as_of=figure.as_of,
+            url=reverse(figure.link[0], args=[figure.link[1]]) if links else None,
+        )
+        for figure in facts.figures
+        if figure.part is None
+    ]
+
+
+def _parts(facts: Facts) -> list[dict[str, object]]:
+    """One row for each area below, its figures by key; None where fewer than five are not told."""
+    rows: dict[int, dict[str, object]] = {}
+    for figure in facts.figures:
+        if figure.part is not None:
+            name = figure.part.name_latin if get_language() == "en" else figure.part.name
+            rows.setdefault(figure.part.area, {"area": figure.part.area, "name": name})[figure.key] = figure.value
+    return list(rows.values())
+
+
+def _decides(caller: Caller, area: Area, at: datetime) -> bool:
+    """Whether the caller sees the rows behind the figures; the press officer sees figures of five or more."""
+    return areas_seen(caller, at, *DECIDING).filter(inner=area.pk).exists()
+
+
+@open_to(*COUNTING, area_from="area_id")
+@require_http_methods(["GET", "HEAD", "POST"])
+def briefing(request: HttpRequest, area_id: int) -> HttpResponse:
+    """The briefing of an area as of now; POST keeps it."""
+    caller, at = caller_of(request), now()
+    area = area_visible_to(caller, area_id, *COUNTING)
+    event = active_event(at, area.pk)
+    if event is None:
+        if request.method == "POST":
+            raise NotFound
+        return render(request, "briefing/no_event.html", {"area": area})
+    if request.method == "POST":
+        return redirect("saved_briefing", actions.save_briefing(event, area, by=caller, at=at).pk)
+    facts = queries.facts(event, area, at)
+    decides = _decides(caller, area, at)
+    outside = told_outside(facts)
+    shown = facts if decides else outside
+    context = {
+        "area": area,
+        "event": event,
+        "facts": facts,
+        "signed_up": shown.figure("signed_up"),
+        "placed": shown.figure("people_placed"),
+        "figures": _figures(shown, links=decides),
+        "parts": _parts(shown),
+        "texts": _texts(outside),
+        "decides": decides,
+        "may_save": areas_seen(caller, at, *SPEAKERS).filter(inner=area.pk).exists(),
+        "saved": queries.briefings_of(event, area)[:SHOWN_SAVED],
+    }
+    return render(request, "briefing/briefing.html", context)
+
+
+@open_to(*COUNTING)
+@require_safe
+def saved_briefing(request: HttpRequest, briefing_id: int) -> HttpResponse:
+    """A briefing as it was saved, with the proof that it has not changed."""
+    caller, at = caller_of(request), now()
+    kept = queries.briefing_visible_to(caller, briefing_id)
+    facts = record.from_json(kept.figures)
+    context = {
+        "briefing": kept,
+        "area": kept.area,
+        "facts": facts,
+        "figures": _figures(facts, links=_decides(caller, kept.area, at)),
+        "parts": _parts(facts),
+        "texts": _texts(facts),
+        "as_saved": record.is_as_saved(kept),
+    }
+    return render(request, "briefing/saved.html", context)
+
+
+urlpatterns = [
+    path("areas/<int:area_id>/briefing/", briefing, name="briefing"),
+    path("briefings/<int:briefing_id>/", saved_briefing, name="saved_briefing"),
+]

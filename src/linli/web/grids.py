@@ -1,0 +1,152 @@
+"""One grid: who is placed there, what it asks for, and why places are empty."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from linli.access.callers import caller_of
+from linli.access.permit import open_to
+from linli.common.caller import Caller
+from linli.common.clock import now
+from linli.common.errors import Invalid, NotFound
+from linli.custody.roles import See, seeing
+from linli.events.models import Event
+from linli.events.queries import active_event, zone_at
+from linli.muster import actions, rosters
+from linli.muster.models import Demand
+from linli.muster.queries import area_visible_to, areas_seen, demand_of, staffing_of
+from linli.people.models import Skill
+from linli.places import queries as places
+from linli.places.models import Area, Level
+from linli.web.muster.words import SKILL_WORDS
+from linli.web.words import RISKS
+
+SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
+MOST_ASKED = 9_999
+
+
+class DemandForm(forms.Form):
+    """How many people a grid asks for, and of those how many with which skill."""
+
+    want = forms.IntegerField(
+        label=gettext_lazy("How many people are needed"),
+        min_value=0,
+        max_value=MOST_ASKED,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    most = forms.IntegerField(
+        label=gettext_lazy("How many at most"),
+        help_text=gettext_lazy("Left empty: no more than are needed."),
+        required=False,
+        min_value=0,
+        max_value=MOST_ASKED,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for skill, words in SKILL_WORDS.items():
+            self.fields[f"skill_{skill}"] = forms.IntegerField(
+                label=gettext(words),
+                required=False,
+                min_value=0,
+                max_value=MOST_ASKED,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
+
+    @property
+    def has_skills(self) -> bool:
+        """Whether a skill is asked for, or was answered wrongly: then the questions are open."""
+        return any(field.value() or field.errors for field in self.skills)
+
+    @property
+    def heads(self) -> list[forms.BoundField]:
+        """The questions that are always open."""
+        return [self["want"], self["most"]]
+
+    @property
+    def skills(self) -> list[forms.BoundField]:
+        """The questions about skills, folded until somebody asks for one."""
+        return [self[f"skill_{skill}"] for skill in SKILL_WORDS]
+
+    def asked(self) -> dict[str, Any]:
+        """What ``muster.actions.ask_for`` wants to know."""
+        said = self.cleaned_data
+        skills = {int(skill): said[f"skill_{skill}"] for skill in Skill.values if said.get(f"skill_{skill}")}
+        most = said["most"] if said["most"] is not None else said["want"]
+        return {"want": said["want"], "most": most, "skills": skills}
+
+
+def _initial(demand: Demand | None) -> dict[str, int]:
+    if demand is None:
+        return {}
+    skills = {f"skill_{row.skill}": row.heads for row in demand.skills.all()}
+    return {"want": demand.want, "most": demand.most, **skills}
+
+
+@open_to(*SEES_GRIDS, area_from="area_id")
+@require_http_methods(["GET", "HEAD", "POST"])
+def grid(request: HttpRequest, area_id: int) -> HttpResponse:
+    """One grid; POST says anew what it asks for."""
+    caller, at = caller_of(request), now()
+    found = area_visible_to(caller, area_id, *SEES_GRIDS)
+    if found.level != Level.GRID:
+        raise NotFound
+    event = active_event(at, found.pk)
+    if request.method != "POST":
+        demand = demand_of(event, found) if event else None
+        return _page(request, caller, found, event, DemandForm(initial=_initial(demand)))
+    if event is None:
+        raise NotFound
+    form = DemandForm(request.POST)
+    if form.is_valid():
+        try:
+            asked = actions.ask_for(event, found, **form.asked(), by=caller, at=at)
+        except Invalid as problem:
+            form.add_error(None, problem.told())
+        else:
+            messages.success(request, gettext("{name} now asks for {want}.").format(name=found.name, want=asked.want))
+            return redirect("grid", found.pk)
+    return _page(request, caller, found, event, form, status=422)
+
+
+def with_skills(people: list[rosters.Someone]) -> list[tuple[rosters.Someone, str]]:
+    """Each with the skill they fill a place for, in words; empty where it is any place."""
+    return [(one, gettext(SKILL_WORDS[Skill(one.skill)]) if one.skill is not None else "") for one in people]
+
+
+def _page(
+    request: HttpRequest, caller: Caller, found: Area, event: Event | None, form: DemandForm, status: int = 200
+) -> HttpResponse:
+    at = now()
+    chain = places.ancestors(found.pk, at)[1:]
+    seen = set(areas_seen(caller, at, *SEES_GRIDS).filter(inner__in=[each.pk for each in chain]))
+    staffing = staffing_of(event, [found.pk], at).get(found.pk) if event else None
+    zone = zone_at(found.pk, at)
+    short = max(0, staffing.wanted - staffing.placed) if staffing else 0
+    runs_it = areas_seen(caller, at, "community_desk").filter(inner=found.pk).exists()
+    context = {
+        "grid": found,
+        "event": event,
+        "form": form,
+        "above": [each for each in reversed(chain) if each.pk in seen],
+        "placed": staffing.placed if staffing else 0,
+        "wanted": staffing.wanted if staffing else 0,
+        "short": short,
+        "zone": RISKS[zone.level] if zone.rows else None,
+        "zone_why": zone.told(),
+        "runs_it": runs_it,
+        "people": with_skills(rosters.placed_people(caller, event, found, at)) if event and runs_it else [],
+        "why": rosters.why_short(event, found, at) if event and short else None,
+        "community": next((each for each in chain if each.level == Level.COMMUNITY), None),
+    }
+    return render(request, "grids/grid.html", context, status=status)
+
+
+urlpatterns = [path("grids/<int:area_id>/", grid, name="grid")]
