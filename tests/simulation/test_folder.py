@@ -1,0 +1,231 @@
+"""A city folder that is not right is refused with the file and the reason."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from linli.simulation import BadCity, CityFolder, report
+from linli.simulation.schema import Tables
+from linli.simulation.store import packed
+
+STREET_FILE = "register/streets/510113003.npz"
+
+
+@pytest.fixture
+def copy(datong: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(datong, tmp_path / "copy"))
+
+
+def rewrite(folder: Path, name: str, content: bytes) -> None:
+    """Change a file and make the manifest agree, so that only its content can be at fault."""
+    (folder / name).write_bytes(content)
+    manifest = json.loads((folder / "city.json").read_text())
+    manifest["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (folder / "city.json").write_text(json.dumps(manifest))
+
+
+def change_manifest(folder: Path, **changes: object) -> None:
+    manifest = json.loads((folder / "city.json").read_text())
+    manifest.update(changes)
+    (folder / "city.json").write_text(json.dumps(manifest))
+
+
+def refusal(folder: Path) -> tuple[str, str]:
+    with pytest.raises(BadCity) as caught:
+        CityFolder(folder).check()
+    return caught.value.file, caught.value.reason
+
+
+def test_a_good_city_is_read_in_full(datong: Path) -> None:
+    CityFolder(datong).check()
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "none") == (str(tmp_path / "none"), "is not a folder")
+
+
+def test_a_folder_without_a_manifest(tmp_path: Path) -> None:
+    assert refusal(tmp_path) == ("city.json", "is missing: this is not a finished city")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("[]", "is not the manifest of a city"),
+        ('{"format": "other"}', "is not the manifest of a city"),
+        ('{"format": "linli-city", "version": 9}', "has format version 9; this program reads 1"),
+        ('{"format": "linli-city", "version": 1}', "does not say that the city is synthetic"),
+        ('{"format": "linli-city", "version": 1, "synthetic": true}', "has no proper 'size'"),
+    ],
+)
+def test_a_manifest_that_is_none(copy: Path, text: str, reason: str) -> None:
+    (copy / "city.json").write_text(text)
+    assert refusal(copy)[1].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"seed": "1"}, "has no proper 'seed'"),
+        ({"streets": {"../../x": 1}}, "has a street code that is not nine digits"),
+        ({"streets": {"510113004": 1}}, "does not list register/streets/510113004.npz"),
+        ({"counts": {"truth": {}}}, "does not count the tables of register"),
+        ({"areas": {"grid": -1}}, "has a count that is not a whole number"),
+    ],
+)
+def test_a_manifest_with_a_part_that_makes_no_sense(copy: Path, changes: dict[str, object], reason: str) -> None:
+    change_manifest(copy, **changes)
+    assert refusal(copy) == ("city.json", reason)
+
+
+def test_a_manifest_that_points_outside_the_folder(copy: Path) -> None:
+    files = json.loads((copy / "city.json").read_text())["files"]
+    change_manifest(copy, files={**files, "../secret": {"bytes": 1, "sha256": "0"}})
+    assert refusal(copy) == ("city.json", "lists a file outside the city: ../secret")
+
+
+def test_a_missing_file(copy: Path) -> None:
+    (copy / STREET_FILE).unlink()
+    assert refusal(copy) == (STREET_FILE, "is missing")
+
+
+def test_a_file_cut_short(copy: Path) -> None:
+    whole = (copy / STREET_FILE).read_bytes()
+    (copy / STREET_FILE).write_bytes(whole[:1000])
+    assert refusal(copy) == (STREET_FILE, f"has 1000 bytes where {len(whole)} belong")
+
+
+def test_a_file_with_one_byte_changed(copy: Path) -> None:
+    content = bytearray((copy / STREET_FILE).read_bytes())
+    content[-3000] ^= 1
+    (copy / STREET_FILE).write_bytes(content)
+    assert refusal(copy) == (STREET_FILE, "differs from what was built (SHA-256)")
+
+
+def test_a_file_that_is_no_npz(copy: Path) -> None:
+    rewrite(copy, STREET_FILE, b"not a zip")
+    assert refusal(copy)[0] == STREET_FILE
+    assert refusal(copy)[1].startswith("is not a npz file")
+
+
+def without_phone(tables: Tables) -> None:
+    del tables["persons"]["phone"]
+
+
+def with_one_door_less(tables: Tables) -> None:
+    tables["dwellings"]["floor"] = tables["dwellings"]["floor"][:-1]
+
+
+def with_text_for_ids(tables: Tables) -> None:
+    tables["persons"]["household"] = tables["persons"]["household"].astype("U9")
+
+
+def with_an_id_twice(tables: Tables) -> None:
+    tables["persons"]["id"][1] = tables["persons"]["id"][0]
+
+
+def with_a_household_nowhere(tables: Tables) -> None:
+    tables["households"]["dwelling"][0] = 7
+
+
+def with_an_unknown_state(tables: Tables) -> None:
+    tables["dwellings"]["state"][0] = 9
+
+
+def with_a_building_in_no_area(tables: Tables) -> None:
+    tables["buildings"]["micro_grid"][0] = 900_000
+
+
+def with_a_person_less(tables: Tables) -> None:
+    tables["persons"] = {name: column[:-1] for name, column in tables["persons"].items()}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (without_phone, "has no column persons.phone"),
+        (with_one_door_less, "column dwellings.floor has 24665 rows where 24666 belong"),
+        (with_text_for_ids, "column persons.household is <U9 in 1 dimensions, not <i4 in one"),
+        (with_an_id_twice, "ids of persons do not rise from 1 or more"),
+        (with_a_household_nowhere, "households.dwelling names one of dwellings that is not there"),
+        (with_an_unknown_state, "column dwellings.state has a code outside 0 to 3"),
+        (with_a_building_in_no_area, "buildings.micro_grid names an area that is not there"),
+        (with_a_person_less, "counts 54673 persons in register where 54672 are"),
+    ],
+)
+def test_a_street_whose_tables_do_not_hold_together(copy: Path, spoil: Callable[[Tables], None], reason: str) -> None:
+    tables = {
+        name: {column: values.copy() for column, values in table.items()}
+        for name, table in CityFolder(copy).street("register", "510113003").items()
+    }
+    spoil(tables)
+    rewrite(copy, STREET_FILE, packed(tables))
+    assert refusal(copy) == ("city.json" if "counts" in reason else STREET_FILE, reason)
+
+
+def test_a_pickle_in_a_street_is_never_opened(copy: Path, tmp_path: Path) -> None:
+    tables = CityFolder(copy).street("register", "510113003")
+    spoiled = packed(tables)
+    np.savez(tmp_path / "evil.npz", **{"estates.id": np.array([{}], dtype=object)}, allow_pickle=True)
+    assert spoiled
+    rewrite(copy, STREET_FILE, (tmp_path / "evil.npz").read_bytes())
+    assert refusal(copy) == (
+        STREET_FILE,
+        "column estates.id cannot be read: Object arrays cannot be loaded when allow_pickle=False",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "reason"),
+    [
+        (0, "id,level", "must begin with the columns"),
+        (2, "x,community,1,a,b,,104,30,s", "line 3: invalid literal"),
+        (2, "2,community,1,a,b,,104", "line 3: 7 columns where 9 belong"),
+        (2, "2,planet,1,a,b,,104,30,s", "line 3: id, level or name is no good"),
+        (2, "2,community,1,a,b,,204,30,s", "line 3: (204, 30) is no place on Earth"),
+        (2, "2,community,1,a,b,,nan,30,s", "line 3: (nan, 30) is no place on Earth"),
+        (2, "2,community,99,a,b,,104,30,s", "line 3: community 2 has no parent of the level above"),
+        (2, "2,grid,1,a,b,,104,30,s", "line 3: grid 2 has no parent of the level above"),
+        (2, "1,community,1,a,b,,104,30,s", "line 3: id 1 comes twice"),
+        (2, "2,community,,a,b,,104,30,s", "line 3: area 2 has no parent and is not the top area"),
+    ],
+)
+def test_areas_that_are_no_tree(copy: Path, line: int, text: str, reason: str) -> None:
+    lines = (copy / "register/areas.csv").read_text().split("\n")
+    lines[line] = text
+    rewrite(copy, "register/areas.csv", "\n".join(lines).encode())
+    file, why = refusal(copy)
+    assert file == "register/areas.csv"
+    assert why.startswith(reason)
+
+
+def test_areas_in_another_encoding(copy: Path) -> None:
+    text = (copy / "register/areas.csv").read_text()
+    rewrite(copy, "register/areas.csv", text.encode("gb18030"))
+    assert refusal(copy)[1].startswith("is not CSV in UTF-8")
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"features": [{"properties": {}}]}', '{"features": 3}'])
+def test_outlines_that_are_no_geojson(copy: Path, text: str) -> None:
+    rewrite(copy, "register/outlines.geojson", text.encode())
+    assert refusal(copy)[0] == "register/outlines.geojson"
+    assert refusal(copy)[1].startswith("is not GeoJSON of this format")
+
+
+def test_an_outline_that_is_a_line(copy: Path) -> None:
+    item = {"properties": {"area": 1}, "geometry": {"type": "LineString", "coordinates": []}}
+    rewrite(copy, "register/outlines.geojson", json.dumps({"features": [item]}).encode())
+    assert refusal(copy) == ("register/outlines.geojson", "area 1 has a LineString for an outline")
+
+
+def test_a_report_on_a_bad_folder_says_the_same(copy: Path) -> None:
+    (copy / STREET_FILE).unlink()
+    with pytest.raises(BadCity, match="is missing"):
+        report(copy)
