@@ -10,20 +10,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
 from linli.access.actions import TERMINAL, create_staff, grant_role
 from linli.access.callers import grants_in_force
 from linli.access.models import User
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
+from linli.custody import secrets
 from linli.events import actions as events
 from linli.events.models import Event
 from linli.muster import actions as muster
 from linli.muster import bulk, jobs, matching
 from linli.muster.models import Allocation, SignUp
+from linli.people import actions as people
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
-from linli.places.models import Area, Place
+from linli.places.models import Area, Level, Place
 from linli.scenarios.errors import AlreadyPlayed, NoCity, RealCity
 from linli.simulation import CityFolder
 from linli.simulation.article import QUOTA_SKILLS, ArticleInputs, SignUps, draw_article_inputs
@@ -64,13 +68,13 @@ def play(city: CityFolder, seed: int, *, publish: bool, progress: Progress) -> P
     command = staff("city", "市指挥部 / City command", "city", top.pk)
     event = events.open_event(NAME, name_en=NAME_EN, pack=PACK, areas=[top], exercise=False, by=command, at=now())
     progress(0.05, "zones")
-    _declare_zones(event, inputs, command)
+    _declare_zones(event, inputs, top)
     progress(0.1, "demands")
     _ask(event, inputs, command)
     progress(0.2, "sign up")
-    _sign_up(event, inputs.sign_ups, progress)
-    progress(0.7, "allocate")
     begins = now()
+    _sign_up(event, inputs.sign_ups, from_on(begins, begins + LASTS), progress)
+    progress(0.7, "allocate")
     run = muster.start_allocation(event, top, during=from_on(begins, begins + LASTS), by=command, at=begins)
     jobs.work_out(run)
     run.refresh_from_db()
@@ -97,9 +101,17 @@ def desk_of(community: Area) -> Caller:
     return staff(f"desk-{community.pk}", f"{community.name} 值班台", "community_desk", community.pk)
 
 
-def _declare_zones(event: Event, inputs: ArticleInputs, by: Caller) -> None:
+def street_of(community: int, top: Area) -> Caller:
+    """The command of the street a community lies in; a community without one is run by the top area."""
+    street = next((area for area in places.ancestors(community, now()) if area.level == Level.STREET), top)
+    return staff(f"street-{street.pk}", f"{street.name} 指挥部", "street", street.pk)
+
+
+def _declare_zones(event: Event, inputs: ArticleInputs, top: Area) -> None:
+    """Streets decide about zones."""
     raised = {area: level for area, level in inputs.zones.items() if level > 0}
     for place in Place.objects.filter(pk__in=raised).order_by("pk"):
+        by = street_of(place.pk, top)
         events.declare_zone(event, place, raised[place.pk], basis="情景推演 / scenario", by=by, at=now())
 
 
@@ -120,8 +132,11 @@ def _ask(event: Event, inputs: ArticleInputs, by: Caller) -> None:
         )
 
 
-def _sign_up(event: Event, people_of: SignUps, progress: Progress) -> None:
-    """Community by community: the desk takes its list, confirms who matches exactly, then all others one by one."""
+def _sign_up(event: Event, people_of: SignUps, period: DateTimeTZRange, progress: Progress) -> None:
+    """Community by community: the desk takes its list, confirms who matches exactly, then all others one by one.
+
+    Who cannot come in the period says so, and nobody asks why.
+    """
     order = people_of.community.argsort(kind="stable").tolist()
     communities = Area.objects.in_bulk(sorted(set(people_of.community.tolist())))
     done = 0
@@ -133,8 +148,29 @@ def _sign_up(event: Event, people_of: SignUps, progress: Progress) -> None:
         bulk.confirm_exact_matches(event, community, by=desk, at=now())
         for claim in SignUp.objects.filter(event=event, community=community, state=SignUp.State.CLAIMED):
             muster.confirm(claim, person=None, lives_at=matching.building_said(claim), by=desk, at=now())
+        _say_who_cannot_come(event, community, people_of, who, period, desk)
         done += len(who)
         progress(0.2 + 0.5 * done / len(order), community.name)
+
+
+def _say_who_cannot_come(
+    event: Event, community: Area, people_of: SignUps, who: list[int], period: DateTimeTZRange, desk: Caller
+) -> None:
+    cannot = {_said(community, people_of, row) for row in who if not people_of.available[row]}
+    confirmed = SignUp.objects.filter(event=event, community=community, state=SignUp.State.CONFIRMED)
+    for claim in confirmed.select_related("person__volunteer").order_by("pk"):
+        if claim.person is not None and (claim.name, bytes(claim.phone_index)) in cannot:
+            people.set_unavailable(claim.person.volunteer, since=period.lower, until=period.upper, by=desk, at=now())
+
+
+def _said(community: Area, people_of: SignUps, row: int) -> tuple[str, bytes]:
+    """Name and blind index of the phone somebody gives."""
+    return str(people_of.name[row]), secrets.index(_phone(community, people_of, row))
+
+
+def _phone(community: Area, people_of: SignUps, row: int) -> str:
+    """Who has no phone leaves the desk's own number."""
+    return people_of.phone[row].decode() or f"028{community.pk:08d}"
 
 
 def _take(event: Event, community: Area, people_of: SignUps, who: list[int], desk: Caller) -> None:
@@ -142,8 +178,7 @@ def _take(event: Event, community: Area, people_of: SignUps, who: list[int], des
     claims = [
         bulk.Claimed(
             name=str(people_of.name[row]),
-            # Who has no phone leaves the desk's own number.
-            phone=people_of.phone[row].decode() or f"028{community.pk:08d}",
+            phone=_phone(community, people_of, row),
             door="按门牌登记" if int(people_of.dwelling[row]) in doors else "门牌未登记",
             skills=int(people_of.skills[row]),
             lives_at=int(people_of.dwelling[row]) if int(people_of.dwelling[row]) in doors else None,

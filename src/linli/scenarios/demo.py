@@ -9,7 +9,7 @@ from linli.common.clock import now
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
 from linli.places.models import Area, Level
-from linli.scenarios.article import desk_of, staff
+from linli.scenarios.article import desk_of, staff, street_of
 from linli.scenarios.errors import NoCity
 
 
@@ -33,13 +33,13 @@ def demo_roles() -> list[DemoRole]:
     if top is None:
         raise NoCity
     roles = [DemoRole("city", top.name, staff("city", "市指挥部 / City command", "city", top.pk))]
-    for level, role, name in (
-        (Level.DISTRICT, "district", "区指挥部 / District command"),
-        (Level.STREET, "street", "街道指挥部 / Street command"),
-    ):
-        area = places.areas_below([top.pk], level, at).first()
-        if area is not None:
-            roles.append(DemoRole(role, area.name, staff(role, name, role, area.pk)))
+    district = places.areas_below([top.pk], Level.DISTRICT, at).first()
+    if district is not None:
+        held = staff(f"district-{district.pk}", f"{district.name} 指挥部", "district", district.pk)
+        roles.append(DemoRole("district", district.name, held))
+    street = places.areas_below([top.pk], Level.STREET, at).first()
+    if street is not None:
+        roles.append(DemoRole("street", street.name, street_of(street.pk, top)))
     for community in _some_communities(top):
         roles.append(DemoRole("community_desk", community.name, desk_of(community)))
     roles.append(DemoRole("press", top.name, staff("press", "新闻发言 / Press officer", "press", top.pk)))
