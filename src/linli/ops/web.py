@@ -29,7 +29,6 @@ def serve(port: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
-        process_name="linli-web",
     ).serve()
 
 
