@@ -8,17 +8,21 @@ import io
 import json
 import re
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linli.simulation.errors import BadCity
-from linli.simulation.schema import FORMAT, KINDS, LINKS, NEEDS, SIDES, SKILLS, STATES, VERSION, Table, Tables
+from linli.simulation.schema import FORMAT, LINKS, SIDES, VERSION, Table, Tables
 from linli.simulation.store import AREA_HEADER
 from linli.simulation.tree import LEVELS
+from linli.simulation.values import complaint
 
 MANIFEST = "city.json"
 MANIFEST_KEYS: dict[str, type] = {
@@ -39,7 +43,12 @@ PARENT_LEVEL = {
     "micro_grid": ("grid",),
     "dedicated_grid": ("community",),
 }
-CODE_LIMITS = {"state": len(STATES), "kind": len(KINDS), "needs": 1 << len(NEEDS), "skills": 1 << len(SKILLS)}
+AREA_LINKS = (
+    ("estates", "community", ("community",)),
+    ("buildings", "micro_grid", ("micro_grid", "dedicated_grid")),
+)
+UNREADABLE = (ValueError, TypeError, EOFError, OverflowError, MemoryError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What zipfile, zlib and numpy raise over bytes that make no sense, encrypted or packed in an unknown way."""
 
 
 class AreaRow(NamedTuple):
@@ -98,6 +107,7 @@ class CityFolder:
         self.street_residents: dict[str, int] = manifest["streets"]
         self.streets: list[str] = list(self.street_residents)
         self._files: dict[str, dict[str, Any]] = manifest["files"]
+        self._of_level: dict[str, dict[str, NDArray[np.int64]]] = {}
         self._look_at_files()
 
     def _manifest(self) -> dict[str, Any]:
@@ -227,30 +237,41 @@ class CityFolder:
         schema = SIDES[side]
         try:
             archive = zipfile.ZipFile(io.BytesIO(self.read(name)))
-        except zipfile.BadZipFile as error:
+        except UNREADABLE as error:
             raise BadCity(name, f"is not a npz file: {error}") from error
         wanted = tuple(schema) if tables is None else tables
         with archive:
             read = {table: _table(name, archive, table, schema[table]) for table in wanted}
         _check_links(name, read)
+        for table, column, levels in AREA_LINKS:
+            if table in read:
+                known = np.concatenate([self._ids(side, level) for level in levels])
+                if not np.isin(read[table][column], known).all():
+                    raise BadCity(name, f"{table}.{column} names an area that is not there or not of that level")
         return read
 
-    def check(self, side: str | None = None, areas: bool = True) -> None:
+    def _ids(self, side: str, level: str) -> NDArray[np.int64]:
+        if side not in self._of_level:
+            found: dict[str, list[int]] = {name: [] for name in LEVELS}
+            for area in self.areas(side):
+                found[area.level].append(area.id)
+            self._of_level[side] = {name: np.array(ids, dtype=np.int64) for name, ids in found.items()}
+        return self._of_level[side][level]
+
+    def check(self, side: str | None = None) -> None:
         """Read one side (or both) in full.
 
         Raises:
             BadCity: at the first thing that is wrong, counts included.
         """
         for each in [side] if side else list(SIDES):
-            known = {area.id for area in self.areas(each)} if areas else set()
+            levels = Counter(area.level for area in self.areas(each))
+            if levels != Counter(self.area_counts):
+                raise BadCity(MANIFEST, f"counts other areas than {each} has")
             totals = dict.fromkeys(SIDES[each], 0)
             for code in self.streets:
-                tables = self.street(each, code)
-                for table, columns in tables.items():
+                for table, columns in self.street(each, code).items():
                     totals[table] += len(columns["id"])
-                for table, column in (("estates", "community"), ("buildings", "micro_grid")):
-                    if areas and not set(tables[table][column].tolist()) <= known:
-                        raise BadCity(f"{each}/streets/{code}.npz", f"{table}.{column} names an area that is not there")
             for table, total in totals.items():
                 if total != self.counts[each][table]:
                     counted = self.counts[each][table]
@@ -284,15 +305,14 @@ def _table(name: str, archive: zipfile.ZipFile, table: str, schema: dict[str, st
                 values = np.lib.format.read_array(io.BytesIO(member.read()), allow_pickle=False)
         except KeyError as error:
             raise BadCity(name, f"has no column {label}") from error
-        except (ValueError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        except UNREADABLE as error:
             raise BadCity(name, f"column {label} cannot be read: {error}") from error
         if values.dtype != np.dtype(kind) or values.ndim != 1:
             raise BadCity(name, f"column {label} is {values.dtype} in {values.ndim} dimensions, not {kind} in one")
         if columns and len(values) != len(columns["id"]):
             raise BadCity(name, f"column {label} has {len(values)} rows where {len(columns['id'])} belong")
-        limit = CODE_LIMITS.get(column)
-        if limit is not None and len(values) and (int(values.min()) < 0 or int(values.max()) >= limit):
-            raise BadCity(name, f"column {label} has a code outside 0 to {limit - 1}")
+        if wrong := complaint(column, values):
+            raise BadCity(name, f"column {label} {wrong}")
         columns[column] = values
     ids = columns["id"]
     if len(ids) and (int(ids[0]) < 1 or not (ids[1:] > ids[:-1]).all()):
