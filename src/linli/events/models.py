@@ -56,6 +56,7 @@ class Zone(models.Model):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="zones")
     level = models.SmallIntegerField(choices=Risk.choices)
     basis = models.CharField(max_length=200)
+    counted_from = models.DateField(help_text="day of the newest case or step down: day 0")
     during = DateTimeRangeField()
     declared_by = models.BigIntegerField(help_text="user id")
     declared_at = models.DateTimeField()

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('level', models.SmallIntegerField(choices=[(0, 'low'), (1, 'medium'), (2, 'high')])),
                 ('basis', models.CharField(max_length=200)),
+                ('counted_from', models.DateField(help_text='day of the newest case or step down: day 0')),
                 ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 ('declared_by', models.BigIntegerField(help_text='user id')),
                 ('declared_at', models.DateTimeField()),

@@ -1,0 +1,280 @@
+"""Reading events: which are active where, and which zone holds at a door, a building, an estate or an area."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, gettext_noop
+
+from linli.common.caller import Caller
+from linli.common.errors import NotFound
+from linli.events import rules
+from linli.events.models import Event, EventArea, Zone
+from linli.events.rules import Weighed, Why
+from linli.places.models import Area, Place, Within
+
+_AREAS_FROM = 100
+"""Breadths of areas begin here: whatever stands in the street is more specific than any area of the tree."""
+
+_AROUND = """
+    WITH RECURSIVE up (root, place, kind, parent, depth) AS (
+        SELECT id, id, kind, physical_parent_id, 0 FROM places_place WHERE id = ANY(%(places)s)
+        UNION ALL
+        SELECT up.root, p.id, p.kind, p.physical_parent_id, up.depth + 1
+        FROM up JOIN places_place p ON p.id = up.parent
+        WHERE up.kind <> 'area' AND up.depth < 16),
+    seat AS (
+        SELECT DISTINCT ON (root) root, area FROM (
+            SELECT up.root, up.depth, 0 AS way, up.place AS area FROM up WHERE up.kind = 'area'
+            UNION ALL
+            SELECT up.root, up.depth, 1, a.micro_grid_id
+            FROM up JOIN places_assigned a ON a.place_id = up.place AND a.during @> %(at)s::timestamptz
+            UNION ALL
+            SELECT up.root, up.depth + 32, 2, e.community_id FROM up JOIN places_estate e ON e.place_id = up.place
+        ) ways ORDER BY root, depth, way)
+"""
+_SEATS = _AROUND + "SELECT root, area FROM seat"
+_NESTING = (
+    _AROUND
+    + """
+    SELECT place, depth FROM up WHERE kind <> 'area'
+    UNION
+    SELECT w.outer_id, %(areas_from)s - o.level
+    FROM seat JOIN places_within w ON w.inner_id = seat.area AND w.during @> %(at)s::timestamptz
+         JOIN places_area o ON o.place_id = w.outer_id
+    ORDER BY 2
+    """
+)
+# The seat of a place is the area it lies in: an area's own self; else the micro-grid that holds it or, from inside
+# out, what it stands in; else the community of its estate. `depth < 16` ends a walk that bad data would keep going.
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneAnswer:
+    """The level that holds at a place and moment, and all that was weighed for it.
+
+    Attributes:
+        level: 0 low, 1 medium, 2 high; 0 where nothing is declared.
+        rows: every zone that covers the place, the most specific first.
+        decisive: the one that holds; None where nothing is declared.
+        why: the rule that made it hold.
+    """
+
+    level: int
+    rows: tuple[Weighed, ...]
+    decisive: Weighed | None
+    why: Why
+
+    def told(self) -> str:
+        """Why this level holds, as a sentence."""
+        return gettext(_WHY[self.why])
+
+
+_WHY = {
+    Why.NOTHING_DECLARED: gettext_noop("No zone is declared here."),
+    Why.MARKED_ITSELF: gettext_noop("The zone was declared over this very place."),
+    Why.LIES_IN: gettext_noop("This place lies in the zone."),
+    Why.MORE_SPECIFIC: gettext_noop("Several zones cover this place; the one declared most closely around it holds."),
+    Why.SAFER_FOR_LIFE: gettext_noop("Several events are active here; the zone that is safer for life holds."),
+}
+
+
+def active_events(at: datetime) -> QuerySet[Event]:
+    """Every event active at a moment, the newest first."""
+    return (
+        Event.objects.filter(started_at__lte=at)
+        .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+        .order_by("-started_at", "-id")
+    )
+
+
+def active_event(at: datetime, area_id: int | None = None) -> Event | None:
+    """The event that is active at a moment, over an area where one is given.
+
+    With several active, a real one comes before an exercise and a newer one before an older.
+    """
+    events = active_events(at)
+    if area_id is not None:
+        events = events.filter(pk__in=EventArea.objects.filter(area__in=_outers([area_id], at)).values("event"))
+    return events.order_by("exercise", "-started_at", "-id").first()
+
+
+def event_visible_to(caller: Caller, event_id: int, at: datetime) -> Event:
+    """One event. Whoever has areas sees those that touch them; residents and volunteers are told of each.
+
+    Raises:
+        NotFound: it does not exist, or is active elsewhere only.
+    """
+    found = events_visible_to(caller, at).filter(pk=event_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def events_visible_to(caller: Caller, at: datetime) -> QuerySet[Event]:
+    """Events, past ones too, that touch the caller's areas; every event for a caller without areas."""
+    areas = [grant.area for grant in caller.grants if grant.area is not None]
+    if not areas:
+        return Event.objects.order_by("-started_at", "-id")
+    inside = Within.objects.filter(outer__in=areas, during__contains=at).values("inner")
+    touching = EventArea.objects.filter(Q(area__in=inside) | Q(area__in=_outers(areas, at)))
+    return Event.objects.filter(pk__in=touching.values("event")).order_by("-started_at", "-id")
+
+
+def covers(event: Event, place_id: int, at: datetime) -> bool:
+    """Whether an event's areas hold a place at a moment."""
+    seat = seats_of([place_id], at).get(place_id)
+    return seat is not None and EventArea.objects.filter(event=event, area__in=_outers([seat], at)).exists()
+
+
+def seats_of(place_ids: Collection[int], at: datetime) -> dict[int, int]:
+    """The area each place lies in (see above); a place without one is left out. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEATS, {"places": list(place_ids), "at": at})
+        return dict(cursor.fetchall())
+
+
+def around(place_id: int, at: datetime) -> list[tuple[int, int]]:
+    """What a place lies in, itself first, as (place id, breadth), from the most specific outwards. One query.
+
+    A door, its building, its estate; then the micro-grid, grid, community, street, district and city.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NESTING,
+            {"places": [place_id], "at": at, "areas_from": _AREAS_FROM},
+        )
+        return [(place, breadth) for place, breadth in cursor.fetchall()]
+
+
+def zone_at(place_id: int, at: datetime) -> ZoneAnswer:
+    """The level that holds at a door, building, estate, gate or area at a moment, and why. Two queries.
+
+    Nesting decides: within an event the most specific place wins, between events the safer for life. A place
+    that does not exist lies in no zone.
+    """
+    nested = around(place_id, at)
+    # An area asked for is itself marked at breadth 0, whatever its level.
+    breadth = {place: 0 if place == place_id else wide for place, wide in nested}
+    rows = sorted(
+        (
+            Weighed(zone.pk, zone.event_id, zone.place_id, zone.level, breadth[zone.place_id], zone.event.exercise)
+            for zone in _active_zones(at).filter(place__in=list(breadth)).select_related("event")
+        ),
+        key=lambda row: (row.breadth, row.event),
+    )
+    return ZoneAnswer(rules.weigh(rows), tuple(rows), rules.decisive(rows), rules.why(rows))
+
+
+def zone_levels_of_areas(
+    event: Event, area_ids: Collection[int], at: datetime, *, inside: bool = False
+) -> dict[int, int]:
+    """The level of each area in one event at a moment; at most three queries, however many areas.
+
+    Args:
+        inside: count also what lies in an area: a grid with one high-risk building in it is then high, which is
+            what decides how many people it needs. Without it the answer is that of `zone_at` for the area.
+    """
+    wanted = set(area_ids)
+    levels = dict.fromkeys(wanted, rules.LOWEST)
+    marked = {zone.place_id: zone.level for zone in _active_zones(at).filter(event=event)}
+    if not marked or not wanted:
+        return levels
+    found: dict[int, tuple[int, int]] = {}
+    for inner, outer, height in Within.objects.filter(
+        inner__in=wanted, outer__in=list(marked), during__contains=at
+    ).values_list("inner", "outer", "outer__level"):
+        found[inner] = max(found.get(inner, (0, 0)), (height, marked[outer]))
+    levels.update({area: level for area, (_, level) in found.items()})
+    if not inside:
+        return levels
+    highest: dict[int, int] = defaultdict(int)
+    for place, seat in seats_of(list(marked), at).items():
+        highest[seat] = max(highest[seat], marked[place])
+    for inner, outer in Within.objects.filter(
+        inner__in=list(highest), outer__in=wanted, during__contains=at
+    ).values_list("inner", "outer"):
+        levels[outer] = max(levels[outer], highest[inner])
+    return levels
+
+
+def zones_in(caller: Caller, area_id: int, at: datetime, *, event: Event | None = None) -> QuerySet[Zone]:
+    """Zones in force on places inside an area of the caller's, the highest first.
+
+    Raises:
+        NotFound: the area does not exist or lies outside the caller's areas.
+    """
+    areas = [grant.area for grant in caller.grants if grant.area is not None]
+    if not Within.objects.filter(inner=area_id, outer__in=areas, during__contains=at).exists():
+        raise NotFound
+    ids = _zone_ids_in(area_id, at, event)
+    return Zone.objects.filter(pk__in=ids).select_related("event", "place").order_by("-level", "during", "id")
+
+
+def zone_visible_to(caller: Caller, zone_id: int, at: datetime) -> Zone:
+    """One zone on a place inside the caller's areas.
+
+    Raises:
+        NotFound: it does not exist or lies elsewhere.
+    """
+    zone = Zone.objects.select_related("event", "place").filter(pk=zone_id).first()
+    if zone is None or not lies_in(zone.place_id, [g.area for g in caller.grants if g.area is not None], at):
+        raise NotFound
+    return zone
+
+
+def zone_counts(event: Event, area_id: int, at: datetime) -> dict[int, int]:
+    """How many zones of each level are in force inside an area; every level is there, with 0 where none is."""
+    counts = {int(level): 0 for level in Zone.Risk}
+    for level in Zone.objects.filter(pk__in=_zone_ids_in(area_id, at, event)).values_list("level", flat=True):
+        counts[level] += 1
+    return counts
+
+
+def came_down(zone: Zone) -> bool:
+    """Whether a zone followed, without a gap, on a higher one of the same event and place."""
+    return Zone.objects.filter(
+        event=zone.event_id, place=zone.place_id, level__gt=zone.level, during__endswith=zone.during.lower
+    ).exists()
+
+
+def lies_in(place_id: int, area_ids: Iterable[int], at: datetime) -> bool:
+    """Whether a place lies inside one of some areas (or is one of them) at a moment."""
+    seat = seats_of([place_id], at).get(place_id)
+    return (
+        seat is not None and Within.objects.filter(inner=seat, outer__in=list(area_ids), during__contains=at).exists()
+    )
+
+
+def kind_of(place: Place) -> str:
+    """What a place is called in a pack: its kind, an area by its level."""
+    if place.kind != Place.Kind.AREA:
+        return str(place.kind)
+    return Area.objects.get(pk=place.pk).get_level_display().replace("-", "_")
+
+
+def _outers(area_ids: Iterable[int], at: datetime) -> QuerySet[Within, int]:
+    return Within.objects.filter(inner__in=list(area_ids), during__contains=at).values_list("outer", flat=True)
+
+
+def _active_zones(at: datetime) -> QuerySet[Zone]:
+    return Zone.objects.filter(during__contains=at, event__in=active_events(at).order_by().values("pk"))
+
+
+def _zone_ids_in(area_id: int, at: datetime, event: Event | None) -> list[int]:
+    zones = _active_zones(at)
+    if event is not None:
+        zones = zones.filter(event=event)
+    by_place = defaultdict(list)
+    for zone, place in zones.values_list("pk", "place"):
+        by_place[place].append(zone)
+    seats = seats_of(list(by_place), at) if by_place else {}
+    inside = set(
+        Within.objects.filter(inner__in=set(seats.values()), outer=area_id, during__contains=at).values_list(
+            "inner", flat=True
+        )
+    )
+    return [zone for place, ids in by_place.items() if seats.get(place) in inside for zone in ids]
