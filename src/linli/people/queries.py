@@ -57,9 +57,11 @@ def people_in_place(place_ids: Iterable[int]) -> list[int]:
 
 
 def home_of(person: Person) -> Place | None:
-    """The door where a person's newest stay has its home."""
-    stay = Stay.objects.select_related("home").filter(person=person).order_by("-since").first()
-    return stay.home if stay is not None else None
+    """The place where a person's newest stay has its home: one that was named, else the door of the household."""
+    stay = Stay.objects.select_related("home", "household__dwelling").filter(person=person).order_by("-since").first()
+    if stay is None:
+        return None
+    return stay.home or (stay.household.dwelling if stay.household else None)
 
 
 def register_by_phone(phone_index: bytes) -> QuerySet[Identity]:

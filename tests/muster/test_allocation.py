@@ -1,0 +1,246 @@
+"""Placing, end to end: what is asked and who is confirmed go in, published placements come out."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from linli.common.clock import now
+from linli.common.db import from_on
+from linli.muster import actions, jobs, planner, rosters
+from linli.muster.errors import AllocationNotReady, AllocationUnderWay, NotYoursToDecide
+from linli.muster.models import Allocation, Demand, Placement, Proposal
+from linli.people.models import Person, Skill
+from linli.places.models import Area
+from tests.factories import TinyCity, add_claim, add_resident, ask, caller_for, tiny_city, user_with_role
+
+pytestmark = pytest.mark.django_db
+
+
+def confirmed(city: TinyCity, number: int, *, community: int = 0, building: int = 0, skills: int = 0) -> Person:
+    """Somebody who lives there, signed up and was confirmed by the desk."""
+    name, phone = f"王{number}", f"1380000{number:04d}"
+    person = add_resident(city, name=name, phone=phone, community=community, building=building, door=f"{100 + number}")
+    claim = add_claim(city, name=name, phone=phone, community=community, skills=skills)
+    desk = caller_for(user_with_role("community_desk", city.communities[community]))
+    actions.confirm(claim, person=person, by=desk, at=now())
+    return person
+
+
+def planned(city: TinyCity, area: Area, *, role: str = "street") -> Allocation:
+    """A run over an area, worked out by the job itself."""
+    at = now()
+    by = caller_for(user_with_role(role, area))
+    run = actions.start_allocation(city.event, area, during=from_on(at, at + timedelta(days=7)), by=by, at=at)
+    jobs.work_out(run)
+    run.refresh_from_db()
+    return run
+
+
+def publish(run: Allocation, city: TinyCity) -> dict[str, int]:
+    return actions.publish(run, by=caller_for(user_with_role("street", city.street)), at=now())
+
+
+def test_signed_up_people_become_a_proved_proposal_and_then_placements() -> None:
+    city = tiny_city()
+    for grid in range(4):
+        ask(city, grid=grid, want=2)
+    people = [confirmed(city, n, community=n % 2, building=n // 2 % 4) for n in range(6)]
+
+    run = planned(city, city.street)
+
+    assert run.state == Allocation.State.PROPOSED
+    assert run.proved
+    assert run.objective == run.bound
+    assert run.summary["placed_new"] == 6
+    assert run.summary["short"] == 2
+    assert not Placement.objects.exists(), "nothing is published by itself"
+
+    assert publish(run, city) == {"published": 6, "overtaken": 0}
+    assert set(Placement.objects.values_list("person", flat=True)) == {person.pk for person in people}
+    # The worst served first: with six people for four grids that ask for two each, no grid stays empty.
+    assert Placement.objects.values("grid").distinct().count() == 4
+
+
+def test_a_skill_goes_where_it_is_asked_for() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    ask(city, grid=1, want=1, skills={Skill.MEDICAL: 1})
+    medic = confirmed(city, 1, building=0, skills=1 << Skill.MEDICAL)
+    other = confirmed(city, 2, building=3)
+
+    run = planned(city, city.street)
+
+    grids = dict(run.lines.values_list("person", "grid"))
+    assert grids == {medic.pk: city.grids[1].pk, other.pk: city.grids[0].pk}
+    assert run.lines.get(person=medic).skill == Skill.MEDICAL
+
+
+def test_only_people_and_grids_inside_the_area_take_part() -> None:
+    city = tiny_city()
+    for grid in range(4):
+        ask(city, grid=grid, want=3)
+    inside = [confirmed(city, n, community=0) for n in range(3)]
+    for n in range(3, 6):
+        confirmed(city, n, community=1)
+
+    run = planned(city, city.communities[0], role="community_desk")
+
+    assert set(run.lines.values_list("person", flat=True)) == {person.pk for person in inside}
+    assert set(run.lines.values_list("grid", flat=True)) <= {grid.pk for grid in city.grids[:2]}
+
+
+def test_who_does_not_decide_there_starts_and_publishes_nothing() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    confirmed(city, 1)
+    at = now()
+    neighbour = caller_for(user_with_role("community_desk", city.communities[1]))
+    with pytest.raises(NotYoursToDecide):
+        actions.start_allocation(
+            city.event, city.communities[0], during=from_on(at, at + timedelta(days=1)), by=neighbour, at=at
+        )
+    run = planned(city, city.street)
+    with pytest.raises(NotYoursToDecide):
+        actions.publish(run, by=caller_for(user_with_role("community_desk", city.communities[0])), at=now())
+    assert not Placement.objects.exists()
+
+
+def test_what_is_published_stays_pinned_in_the_next_run() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=2)
+    first = confirmed(city, 1)
+    publish(planned(city, city.street), city)
+    placed = Placement.objects.get(person=first)
+    confirmed(city, 2)
+
+    run = planned(city, city.street)
+
+    assert run.summary["pinned"] == 1
+    assert run.summary["placed_new"] == 1
+    assert not run.lines.filter(person=first).exists()
+    publish(run, city)
+    assert Placement.objects.get(person=first).grid_id == placed.grid_id
+
+
+def test_places_without_coordinates_give_estimated_distances_that_say_so() -> None:
+    city = tiny_city(coordinates=False)
+    ask(city, grid=0, want=1)
+    ask(city, grid=2, want=1)
+    near = confirmed(city, 1, community=0, building=0)
+    far = confirmed(city, 2, community=1, building=0)
+
+    run = planned(city, city.street)
+
+    assert run.proved
+    assert run.summary["estimated"]
+    assert {line.person_id: (line.grid_id, line.metres, line.estimated) for line in run.lines.all()} == {
+        near.pk: (city.grids[0].pk, 300, True),
+        far.pk: (city.grids[2].pk, 300, True),
+    }
+
+
+def test_of_two_who_publish_one_is_told_that_it_is_done() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    confirmed(city, 1)
+    run = planned(city, city.street)
+    publish(run, city)
+    with pytest.raises(AllocationNotReady):
+        publish(run, city)
+    assert Placement.objects.count() == 1
+
+
+def test_a_second_run_over_the_same_area_waits_for_the_first() -> None:
+    city = tiny_city()
+    by, at = caller_for(user_with_role("street", city.street)), now()
+    during = from_on(at, at + timedelta(days=1))
+    actions.start_allocation(city.event, city.street, during=during, by=by, at=at)
+    with pytest.raises(AllocationUnderWay):
+        actions.start_allocation(city.event, city.street, during=during, by=by, at=at)
+
+
+def test_a_line_is_overtaken_where_its_person_was_placed_meanwhile() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    ask(city, grid=2, want=1)
+    one, two = confirmed(city, 1, community=0), confirmed(city, 2, community=1)
+    whole, part = planned(city, city.street), planned(city, city.communities[0], role="community_desk")
+    publish(part, city)
+
+    assert publish(whole, city) == {"published": 1, "overtaken": 1}
+    assert whole.lines.get(person=one).outcome == Proposal.Outcome.OVERTAKEN
+    assert whole.lines.get(person=two).outcome == Proposal.Outcome.PUBLISHED
+    assert rosters.why_overtaken(whole) == [("placed_meanwhile", 1)]
+
+
+def test_a_line_is_overtaken_where_the_grid_asks_for_something_else_now() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    confirmed(city, 1)
+    run = planned(city, city.street)
+    ask(city, grid=0, want=3)
+
+    assert publish(run, city) == {"published": 0, "overtaken": 1}
+    assert rosters.why_overtaken(run) == [("demand_changed", 1)]
+    assert not Placement.objects.exists()
+
+
+def test_the_database_refuses_two_placements_of_a_person_at_once() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    person = confirmed(city, 1)
+    publish(planned(city, city.street), city)
+    placed = Placement.objects.get(person=person)
+    with pytest.raises(IntegrityError, match="placement_one_at_a_time"), transaction.atomic():
+        Placement.objects.create(
+            event=city.event,
+            person=person,
+            grid=city.grids[3],
+            metres=1,
+            during=placed.during,
+            published_by=1,
+            published_at=now(),
+        )
+
+
+def test_a_run_with_nothing_to_place_fails_with_a_code_and_changes_nothing() -> None:
+    city = tiny_city()
+    run = planned(city, city.street)
+    assert run.state == Allocation.State.FAILED
+    assert run.failure == "nothing_to_place"
+    assert not run.lines.exists()
+
+
+def test_a_killed_job_leaves_only_its_own_row_and_can_be_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    confirmed(city, 1)
+    before = _everything()
+
+    def killed(*args: object) -> None:
+        raise SystemExit("the worker was killed while it wrote")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(planner, "write", killed)
+        with pytest.raises(SystemExit):
+            planned(city, city.street)
+
+    run = Allocation.objects.get()
+    assert run.state == Allocation.State.RUNNING
+    assert not run.lines.exists()
+    assert _everything() == before
+    jobs.work_out(run)  # the queue gives the job out again
+    run.refresh_from_db()
+    assert run.state == Allocation.State.PROPOSED
+    assert run.lines.count() == 1
+
+
+def _everything() -> dict[str, int]:
+    """Rows of every table that an allocation might touch, less its own row and the trail."""
+    tables = [Demand, Placement, Proposal, Person]
+    counts = {model._meta.db_table: model.objects.count() for model in tables}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(version), 0), coalesce(sum(generation), 0) FROM muster_demand")
+        counts["versions"], counts["generations"] = cursor.fetchone()
+    return counts
