@@ -13,8 +13,9 @@ from linli.common.clock import now
 from linli.people import register
 from linli.places.errors import AlreadyThere
 from linli.scenarios.city import FolderRegister
-from linli.simulation import BadCity, CityFolder
+from linli.simulation import BadCity, CityFolder, ReportRow
 from linli.simulation import build as build_folder
+from linli.simulation import report as report_on
 
 SIZES = ("datong", "qingyang", "chengdu")
 
@@ -51,6 +52,32 @@ def load_city(folder: Path) -> None:
         except BadCity as error:
             raise click.ClickException(str(error)) from error
     click.echo("Loaded: " + ", ".join(f"{number:,} {kind}" for kind, number in counts.items()) + ".")
+
+
+@city.command("report")
+@click.argument("folder", type=click.Path(path_type=Path))
+def report_city(folder: Path) -> None:
+    """Print what a city holds beside the published figure and its source; assumptions come last.
+
+    Counts from the files. Exits 1 when a figure is more than 1 % and more than one off its source.
+    """
+    try:
+        with bar("Counting") as tell:
+            rows = report_on(folder, progress=lambda done, total, street: tell(done / total, street))
+    except BadCity as error:
+        raise click.ClickException(str(error)) from error
+    for row in rows:
+        click.echo(_line(row))
+    if off := sum(row.within is False for row in rows):
+        raise click.ClickException(f"{off} of {len(rows)} figures do not agree with their source")
+
+
+def _line(row: ReportRow) -> str:
+    if not row.generated:
+        return f"assumed  {row.what}: {row.expected}"
+    word = {True: "agrees", False: "DIFFERS", None: ""}[row.within]
+    beside = f" against {row.expected}" if row.expected else ""
+    return f"{word:<8} {row.what}: {row.generated}{beside}  [{row.source}]"
 
 
 def build(size: str, seed: int, out: Path, tell: Callable[[float, str], None]) -> None:
