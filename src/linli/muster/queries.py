@@ -13,6 +13,7 @@ from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.custody import secrets
 from linli.events.models import Event
+from linli.events.queries import active_event
 from linli.muster import matching
 from linli.muster.errors import NoEventHere, NotYoursToDecide
 from linli.muster.models import Allocation, Demand, Placement, Proposal, SignUp
@@ -115,20 +116,10 @@ def community_to_sign_up(community_id: int, at: datetime) -> tuple[Area, Event]:
     ).first()
     if community is None:
         raise NotFound
-    event = event_over(community_id, at)
+    event = active_event(at, community_id)
     if event is None:
         raise NoEventHere(name=community.name)
     return community, event
-
-
-def event_over(area_id: int, at: datetime) -> Event | None:
-    """The event active over an area, the latest to begin where there are several."""
-    return (
-        Event.objects.filter(started_at__lte=at, areas__inners__inner=area_id, areas__inners__during__contains=at)
-        .exclude(ended_at__lte=at)
-        .order_by("-started_at")
-        .first()
-    )
 
 
 def candidates_for(sign_up: SignUp) -> list[matching.Candidate]:
@@ -191,26 +182,34 @@ def demand_of(event: Event, grid: Area) -> Demand | None:
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """How an area stands: grids that ask, heads wanted, people placed, grids with at least one placed."""
+    """How an area stands: grids that ask, heads wanted, people placed, grids with at least one placed.
+
+    Attributes:
+        short: places asked for and empty, added up grid by grid: one grid's plenty never hides another's want.
+        asking_placed: grids that ask and have at least one placed.
+    """
 
     asking: int
     wanted: int
     placed: int
     grids_placed: int
+    short: int
+    asking_placed: int
 
     @property
     def share(self) -> float | None:
-        """Placed over wanted, at most 1; None where nobody asks."""
-        return min(1.0, self.placed / self.wanted) if self.wanted else None
+        """Filled places over those asked for; None where nobody asks."""
+        return 1.0 - self.short / self.wanted if self.wanted else None
 
 
 _STAFFING = """
 WITH demand AS (
     SELECT grid_id, want FROM muster_demand WHERE event_id = %(event)s AND want > 0),
 placed AS (
-    SELECT grid_id, count(*) AS heads FROM muster_placement
+    SELECT grid_id, count(DISTINCT person_id) AS heads FROM muster_placement
     WHERE event_id = %(event)s AND coalesce(upper(during), 'infinity') > %(at)s AND published_at <= %(at)s GROUP BY grid_id)
-SELECT up.outer_id, count(d.grid_id), coalesce(sum(d.want), 0), coalesce(sum(p.heads), 0), count(p.grid_id)
+SELECT up.outer_id, count(d.grid_id), coalesce(sum(d.want), 0), coalesce(sum(p.heads), 0), count(p.grid_id),
+    coalesce(sum(greatest(d.want - coalesce(p.heads, 0), 0)), 0), count(d.grid_id) FILTER (WHERE p.heads > 0)
 FROM places_within up
 JOIN places_area g ON g.place_id = up.inner_id AND g.level = %(grid)s
 LEFT JOIN demand d ON d.grid_id = g.place_id

@@ -26,7 +26,7 @@ from linli.web import grids, live
 
 MAP_EVERY_S = 10
 SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
-NOTHING = Staffing(asking=0, wanted=0, placed=0, grids_placed=0)
+NOTHING = Staffing(asking=0, wanted=0, placed=0, grids_placed=0, short=0, asking_placed=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,6 @@ class Row:
     staffing: Staffing
     signed_up: int
     zone: int
-
-    @property
-    def short(self) -> int:
-        """Places that are asked for and empty."""
-        return max(0, self.staffing.wanted - self.staffing.placed)
 
     @property
     def state(self) -> str:
@@ -98,13 +93,18 @@ def picture(event: Event | None, area: Area, at: datetime, *, grids_too: bool) -
         )
 
     rows = [row(child) for child in children]
-    rows.sort(key=lambda each: (each.staffing.share is None, each.staffing.share or 0.0, -each.short, each.id))
+    rows.sort(key=lambda each: (each.staffing.share is None, each.staffing.share or 0.0, -each.staffing.short, each.id))
     return Picture(row(area), tuple(rows))
 
 
 def sees_grids(caller: Caller, area_id: int, at: datetime) -> bool:
     """Whether the caller sees counts down to the grid here; the city's role sees them down to the community."""
     return areas_seen(caller, at, *SEES_GRIDS).filter(inner=area_id).exists()
+
+
+def forget_shared() -> None:
+    """Count live figures anew from here on."""
+    _shared.forget()
 
 
 def _shared_picture(event: Event | None, area: Area, at: datetime, grids_too: bool) -> Picture:
@@ -126,9 +126,9 @@ def _answer(shown: Picture) -> dict[str, object]:
     whole = shown.whole
     return {
         "name": whole.name,
-        "placed_grids": whole.staffing.grids_placed,
+        "placed_grids": whole.staffing.asking_placed,
         "asking": whole.staffing.asking,
-        "short": whole.short,
+        "short": whole.staffing.short,
     }
 
 

@@ -129,7 +129,7 @@ def _page(
     seen = set(areas_seen(caller, at, *SEES_GRIDS).filter(inner__in=[each.pk for each in chain]))
     staffing = staffing_of(event, [found.pk], at).get(found.pk) if event else None
     zone = zone_at(found.pk, at)
-    short = max(0, staffing.wanted - staffing.placed) if staffing else 0
+    short = staffing.short if staffing else 0
     runs_it = areas_seen(caller, at, "community_desk").filter(inner=found.pk).exists()
     context = {
         "grid": found,
