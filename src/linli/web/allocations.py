@@ -221,7 +221,9 @@ def _told(run: Allocation, *, grids_too: bool) -> Told:
         short=facts["short"],
         grids_short=facts["grids_short"],
         skills=[
-            gettext("{skill}: {n} places stay empty").format(skill=gettext(SKILL_WORDS[Skill(int(skill))]), n=heads)
+            ngettext("{skill}: {n} place stays empty", "{skill}: {n} places stay empty", heads).format(
+                skill=gettext(SKILL_WORDS[Skill(int(skill))]), n=f"{heads:,}"
+            )
             for skill, heads in sorted(facts["short_skills"].items(), key=lambda pair: -pair[1])
         ],
         unplaced=_unplaced(facts),
