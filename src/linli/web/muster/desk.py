@@ -18,6 +18,7 @@ from linli.common.errors import Conflict, Invalid, NotFound
 from linli.custody import masks, reveals
 from linli.custody.reveals import REASON_WORDS, Reason
 from linli.custody.roles import Reveal
+from linli.events.queries import active_event
 from linli.muster import actions, bulk, matching, queries, rules
 from linli.muster.matching import Candidate
 from linli.muster.models import SignUp
@@ -39,7 +40,7 @@ def sign_ups(request: HttpRequest, community_id: int) -> HttpResponse:
     """Who signed up here, by state, masked."""
     me, at = caller_of(request), now()
     community = queries.community_of_desk(me, community_id)
-    event = queries.event_over(community.pk, at)
+    event = active_event(at, community.pk)
     if event is None:
         return render(request, "muster/no_event.html", {"community": community})
     counts = matching.state_counts(event, community)
