@@ -1,0 +1,88 @@
+"""Page objects: what a person does on a screen, in their own words. Only they know what a page is made of."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpScreen:
+    """A person on their phone, from the first page to their claim."""
+
+    page: Page
+    site: str
+
+    def opens_the_first_page(self) -> None:
+        self.page.goto(self.site)
+        self.page.get_by_role("link", name="Sign up to help").click()
+
+    def finds(self, community: str) -> None:
+        self.page.get_by_role("link", name=community).click()
+
+    def answers(self, *, name: str, phone: str, door: str) -> None:
+        self.page.get_by_label("Your name").fill(name)
+        self.page.get_by_label("Your phone number").fill(phone)
+        self.page.get_by_label("Your building and door").fill(door)
+        self.page.get_by_role("button", name="Sign up to help").click()
+
+    def can(self, *skills: str) -> None:
+        for skill in skills:
+            self.page.get_by_label(skill).check()
+        self.page.get_by_role("button", name="Save what I can do").click()
+
+    def number(self) -> str:
+        text = self.page.locator("main .facts").last.inner_text()
+        found = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", text)
+        assert found is not None, text
+        return found[0]
+
+    def looks_again(self) -> None:
+        self.page.goto(self.site)
+        self.page.get_by_role("link", name="See my sign-up").click()
+
+    def is_told(self, sentence: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("main")).to_contain_text(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskScreen:
+    """The community's desk: sign-ups, an allocation, the briefing."""
+
+    page: Page
+    site: str
+
+    def opens(self) -> None:
+        self.page.goto(self.site)
+
+    def goes_to(self, name: str) -> None:
+        self.page.get_by_role("navigation", name="Pages").get_by_role("link", name=name, exact=True).click()
+
+    def opens_sign_up(self, number: str) -> None:
+        self.goes_to("Sign-ups")
+        self.page.get_by_role("link", name=number).click()
+
+    def confirms_as(self, masked: str) -> None:
+        self.page.get_by_role("button", name=f"Confirm as {masked}").click()
+
+    def asks_for_a_proposal(self) -> None:
+        self.goes_to("Allocations")
+        self.page.get_by_role("button", name=re.compile("Work out a proposal")).click()
+
+    def reads_the_proposal(self) -> None:
+        self.page.get_by_role("link", name="Read it").click(timeout=20_000)
+
+    def publishes(self) -> None:
+        self.page.get_by_role("button", name=re.compile(r"Publish \d+ placement")).click()
+
+    def reads_in_the_briefing(self) -> dict[str, int]:
+        """Every figure of the briefing by its name."""
+        self.goes_to("Briefing")
+        found = {}
+        for figure in self.page.locator(".figures .figure").all():
+            number = figure.locator(".number").inner_text().replace(",", "")
+            found[figure.locator(".name").inner_text()] = int(number.split()[0])
+        return found
+
+    def is_told(self, sentence: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("main")).to_contain_text(sentence)
