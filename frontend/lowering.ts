@@ -16,7 +16,7 @@ const SUPPORTED = "(color: color-mix(in lab, red, red))";
 export function plain({ prop, value }: { prop: string; value: string }): string {
   const faint = prop.includes("background") || prop.endsWith("-bg") ? "var(--raised)" : "var(--line)";
   let rest = value;
-  for (let at = rest.indexOf("color-mix("); at >= 0; at = rest.indexOf("color-mix(", at + 1)) {
+  for (let at = rest.indexOf("color-mix("); at >= 0; at = rest.indexOf("color-mix(", at)) {
     const end = closing(rest, at + "color-mix(".length);
     const [, first = "", second = ""] = split(rest.slice(at + "color-mix(".length, end));
     rest = rest.slice(0, at) + instead(first, second, faint) + rest.slice(end + 1);
@@ -24,11 +24,15 @@ export function plain({ prop, value }: { prop: string; value: string }): string 
   return rest;
 }
 
+/** The larger of two colours, as far as their shares can be read; a mostly clear one becomes the faint one. */
 function instead(first: string, second: string, faint: string): string {
-  const share = Number(/([\d.]+)%\s*$/.exec(first)?.[1] ?? "50");
-  const clear = /#0000|transparent/.test(second);
-  if (clear && share <= 40) return faint;
-  return first.replace(/\s*[\d.]+%\s*$/, "").replace(/^[\d.]+%\s*/, "");
+  const share = Number(/([\d.]+)%$/.exec(first)?.[1] ?? "50");
+  if (share > 40) return colourOf(first);
+  return /#0000|transparent/.test(second) ? faint : colourOf(second);
+}
+
+function colourOf(part: string): string {
+  return part.replace(/\s+(calc\(.*\)|[\d.]+%)$/, "");
 }
 
 function closing(text: string, from: number): number {

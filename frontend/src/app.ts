@@ -2,6 +2,7 @@
 import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org";
 import "./app.css";
+import { startCopying } from "./copy";
 import { startKeys } from "./keys";
 import { startPrint } from "./large-print";
 
@@ -18,6 +19,7 @@ for (const bar of document.querySelectorAll<HTMLElement>(".actions")) bar.hidden
 startPrint();
 startKeys();
 startAges();
+startCopying();
 startOffline();
 Alpine.start();
 

@@ -174,6 +174,14 @@ def test_large_print_enlarges_and_is_remembered(site: str, major: int) -> None:
         assert browser.value(STICKING_OUT) == []
 
 
+@pytest.mark.parametrize("major", [103, 92])
+def test_a_press_copies_the_words_and_says_so(site: str, major: int) -> None:
+    with old_browser(major) as browser:
+        browser.show(f"{site}/desk-en.html", width=DESK[0], height=DESK[1])
+        browser.ask("Runtime.evaluate", expression="document.querySelector('[data-copy]').click()", userGesture=True)
+        browser.until("document.querySelector('[data-copy]').textContent === 'Done'")
+
+
 def test_the_question_mark_lists_the_keys_of_the_page(site: str) -> None:
     with old_browser(103) as browser:
         browser.show(f"{site}/desk-en.html", width=DESK[0], height=DESK[1])
@@ -200,6 +208,28 @@ def test_a_faint_line_is_not_drawn_in_the_colour_of_the_words(site: str) -> None
           return getComputedStyle(probe.querySelector('td')).borderBottomColor;
         })()""")
         assert line == "rgb(211, 218, 213)"
+
+
+def test_every_class_in_a_template_is_in_the_style_sheet() -> None:
+    css = (DIST / "app.css").read_text(encoding="utf-8")
+    known = {name.replace("\\", "") for name in re.findall(r"\.((?:[\w-]|\\.)+)", css)}
+    missing = []
+    for template in sorted(engines_pages.WEB.glob("templates/**/*.html")):
+        text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", template.read_text(encoding="utf-8"))
+        used = {name for value in re.findall(r'\bclass="([^"]*)"', text) for name in value.split()}
+        # "shape-" and the like are completed by a block or a variable
+        missing += [f"{template.name}: {name}" for name in used - known if name != "phone" and not name.endswith("-")]
+    assert missing == [], "list it in frontend/src/app.css and run npm run build there, or use a documented class"
+
+
+def test_no_template_needs_what_the_content_policy_forbids() -> None:
+    forbidden = re.compile(r"\sstyle=|\son\w+=|\shx-on|<script(?![^>]*(?:\ssrc=|application/json))|<style|js:")
+    bad = [
+        f"{template.name}: {found.group()}"
+        for template in sorted(engines_pages.WEB.glob("templates/**/*.html"))
+        for found in forbidden.finditer(template.read_text(encoding="utf-8"))
+    ]
+    assert bad == []
 
 
 def test_the_bundles_hold_no_address_of_another_host() -> None:
