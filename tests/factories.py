@@ -131,7 +131,7 @@ def caller_for(user: User) -> Caller:
 
 def sign_in(client: Client, user: User) -> str:
     """Let a test client speak for an account; returns the session's key, for a real browser's cookie."""
-    client.force_login(user, backend="linli.access.backend.AccountBackend")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     session = client.session
     session[DEMO_KEY] = user.pk
     session.save()

@@ -44,4 +44,6 @@ def test_ids_and_phones_are_shown_in_full_to_no_role_above_the_street():
     for each in declared().values():
         for name, field in each.fields.items():
             if name in ("phone", "id_no"):
-                assert set(field.readers) <= {key for key, role in ROLES.items() if role.reveals}, f"{each.label}.{name}"
+                assert set(field.readers) <= {key for key, role in ROLES.items() if role.reveals}, (
+                    f"{each.label}.{name}"
+                )

@@ -36,7 +36,9 @@ def test_contents_are_refused(contents):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("kind", "subject"), [("Confirmed", "person:1"), ("a.b", "王小明"), ("a.b", "person"), ("", "a:1")])
+@pytest.mark.parametrize(
+    ("kind", "subject"), [("Confirmed", "person:1"), ("a.b", "王小明"), ("a.b", "person"), ("", "a:1")]
+)
 def test_kind_and_subject_are_codes(kind, subject):
     with pytest.raises(NotForTheTrail):
         trail.record(kind, who=DESK, subject=subject, at=NOON)
@@ -93,9 +95,13 @@ def test_what_is_sealed_verifies_and_the_tail_is_reported():
 def without_guard(statement):
     """What somebody who owns the database could do."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE custody_trailentry DISABLE TRIGGER USER; ALTER TABLE custody_seal DISABLE TRIGGER USER")
+        cursor.execute(
+            "ALTER TABLE custody_trailentry DISABLE TRIGGER USER; ALTER TABLE custody_seal DISABLE TRIGGER USER"
+        )
         cursor.execute(statement)
-        cursor.execute("ALTER TABLE custody_trailentry ENABLE TRIGGER USER; ALTER TABLE custody_seal ENABLE TRIGGER USER")
+        cursor.execute(
+            "ALTER TABLE custody_trailentry ENABLE TRIGGER USER; ALTER TABLE custody_seal ENABLE TRIGGER USER"
+        )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -178,7 +184,9 @@ def test_reveals_have_a_limit_an_hour():
         reveals.reveal(DESK, subject=f"sign_up:{number}", field=Reveal.PHONE, reason="call", at=NOON)
     with pytest.raises(TooManyReveals):
         reveals.reveal(DESK, subject="sign_up:99", field=Reveal.PHONE, reason="call", at=NOON)
-    reveals.reveal(DESK, subject="sign_up:99", field=Reveal.PHONE, reason="call", at=NOON + timedelta(hours=1, seconds=1))
+    reveals.reveal(
+        DESK, subject="sign_up:99", field=Reveal.PHONE, reason="call", at=NOON + timedelta(hours=1, seconds=1)
+    )
 
 
 @pytest.mark.django_db

@@ -58,9 +58,7 @@ def test_the_database_itself_refuses_an_absence_that_is_counted():
     _, (here,) = micro_grids(1)
     person = somebody()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Stay.objects.create(
-            person=person, since=minute(1), kind=Stay.Kind.AWAY, counted_in=here, recorded_at=minute(1)
-        )
+        Stay.objects.create(person=person, since=minute(1), kind=Stay.Kind.AWAY, counted_in=here, recorded_at=minute(1))
 
 
 @pytest.mark.django_db
@@ -162,9 +160,7 @@ def test_without_the_lock_the_person_row_would_fall_behind():
         since = minute(5 - number)
         if seen.counted_since is not None and seen.counted_since >= since:
             return "late"
-        Stay.objects.create(
-            person=seen, since=since, counted_in=(first, second)[number], recorded_at=minute(9)
-        )
+        Stay.objects.create(person=seen, since=since, counted_in=(first, second)[number], recorded_at=minute(9))
         if number == 1:
             # The earlier stay is written last.
             turn.wait()

@@ -49,12 +49,16 @@ def redeem_link(secret: str, *, synthetic: bool, at: datetime) -> User:
     """
     if not synthetic:
         raise OnlyOnSynthetic
-    unused = SignInLink.objects.filter(
-        digest=digests.digest(secret), used_at__isnull=True, expires_at__gt=at, user__is_active=True, user__demo=True
-    )
-    if not digests.looks_like_secret(secret) or not unused.update(used_at=at):
+    if not digests.looks_like_secret(secret):
+        raise LinkSpent
+    # No join in this update: Django would turn it into `id IN (SELECT …)`, and that select is not asked again by
+    # the click that had to wait, so that both would win.
+    unused = SignInLink.objects.filter(digest=digests.digest(secret), used_at__isnull=True, expires_at__gt=at)
+    if not unused.update(used_at=at):
         raise LinkSpent
     user = SignInLink.objects.select_related("user").get(digest=digests.digest(secret)).user
+    if not (user.is_active and user.demo):
+        raise LinkSpent
     trail.record("link.used", who=Caller(user=user.pk), subject=f"user:{user.pk}", at=at)
     return user
 

@@ -26,4 +26,3 @@ def bar(title: str) -> Iterator[Callable[[float, str], None]]:
     yield tell
     if terminal:
         sys.stderr.write("\n")
-

@@ -17,7 +17,7 @@ class Env:
         data_dir: where database, keyring and files live (LINLI_DATA, default ./var).
         port: where the web server listens (LINLI_PORT, default 8000).
         database_url: a PostgreSQL 15 or newer (DATABASE_URL); None means our own under data_dir.
-        map_approval: the approval number (审图号) of a public map (LINLI_MAP_APPROVAL); without it public pages are lists.
+        map_approval: the approval number (审图号) of a public map (LINLI_MAP_APPROVAL); without it, lists.
         hosts: names the site answers to beside loopback (LINLI_HOSTS, comma-separated).
         debug: never in service (LINLI_DEBUG=1).
     """

@@ -226,7 +226,10 @@ def lift_zone(zone: Zone, *, reason: str, by: Caller, at: datetime) -> Zone:
 
 
 def _require(by: Caller, what: Decide, place_id: int, at: datetime) -> int:
-    """The account that decides. Who does not decide this anywhere is told so; what lies outside one's area answers as if it were not there."""
+    """The account that decides.
+
+    Who does not decide this anywhere is told so; what lies outside one's area answers as if it were not there.
+    """
     roles = deciding(what)
     areas = [grant.area for grant in by.grants if grant.role in roles and grant.area is not None and grant.holds_at(at)]
     if by.user is None or not areas:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 from linli.events.errors import Mistake
 
 MOST_BYTES = 256 * 1024
+_MOST_DEPTH = 12
 _TAG = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -76,10 +77,8 @@ class Reader:
             return None
         try:
             text = raw.decode("utf-8-sig")
-            for event in yaml.parse(text, Loader=yaml.SafeLoader):
-                if isinstance(event, yaml.AliasEvent):
-                    self.wrong(_line(event), gettext_noop("Write it out: references (*name) are not used in packs."))
-                    return None
+            if not self._is_plain(text):
+                return None
             node = yaml.compose(text, Loader=yaml.SafeLoader)
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
@@ -91,13 +90,24 @@ class Reader:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark is not None else 1
             self.wrong(line, gettext_noop("This is not YAML: {problem}."), problem=error.problem or "?")
-        except RecursionError:
-            self.wrong(1, gettext_noop("It is nested too deep."))
         else:
             if node is None:
                 self.wrong(1, gettext_noop("The file is empty."))
             return node
         return None
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether a text holds no references and is nested no deeper than a pack; looked at before it is built."""
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                self.wrong(_line(event), gettext_noop("Write it out: references (*name) are not used in packs."))
+                return False
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MOST_DEPTH:
+                self.wrong(_line(event), gettext_noop("It is nested too deep."))
+                return False
+        return True
 
     def _build(self, kind: Any, node: yaml.Node, path: str, meta: typing.Mapping[str, Any]) -> Any:
         self.lines[path] = _line(node)
@@ -134,7 +144,7 @@ class Reader:
             else:
                 inner = f"{path}.{name}" if path else name
                 found[name] = self._build(hints[name], value, inner, fields[name].metadata)
-                self.lines[inner] = _line(key) if isinstance(value, yaml.ScalarNode) else self.lines[inner]
+                self.lines[inner] = _line(key)
         for name, field in fields.items():
             if name not in found and field.default is dataclasses.MISSING:
                 found[name] = self.wrong(_line(node), gettext_noop("The key {key} is missing."), key=name)
@@ -143,7 +153,7 @@ class Reader:
         part = kind(**found)
         if isinstance(part, Checked):
             for below, reason, facts in part.wrongs():
-                self.wrong(self.line_at(f"{path}.{below}" if path else below), reason, **facts)
+                self.wrong(self.line_at(".".join(filter(None, (path, below)))), reason, **facts)
         return part
 
     def _list(self, kind: Any, node: yaml.Node, path: str, meta: typing.Mapping[str, Any]) -> Any:
@@ -218,7 +228,7 @@ class Reader:
     def line_at(self, path: str) -> int:
         """The line of a part, or of the nearest part around it."""
         while path and path not in self.lines:
-            path = re.sub(r"(\.?[^.\[\]]+|\[\d+\])\Z", "", path)
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.lines.get(path, 1)
 
 

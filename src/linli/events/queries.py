@@ -36,9 +36,9 @@ _AROUND = """
             SELECT up.root, up.depth + 32, 2, e.community_id FROM up JOIN places_estate e ON e.place_id = up.place
         ) ways ORDER BY root, depth, way)
 """
-_SEATS = _AROUND + "SELECT root, area FROM seat"
+_SEATS = _AROUND + "SELECT root, area FROM seat"  # noqa: S608 (two constants)
 _NESTING = (
-    _AROUND
+    _AROUND  # noqa: S608 (two constants)
     + """
     SELECT place, depth FROM up WHERE kind <> 'area'
     UNION

@@ -289,7 +289,12 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
         )
     Demand.objects.filter(pk__in=[demand.pk for demand in demands]).update(generation=F("generation") + 1)
     trail.record(
-        "placements.published", who=by, subject=f"allocation:{run.pk}", at=at, area=community, facts={"grids": len(demands)}
+        "placements.published",
+        who=by,
+        subject=f"allocation:{run.pk}",
+        at=at,
+        area=community,
+        facts={"grids": len(demands)},
     )
 
 

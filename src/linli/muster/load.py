@@ -145,7 +145,9 @@ def _as_problem(
 
 def _quotas(demands: list[Demand]) -> tuple[list[int], np.ndarray]:
     """The skills anybody asks for, and heads of each by grid."""
-    rows = list(DemandSkill.objects.filter(demand__in=[demand.pk for demand in demands]).values_list("demand", "skill", "heads"))
+    rows = list(
+        DemandSkill.objects.filter(demand__in=[demand.pk for demand in demands]).values_list("demand", "skill", "heads")
+    )
     skills = sorted({skill for _, skill, _ in rows})
     at = {demand.pk: row for row, demand in enumerate(demands)}
     quota = np.zeros((len(demands), len(skills)), np.int32)
@@ -156,9 +158,14 @@ def _quotas(demands: list[Demand]) -> tuple[list[int], np.ndarray]:
 
 def _distances(allocation: Allocation, demands: list[Demand], rows: list[tuple], stuck: np.ndarray) -> dict:
     """Coordinates in metres where every place has them, else arcs with stated metres from the tree."""
-    vol = np.array([(row[4] if row[4] is not None else np.nan, row[5] if row[5] is not None else np.nan) for row in rows])
+    vol = np.array(
+        [(row[4] if row[4] is not None else np.nan, row[5] if row[5] is not None else np.nan) for row in rows]
+    )
     grid = np.array(
-        [(d.grid.lon if d.grid.lon is not None else np.nan, d.grid.lat if d.grid.lat is not None else np.nan) for d in demands]
+        [
+            (d.grid.lon if d.grid.lon is not None else np.nan, d.grid.lat if d.grid.lat is not None else np.nan)
+            for d in demands
+        ]
     )
     known = ~np.isnan(vol[:, 0])
     if known.all() and not np.isnan(grid).any() and not stuck.any():
@@ -179,7 +186,12 @@ def _plane(lon_lat: np.ndarray, origin: np.ndarray) -> np.ndarray:
 
 
 def _tree_arcs(
-    allocation: Allocation, demands: list[Demand], rows: list[tuple], vol: np.ndarray, grid: np.ndarray, stuck: np.ndarray
+    allocation: Allocation,
+    demands: list[Demand],
+    rows: list[tuple],
+    vol: np.ndarray,
+    grid: np.ndarray,
+    stuck: np.ndarray,
 ) -> dict:
     """Arcs: straight metres where both ends have a point, else the stated metres of what they share in the tree."""
     at = now()

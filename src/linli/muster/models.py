@@ -34,7 +34,9 @@ class SignUp(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="sign_ups")
     community = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="sign_ups")
     way = models.CharField(max_length=8, choices=Way.choices)
-    as_member = models.BooleanField(default=False, help_text="the pack's way of signing up; shown in totals of 5 or more")
+    as_member = models.BooleanField(
+        default=False, help_text="the pack's way of signing up; shown in totals of 5 or more"
+    )
     name = models.CharField(max_length=40)
     phone = models.BinaryField()
     phone_index = models.BinaryField(max_length=16)

@@ -20,7 +20,7 @@ def write(run: Allocation, load: Load, plan: planning.AllocationPlan, wrong: lis
     new = np.flatnonzero((plan.grid >= 0) & (load.pinned < 0))
     metres = walked(load, plan, new)
     skills = [load.quota_skills[role] if role >= 0 else None for role in plan.role[new]]
-    with connection.cursor() as cursor, cursor.copy(f"COPY muster_proposal ({NEW}) FROM STDIN") as copy:  # noqa: S608
+    with connection.cursor() as cursor, cursor.copy(f"COPY muster_proposal ({NEW}) FROM STDIN") as copy:
         for place, person in enumerate(new):
             grid = int(plan.grid[person])
             copy.write_row(

@@ -68,9 +68,7 @@ def hang(area: Area, parent: Area, *, by: Caller, at: datetime) -> None:
         _end(current, at)
     AreaParent.objects.create(area=area, level=area.level, parent=parent, parent_level=parent.level, during=from_on(at))
     _open_closure(area.pk, parent.pk, at)
-    trail.record(
-        "area.hung", who=by, subject=f"place:{area.pk}", at=at, area=parent.pk, facts={"parent": parent.pk}
-    )
+    trail.record("area.hung", who=by, subject=f"place:{area.pk}", at=at, area=parent.pk, facts={"parent": parent.pk})
 
 
 @transaction.atomic
@@ -93,9 +91,7 @@ def assign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> None:
     Raises:
         PastIsFixed: the assignment changed later than `at`.
     """
-    current = (
-        Assigned.objects.select_for_update().filter(place=place, during__endswith__isnull=True).first()
-    )
+    current = Assigned.objects.select_for_update().filter(place=place, during__endswith__isnull=True).first()
     if current is not None:
         if current.micro_grid_id == micro_grid.pk:
             return

@@ -72,9 +72,7 @@ class Area(models.Model):
                 condition=Q(lon__isnull=True) | Q(lon__range=(-180, 180), lat__range=(-90, 90)),
             ),
             models.CheckConstraint(name="area_dedicated_is_a_grid", condition=Q(dedicated=False) | Q(level=Level.GRID)),
-            models.CheckConstraint(
-                name="area_code_dated", condition=Q(code="", code_as_of__isnull=True) | ~Q(code="")
-            ),
+            models.CheckConstraint(name="area_code_dated", condition=Q(code="", code_as_of__isnull=True) | ~Q(code="")),
         ]
 
     def __str__(self) -> str:

@@ -90,4 +90,8 @@ def path_name(area_id: int, at: datetime) -> str:
 
 def open_parent(area_id: int) -> AreaParent | None:
     """The row that says what an area belongs to now and until further notice."""
-    return AreaParent.objects.filter(area=area_id, during__endswith__isnull=True).annotate(since=F("during__startswith")).first()
+    return (
+        AreaParent.objects.filter(area=area_id, during__endswith__isnull=True)
+        .annotate(since=F("during__startswith"))
+        .first()
+    )

@@ -1,0 +1,112 @@
+"""Pages and sign-in may never hold every thread of a process."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from linli.access import hashing
+from linli.access.errors import TooBusy
+from linli.access.hashing import BoundedHasher
+from linli.access.lanes import Lane, LanesMiddleware, lane_of
+
+
+@pytest.fixture
+def lanes(settings):
+    settings.LANES = {"pages": Lane(2, 1, 0.05), "sign_in": Lane(1, 0, 0.0)}
+
+
+class Held:
+    """A view that answers only when it is let go."""
+
+    def __init__(self):
+        self.inside = threading.Semaphore(0)
+        self.go = threading.Event()
+
+    def __call__(self, request):
+        self.inside.release()
+        assert self.go.wait(10)
+        return HttpResponse("done")
+
+
+def call(method, path, **headers):
+    return getattr(RequestFactory(), method)(path, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "lane"),
+    [
+        ("get", "/areas/1/", "pages"),
+        ("get", "/api/v1/areas/1", "pages"),
+        ("post", "/sign-up/", None),
+        ("get", "/static/dist/app.css", None),
+        ("get", "/sign-in/", "sign_in"),
+        ("post", "/sign-in/", "sign_in"),
+        ("post", "/account/password/", "sign_in"),
+    ],
+)
+def test_each_request_has_its_lane(method, path, lane):
+    assert lane_of(call(method, path)) == lane
+
+
+def test_a_third_slow_page_is_turned_away_and_intake_is_not(lanes):
+    view = Held()
+    middleware = LanesMiddleware(view)
+    with ThreadPoolExecutor(4) as pool:
+        slow = [pool.submit(middleware, call("get", f"/areas/{number}/")) for number in (1, 2)]
+        for _ in slow:
+            assert view.inside.acquire(timeout=10)
+        refused = middleware(call("get", "/areas/3/"))
+        assert (refused.status_code, refused["Retry-After"]) == (503, "2")
+        told = json.loads(middleware(call("get", "/api/v1/areas/3")).content)
+        assert (told["error"]["code"], told["error"]["facts"]) == ("busy", {"seconds": 2})
+        intake = pool.submit(middleware, call("post", "/sign-up/"))
+        assert view.inside.acquire(timeout=10)
+        view.go.set()
+        assert [future.result(10).status_code for future in (*slow, intake)] == [200, 200, 200]
+    assert middleware(call("get", "/areas/3/")).status_code == 200
+
+
+def test_one_page_waits_a_moment_for_its_turn(settings):
+    settings.LANES = {"pages": Lane(1, 1, 10.0), "sign_in": Lane(1, 0, 0.0)}
+    view = Held()
+    middleware = LanesMiddleware(view)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = (pool.submit(middleware, call("get", f"/areas/{number}/")) for number in (1, 2))
+        assert view.inside.acquire(timeout=10)
+        assert not second.done() or not first.done()
+        view.go.set()
+        assert {first.result(10).status_code, second.result(10).status_code} == {200}
+
+
+def test_a_room_is_given_back_when_a_view_fails(lanes):
+    def broken(request):
+        raise ValueError
+
+    middleware = LanesMiddleware(broken)
+    for _ in range(5):
+        with pytest.raises(ValueError, match="broken"):
+            middleware(call("get", "/areas/1/"))
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "try again"), ("zh-hans", "2")])
+def test_who_is_turned_away_is_told_in_their_language(settings, language, word):
+    settings.LANES = {"pages": Lane(0, 0, 0.0), "sign_in": Lane(0, 0, 0.0)}
+    refused = LanesMiddleware(lambda _: HttpResponse())(call("get", "/", **{"accept-language": language}))
+    assert word in refused.content.decode()
+
+
+def test_a_second_password_is_refused_while_one_is_hashed():
+    hasher = BoundedHasher()
+    with hashing._pool, pytest.raises(TooBusy):
+        hasher.encode("four unrelated words", "saltsaltsaltsaltsaltsa")
+    encoded = hasher.encode("four unrelated words", "saltsaltsaltsaltsaltsa", iterations=10)
+    assert hasher.verify("four unrelated words", encoded)
+
+
+def test_an_answer_that_is_too_busy_says_when_to_come_again(lanes):
+    reply = LanesMiddleware(lambda _: HttpResponse(status=503))(call("post", "/sign-in/"))
+    assert reply["Retry-After"] == "2"

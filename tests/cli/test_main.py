@@ -1,0 +1,64 @@
+"""The command line's own manners: exit codes, sentences, and no traces."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from linli.cli.main import COMMANDS, linli
+
+
+def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """One command in a process of its own, on the tests' database unless told otherwise."""
+    return subprocess.run(
+        [sys.executable, "-m", "linli", *words],
+        env=os.environ | {"LANG": "C.UTF-8"} | settings,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_that_is_listed_explains_itself(name: str) -> None:
+    told = CliRunner().invoke(linli, [name, "--help"])
+    assert told.exit_code == 0, told.output
+    assert told.output.startswith("Usage: linli ")
+
+
+def test_an_unknown_command_exits_2() -> None:
+    assert CliRunner().invoke(linli, ["nothing"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("LINLI_PORT", "eighty"), ("LINLI_PORT", "70000"), ("DATABASE_URL", "mysql://x")],
+)
+def test_a_senseless_setting_is_named_without_a_trace(setting: str, value: str) -> None:
+    told = run("db", "where", **{setting: value})
+    assert told.returncode == 1
+    assert setting in told.stderr
+    assert "[bad_setting]" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_database_that_does_not_answer_is_one_sentence_with_a_code(tmp_path: Path) -> None:
+    told = run("db", "beside", "true", DATABASE_URL=f"postgresql://linli@/linli?host={tmp_path}")
+    assert told.returncode == 1
+    assert "[database_unreachable]" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_program_beside_the_database_gets_its_url_and_gives_its_exit_code() -> None:
+    told = run("db", "beside", "sh", "-c", "echo $DATABASE_URL; exit 7")
+    assert (told.returncode, told.stdout.strip()) == (7, os.environ["DATABASE_URL"])
+
+
+def test_a_database_that_was_given_to_us_is_never_wiped() -> None:
+    told = run("db", "wipe", "--yes")
+    assert told.returncode == 1
+    assert "not ours to delete" in told.stderr
