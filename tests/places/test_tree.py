@@ -64,12 +64,13 @@ def test_an_area_cannot_hang_under_its_equal_or_below():
 
 def test_the_database_itself_refuses_a_parent_that_lies_about_its_level():
     _, community, grids, _ = a_street_with(1, 0)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with transaction.atomic():
         AreaParent.objects.create(
             area=community, level=6, parent=grids[0], parent_level=5, during=from_on(hour(-5), hour(-4))
         )
-        with connection.cursor() as cursor:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
 
 
 def test_the_database_itself_refuses_two_parents_at_once():

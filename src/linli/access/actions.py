@@ -1,6 +1,7 @@
 """Writing accounts and roles: who may make whom what, and over which area."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -182,7 +183,7 @@ def revoke(grant: RoleGrant, *, by: Caller, at: datetime) -> None:
 
 
 @transaction.atomic
-def bind_person(claim: object, person: int, *, at: datetime) -> int:
+def bind_person(claim: UUID, person: int, *, at: datetime) -> int:
     """Let every device that made a claim speak for the person behind it, once the desk has confirmed it.
 
     Returns how many device sessions were bound. Called by the action that confirms.

@@ -77,7 +77,7 @@ class LanesMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.turnstiles = {name: Turnstile(lane) for name, lane in settings.LANES.items()}
+        self.turnstiles = {name: Turnstile(lane) for name, lane in settings.LANES.items()}  # type: ignore[misc]
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         lane = lane_of(request)

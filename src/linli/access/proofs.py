@@ -89,6 +89,8 @@ def keep_on_device(reply: HttpResponseBase, request: HttpRequest, secret: str) -
 @transaction.atomic
 def end_device_session(by: Caller, *, at: datetime) -> None:
     """Forget this device: its cookie opens nothing any more."""
+    if by.device is None:
+        return
     if DeviceSession.objects.filter(pk=by.device, revoked_at__isnull=True).update(revoked_at=at):
         trail.record("device.ended", who=by, subject=f"device:{by.device}", at=at)
 

@@ -26,7 +26,7 @@ def accounts_seen_by(caller: Caller) -> QuerySet[User]:
     """Accounts this caller may see: all for an administrator, else one's own."""
     if caller.has(*seeing(See.ACCOUNTS)):
         return User.objects.order_by("username")
-    return User.objects.filter(pk=caller.user)
+    return User.objects.filter(pk__in=[caller.user] if caller.user is not None else [])
 
 
 def account_visible_to(caller: Caller, user_id: int) -> User:

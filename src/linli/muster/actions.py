@@ -56,7 +56,7 @@ def sign_up(
     """
     if event.ended_at is not None and event.ended_at <= at:
         raise EventOver
-    said = {"name": rules.cleaned("name", name, most=40)}
+    said: dict[str, Any] = {"name": rules.cleaned("name", name, most=40)}
     digits = phone_digits(rules.cleaned("phone", phone, most=40))
     said |= {"phone_index": secrets.index(digits), "door": rules.cleaned("door", door, most=80)}
     if key is not None:
@@ -207,7 +207,7 @@ def start_allocation(event: Event, area: Area, *, during: Any, by: Caller, at: d
     ).first()
     if busy is not None:
         raise AllocationUnderWay(at=busy.asked_at.isoformat(timespec="minutes"))
-    run = Allocation.objects.create(event=event, area=area, during=during, asked_by=by.user, asked_at=at)
+    run = Allocation.objects.create(event=event, area=area, during=during, asked_by=by.user or 0, asked_at=at)
     trail.record("allocation.asked", who=by, subject=f"allocation:{run.pk}", at=at, area=area.pk)
     return run
 

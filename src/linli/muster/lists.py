@@ -193,7 +193,7 @@ def _row(number: int, cells: dict[str, str]) -> tuple[Claimed | None, list[Rejec
         wrong.append(Rejected(number, "skills", problem))
     if wrong:
         return None, wrong
-    return Claimed(**kept, skills=skills), []
+    return Claimed(name=kept["name"], phone=kept["phone"], door=kept["door"], skills=skills), []
 
 
 def skills_named(text: str) -> int:

@@ -51,6 +51,9 @@ def walked(load: Load, plan: planning.AllocationPlan, people: np.ndarray) -> np.
     if problem.vol_xy is not None and problem.grid_xy is not None:
         shift = problem.vol_xy[people] - problem.grid_xy[plan.grid[people]]
         return np.rint(np.hypot(shift[:, 0], shift[:, 1])).astype(np.int64)
+    assert problem.arc_vol is not None
+    assert problem.arc_grid is not None
+    assert problem.arc_m is not None
     metres = {
         (int(person), int(grid)): int(length)
         for person, grid, length in zip(problem.arc_vol, problem.arc_grid, problem.arc_m, strict=True)

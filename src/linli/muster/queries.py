@@ -207,7 +207,8 @@ WITH demand AS (
     SELECT grid_id, want FROM muster_demand WHERE event_id = %(event)s AND want > 0),
 placed AS (
     SELECT grid_id, count(DISTINCT person_id) AS heads FROM muster_placement
-    WHERE event_id = %(event)s AND coalesce(upper(during), 'infinity') > %(at)s AND published_at <= %(at)s GROUP BY grid_id)
+    WHERE event_id = %(event)s AND coalesce(upper(during), 'infinity') > %(at)s AND published_at <= %(at)s
+    GROUP BY grid_id)
 SELECT up.outer_id, count(d.grid_id), coalesce(sum(d.want), 0), coalesce(sum(p.heads), 0), count(p.grid_id),
     coalesce(sum(greatest(d.want - coalesce(p.heads, 0), 0)), 0), count(d.grid_id) FILTER (WHERE p.heads > 0)
 FROM places_within up

@@ -93,7 +93,7 @@ def lines_by_community(run: Allocation, at: datetime) -> QuerySet[Proposal, dict
     return _counted(lines.annotate(area=F("grid__outers__outer"), name=F("grid__outers__outer__name")))
 
 
-def _counted(lines: QuerySet[Proposal]) -> QuerySet[Proposal, dict[str, Any]]:
+def _counted(lines: Any) -> QuerySet[Proposal, dict[str, Any]]:
     return (
         lines.values("area", "name")
         .annotate(

@@ -84,7 +84,9 @@ def move(
     locked.counted_in = counted_in
     locked.counted_since = since
     locked.save(update_fields=["counted_in", "counted_since"])
-    trail.record("person.moved", who=by, subject=f"person:{person.pk}", at=at, area=counted_in and counted_in.pk)
+    trail.record(
+        "person.moved", who=by, subject=f"person:{person.pk}", at=at, area=counted_in.pk if counted_in else None
+    )
     return stay
 
 
@@ -97,7 +99,7 @@ def reassign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> int
     # Persons by id: the lock order of the house (DESIGN.md §2).
     for person_id in queries.people_in_place(doors):
         person = Person.objects.select_for_update().get(pk=person_id)
-        newest = Stay.objects.get(person=person, since=person.counted_since)
+        newest = Stay.objects.filter(person=person).order_by("-since")[0]
         if newest.kind != Stay.Kind.HOME:
             continue
         move(person, counted_in=micro_grid, household=newest.household, home=newest.home, since=at, by=by, at=at)

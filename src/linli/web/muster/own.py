@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from linli.custody import limits
 from linli.custody.errors import TooOften
 from linli.muster import actions, finding, queries
 from linli.muster.models import SignUp
+from linli.people.models import Skill
 from linli.people.rules import phone_digits
 from linli.places.models import Area
 from linli.web.context import event_name
@@ -37,6 +39,7 @@ def choose_community(request: HttpRequest) -> HttpResponse:
     """Find the community you live in: from the street down, or by name."""
     at = now()
     asked = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:40]
+    answers: dict[str, Any]
     if asked:
         found = finding.by_name(asked, at)
         answers = {"asked": asked, "found": found[: finding.MOST], "more": len(found) > finding.MOST}
@@ -154,7 +157,7 @@ def _placement_told(mine: SignUp) -> Told | None:
         until=placed.during.upper,
         metres=placed.metres,
         estimated=placed.estimated,
-        skill=gettext(SKILL_WORDS[placed.skill]) if placed.skill is not None else "",
+        skill=gettext(SKILL_WORDS[Skill(placed.skill)]) if placed.skill is not None else "",
         bring=[],
     )
 
