@@ -84,7 +84,7 @@ def test_one_page_waits_a_moment_for_its_turn(settings):
 
 def test_a_room_is_given_back_when_a_view_fails(lanes):
     def broken(request):
-        raise ValueError
+        raise ValueError("broken")
 
     middleware = LanesMiddleware(broken)
     for _ in range(5):

@@ -47,12 +47,11 @@ def price(
     masks, class_of = classes_of(problem)
     g, s = problem.quota.shape
     held = _held(problem, grid, role)
-    head, roles = held.next_head.copy(), np.zeros((g, s), np.int64)
+    head, roles = held.next_head.copy(), np.full((g, s), -2 * _ceiling(problem), np.int64)
     worth = np.zeros(g * len(masks), np.int64)
     _start(held.filled, held.peers, problem.quota, problem.quota_value, masks, head, roles, worth)
     walked = metres_walked(arcs, problem, grid)
-    # nothing is worth more than the best place there is: rising past it means that the placement is not the best
-    ceiling = int(problem.tier_values.max(initial=0) + problem.quota_value.max(initial=0))
+    ceiling = _ceiling(problem)
     sweeps, raised = 0, True
     while raised:
         watch.check_cancelled()
@@ -97,6 +96,11 @@ def _find_metres(start, arc_grid, arc_m, grid, pinned, walked):  # type: ignore[
                     walked[i] = arc_m[a]
 
 
+def _ceiling(problem: AllocationProblem) -> int:
+    """Nothing is worth more than the best place there is: rising past it means that the placement is not the best."""
+    return int(problem.tier_values.max(initial=0) + problem.quota_value.max(initial=0))
+
+
 @dataclass(frozen=True, eq=False)
 class _Held:
     """What a placement shows of each grid.
@@ -104,7 +108,7 @@ class _Held:
     Attributes:
         filled: i8[g,s], quota places filled.
         peers: i8[g,s+1], skills, as bits of columns, brought by those in each role; last: by those in none.
-        next_head: i8[g], worth of the next head; 0 where the grid is full.
+        next_head: i8[g], worth of the next head; less than nothing where the grid is full.
     """
 
     filled: np.ndarray
@@ -124,7 +128,8 @@ def _held(problem: AllocationProblem, grid: np.ndarray, role: np.ndarray) -> _He
     heads = np.bincount(grid[placed], minlength=g)
     room_to = np.cumsum(problem.tier_heads, axis=1)
     tier = (room_to <= heads[:, None]).sum(axis=1)
-    next_head = np.concatenate([problem.tier_values, [0]])[tier]
+    # A full grid takes nobody more: its next head is worth less than anything, until one who could go raises it.
+    next_head = np.concatenate([problem.tier_values, [-_ceiling(problem)]])[tier]
     return _Held(filled, peers, next_head)
 
 
