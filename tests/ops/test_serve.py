@@ -30,7 +30,7 @@ SUPERVISOR = """
 import os
 from linli.conf.env import Env
 from linli.ops import serve
-serve.run(Env.read(os.environ), serve.Steps(["-c", "pass"], ["-c", {web!r}], ["-c", {worker!r}], []), print)
+serve.run(Env.read(os.environ), serve.Steps(["-c", "pass"], ["-c", {web!r}], ["-c", {worker!r}]), print)
 """
 Starter = Callable[[str], "subprocess.Popen[str]"]
 
@@ -111,7 +111,7 @@ def test_a_taken_port_is_said_with_another_to_try(port: int) -> None:
 @pytest.mark.usefixtures("port")
 def test_a_failed_preparation_starts_no_server(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
-    steps = serve.Steps(["-c", "raise SystemExit(3)"], ["-c", "pass"], ["-c", "pass"], [])
+    steps = serve.Steps(["-c", "raise SystemExit(3)"], ["-c", "pass"], ["-c", "pass"])
     said: list[str] = []
     with pytest.raises(ChildEnded, match=r"preparation ended by itself \(exit code 3\)"):
         serve.run(Env(data_dir=env.data_dir, port=int(os.environ["LINLI_PORT"])), steps, said.append)

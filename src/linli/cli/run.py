@@ -34,7 +34,6 @@ def run(city: str) -> None:
         prepare=["-m", "linli", "prepare", "--city", city],
         web=["-m", "linli.ops.web"],
         worker=["-m", "linli", "worker"],
-        welcome=[] if city == "none" else ["-m", "linli", "demo", "links"],
     )
     serve.run(Env.read(os.environ), steps, say)
 
@@ -42,7 +41,7 @@ def run(city: str) -> None:
 @click.command(hidden=True)
 @click.option("--city", default="none")
 def prepare(city: str) -> None:
-    """Bring the tables up to date and, with a city, build and load it where none is."""
+    """Bring the tables up to date; with a city, build and load it where none is, and print its sign-in links."""
     with database():
         from linli.people.models import City
         from linli.people.queries import city_is_synthetic
@@ -50,7 +49,8 @@ def prepare(city: str) -> None:
         if stays_root() and City.objects.exists() and not city_is_synthetic():
             raise RealCityAsRoot(user=SYSTEM_USER, python=sys.executable)
         if city != "none":
-            linli.main(["demo", "prepare", "--city", city], prog_name="linli", standalone_mode=False)
+            for words in (["demo", "prepare", "--city", city], ["demo", "links"]):  # one process: starting costs 1.5 s
+                linli.main(words, prog_name="linli", standalone_mode=False)
 
 
 @click.command()

@@ -34,16 +34,14 @@ class Steps:
     """What to run, as arguments of this Python.
 
     Attributes:
-        prepare: ends when tables and city are there.
+        prepare: ends when tables and city are there, having printed what a visitor needs.
         web: the web server, on the port of the settings, until it is stopped.
         worker: the background worker, until it is stopped.
-        welcome: prints what a visitor needs once all is up, and ends; empty for nothing.
     """
 
     prepare: list[str]
     web: list[str]
     worker: list[str]
-    welcome: list[str]
 
 
 def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
@@ -72,8 +70,6 @@ def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
                 stack.callback(child.stop)
                 child.start(environ)
             _wait_until_it_answers(env.port, (web, worker), told)
-            if steps.welcome:
-                _run_through(Child("welcome", [sys.executable, *steps.welcome]), environ, told)
             say(f"Linli is ready: http://127.0.0.1:{env.port}  (Ctrl-C stops it)")
             while True:
                 _look_after((web, worker), told)
