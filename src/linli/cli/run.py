@@ -49,8 +49,9 @@ def prepare(city: str) -> None:
         if stays_root() and City.objects.exists() and not city_is_synthetic():
             raise RealCityAsRoot(user=SYSTEM_USER, python=sys.executable)
         if city != "none":
-            for words in (["demo", "prepare", "--city", city], ["demo", "links"]):  # one process: starting costs 1.5 s
-                linli.main(words, prog_name="linli", standalone_mode=False)
+            linli.main(["demo", "prepare", "--city", city], prog_name="linli", standalone_mode=False)
+        if city_is_synthetic():  # in this process, since starting another costs 1.5 s
+            linli.main(["demo", "links"], prog_name="linli", standalone_mode=False)
 
 
 @click.command()
