@@ -149,6 +149,15 @@ def test_a_pinned_person_stays_out_of_reach_and_against_the_only_grid():
     assert verify(problem, plan) == []
 
 
+def test_a_grid_full_of_pinned_people_is_proved_though_its_quota_place_stays_empty():
+    problem = by_hand(pinned=np.array([-1, 0, 0]), vol_skills=np.array([1, 0, 0]))
+    plan = solve(problem)
+    assert plan.grid.tolist() == [1, 0, 0]
+    assert (plan.gap, verify(problem, plan)) == (0, [])
+    alone = by_hand(pinned=np.array([-1, 0, 0]), vol_skills=np.array([1, 0, 0]), reach_m=500.0)
+    assert (solve(alone).placed, solve(alone).gap, verify(alone, solve(alone))) == (2, 0, [])
+
+
 def test_heads_beyond_those_wanted_are_placed_where_they_are_worth_the_walk():
     problem = by_hand(want=np.array([1, 1]), most=np.array([2, 1]), beyond_value=150)
     assert solve(problem).grid.tolist() == [0, -1, 1]  # 200 m are not worth 150
