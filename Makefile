@@ -20,11 +20,15 @@ check:
 	@$(PYTHON) tools/setup.py check
 	@exec setpriv --pdeathsig TERM $(PY) tools/check.py
 
+# planners on made instances; A1 is the article's size
 bench: setup
-	@exec setpriv --pdeathsig TERM $(PY) -m bench all
+	@mkdir -p out && $(PY) -m bench make A1 --out out/A1.npz && $(PY) -m bench make A1-tenth --out out/A1-tenth.npz
+	@exec setpriv --pdeathsig TERM $(PY) -m bench allocation out/A1-tenth.npz out/A1.npz
 
+# a whole city through the product; SIZE=datong for a quick look
 bench-city: setup
-	@exec setpriv --pdeathsig TERM $(PY) -m bench city
+	@mkdir -p out && $(PY) -m bench make A1 --out out/A1.npz && $(PY) -m bench allocation out/A1.npz
+	@exec setpriv --pdeathsig TERM $(PY) -m bench city --size $(or $(SIZE),chengdu)
 
 clean-data: setup
 	@exec $(LINLI) db wipe --yes

@@ -2,6 +2,7 @@
 
 python -m bench make NAME [--seed N] --out FILE
 python -m bench allocation FILE... [--budget S] [--seed N] [--plan OUT]
+python -m bench city [--size chengdu] [--seed N] [--in FOLDER]
 """
 
 import argparse
@@ -9,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import files
+from bench import city, files
 from bench.instances import allocation as instances
 from bench.measure import Measured
 from linli.planning import allocation
@@ -27,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.command == "make":
             files.save_allocation(instances.make(asked.name, asked.seed), asked.out)
             return 0
+        if asked.command == "city":
+            return city.main(asked.size, asked.seed, asked.folder)
         if asked.plan is not None and len(asked.files) > 1:
             print("--plan takes one plan: give one file", file=sys.stderr)
             return 2
@@ -49,6 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--budget", type=float, help="wall-clock seconds a file may take")
     run.add_argument("--seed", type=_natural, default=0)
     run.add_argument("--plan", type=Path, help="write the plan with its certificate here")
+    whole = commands.add_parser("city", help="take a whole city through the product; one JSON line a stage")
+    whole.add_argument("--size", choices=["datong", "qingyang", "chengdu"], default="chengdu")
+    whole.add_argument("--seed", type=_natural, default=1)
+    whole.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
     return parser
 
 
