@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.measure import Measured
 from linli.conf.env import Env
+from linli.ops import layout
 from linli.ops.cluster import running
 
 
@@ -24,7 +25,7 @@ def main(size: str, seed: int, above: Path) -> int:
     `above` is the folder to work in; for `chengdu` it needs some 30 GB.
     """
     above.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="city-", dir=above))
+    folder = Path(tempfile.mkdtemp(prefix="city-", dir=above)).absolute()
     folder.chmod(0o711)  # the database's user passes through
     built = folder / size
     try:
@@ -47,6 +48,8 @@ def main(size: str, seed: int, above: Path) -> int:
         print(f"{' '.join(map(str, error.cmd[3:5]))} ended with exit code {error.returncode}", file=sys.stderr)
         return 1
     finally:
+        if (folder / "var").exists():
+            layout.remove(layout.find(folder / "var"))  # it may lie where the database's user can reach it
         shutil.rmtree(folder, ignore_errors=True)
     return 0 if proved else 1
 

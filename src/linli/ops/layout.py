@@ -78,6 +78,7 @@ def find(data_dir: Path, state_dir: Path | None = None) -> Layout:
         DataOutOfReach: its user can no longer come to it.
         NoServerUser: there is none yet, we are root, and no user could run it.
     """
+    data_dir = data_dir.absolute()  # other users are asked about it from other folders
     elsewhere = data_dir / "database-is-in"
     home = Path(elsewhere.read_text(encoding="utf-8").strip()) if elsewhere.is_file() else data_dir
     cluster = home / "postgres"
