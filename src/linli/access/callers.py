@@ -86,7 +86,7 @@ def showed_second_factor(request: HttpRequest) -> bool:
     user = request.user
     if getattr(user, "demo", False) and request.session.get(DEMO_KEY) == user.pk:
         return True
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
 
 def needs_second_factor(request: HttpRequest) -> bool:

@@ -7,27 +7,43 @@ from linli.access.callers import caller_of
 from linli.api.shapes import AreaOut, Problem
 from linli.common.clock import now
 from linli.common.errors import NotFound
+from linli.custody.roles import See, seeing
 from linli.events.queries import active_event
 from linli.muster import queries
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
-from linli.places.models import Area
+from linli.places.models import Area, Level
 
 router = Router(tags=["areas"])
+SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
 
 
 @router.get("/areas/{area_id}", response={200: AreaOut, 401: Problem, 404: Problem})
 def area(request: HttpRequest, area_id: int) -> dict[str, object]:
     """One area: grids that ask, heads wanted, people placed and signed up, counted from the rows."""
-    found = queries.area_visible_to(caller_of(request), area_id)
-    return _standing([found])[0]
+    return _standing([_counted(request, area_id)])[0]
 
 
 @router.get("/areas/{area_id}/parts", response={200: list[AreaOut], 401: Problem, 404: Problem})
 def parts(request: HttpRequest, area_id: int) -> list[dict[str, object]]:
     """The areas directly below one."""
-    found = queries.area_visible_to(caller_of(request), area_id)
-    return _standing(list(places.children(found.pk, now())))
+    found = _counted(request, area_id)
+    below = list(places.children(found.pk, now()))
+    if any(part.level >= Level.GRID for part in below):
+        queries.area_visible_to(caller_of(request), area_id, *SEES_GRIDS)
+    return _standing(below)
+
+
+def _counted(request: HttpRequest, area_id: int) -> Area:
+    """An area whose exact counts the caller may have: not the press, whose figures are of five or more.
+
+    Raises:
+        NotFound: it does not exist, lies elsewhere, or is a grid and the caller's counts end at the community.
+    """
+    found = queries.area_visible_to(caller_of(request), area_id, *queries.DECIDING)
+    if found.level >= Level.GRID:
+        return queries.area_visible_to(caller_of(request), area_id, *SEES_GRIDS)
+    return found
 
 
 def _standing(found: list[Area]) -> list[dict[str, object]]:

@@ -26,8 +26,7 @@ router = Router(tags=["muster"])
 def sign_up(request: HttpRequest, said: SignUpIn) -> dict[str, object]:
     """Take a claim at the desk of a community. 422 bad_phone, field_missing."""
     me, at = caller_of(request), now()
-    community = queries.area_visible_to(me, said.community)
-    queries.require_decision(me, community.pk, at)
+    community = queries.community_of_desk(me, said.community)
     event = active_event(at)
     if event is None:
         raise NotFound

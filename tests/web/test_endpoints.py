@@ -1,0 +1,311 @@
+"""Every address × every role × own and other area, generated from the rules that stand at the views.
+
+A page or an operation without a stated rule fails; so does one whose arguments nobody has registered below. A record
+outside one's area answers as if it did not exist, to reading and to writing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from linli.access import digests
+from linli.access.callers import DEVICE_COOKIE
+from linli.access.models import ApiToken, RoleGrant, User
+from linli.access.permit import Rule, rule_of
+from linli.access.proofs import start_device_session
+from linli.api.urls import api
+from linli.command import actions as command
+from linli.common.clock import now
+from linli.common.db import from_on
+from linli.custody.roles import ROLES, See, seeing
+from linli.events.models import Event, EventArea, Zone
+from linli.muster import actions as muster
+from linli.muster.models import Allocation, SignUp
+from linli.muster.queries import DECIDING
+from linli.people.models import City
+from linli.places import actions as places
+from linli.places.models import Area, Estate, Level, Place
+from tests.factories import FOUNDED, STARTED, SYSTEM, caller_for, sign_in
+
+pytestmark = pytest.mark.django_db
+
+# Addresses that state no rule of ours, each with the reason.
+NOT_OURS = {
+    "set_language": "Django's own: sets the language cookie of whoever asks, and shows nothing",
+    "api-1:openapi-json": "the description of the API, which holds no row",
+    "api-1:openapi-view": "the same, as a page",
+    "api-1:api-root": "says that the API is there",
+}
+# Addresses that answer otherwise than with a page to whom they are open, each with the reason.
+ANSWERS = {
+    "enter": (403, "a made-up link is spent"),
+    "mfa_deactivate_totp": (404, "nobody here has set the app up"),
+    "mfa_view_recovery_codes": (404, "nobody here has codes on paper"),
+}
+# What has to be said for a page that only writes to be able to answer.
+SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone", "reason": "call"}}
+OPEN = {200, 302, 405, 409, 422}
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One district of a city and what lies in it, with one row of each kind."""
+
+    areas: dict[str, Area]
+    claim: SignUp
+    run: Allocation
+    briefing: int
+    zone: Zone
+
+
+ARGS = {
+    "area_id": lambda branch, name: branch.areas["grid" if name == "grid" else "community"].pk,
+    "community_id": lambda branch, _: branch.areas["community"].pk,
+    "sign_up_id": lambda branch, _: branch.claim.pk,
+    "allocation_id": lambda branch, _: branch.run.pk,
+    "briefing_id": lambda branch, _: branch.briefing,
+    "zone_id": lambda branch, _: branch.zone.pk,
+    "token": lambda *_: "a" * 43,
+    "pk": lambda *_: 1,
+}
+SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id"}
+
+
+def _patterns(resolver: URLResolver, space: str = "") -> list[tuple[str, URLPattern]]:
+    found = []
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            found += _patterns(each, f"{space}{each.namespace}:" if each.namespace else space)
+        else:
+            found.append((f"{space}{each.name}", each))
+    return found
+
+
+ALL = _patterns(get_resolver())
+PAGES = {name: each for name, each in ALL if name not in NOT_OURS and not name.startswith("api-1:")}
+OPERATIONS = {
+    (method.upper(), path): method for path, how in api.get_openapi_schema()["paths"].items() for method in how
+}
+_DESK = Rule(roles=("community_desk",))
+_DECIDES = Rule(roles=DECIDING)
+API_RULES = {
+    ("GET", "/api/v1/areas/{area_id}"): _DECIDES,
+    # Asked of a community here, whose parts are grids: the city's counts end above them.
+    ("GET", "/api/v1/areas/{area_id}/parts"): Rule(roles=seeing(See.COUNTS_TO_GRID)),
+    ("POST", "/api/v1/sign-ups"): _DESK,
+    ("GET", "/api/v1/sign-ups/{sign_up_id}"): _DESK,
+    ("POST", "/api/v1/allocations"): _DECIDES,
+    ("GET", "/api/v1/allocations/{allocation_id}"): _DECIDES,
+    ("POST", "/api/v1/allocations/{allocation_id}/publication"): _DECIDES,
+}
+
+
+def _branch(city: Area, event: Event, number: int) -> Branch:
+    areas, parent = {"city": city}, city
+    for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY, Level.GRID, Level.MICRO_GRID):
+        parent = places.add_area(level=level, name=f"{level.label}{number}", parent=parent, by=SYSTEM, at=FOUNDED)
+        areas[level.name.lower()] = parent
+    community, at = areas["community"], now()
+    claim = muster.sign_up(
+        event,
+        community,
+        name="王小明",
+        phone=f"1380000000{number}",
+        door="1栋1单元101",
+        way=SignUp.Way.PAGE,
+        by=SYSTEM,
+        at=at,
+    )
+    saver = User.objects.create(username=f"saver{number}", display_name="saver", created_at=FOUNDED)
+    RoleGrant.objects.create(user=saver, role="district", area=areas["district"].pk, since=FOUNDED)
+    run = Allocation.objects.create(
+        event=event, area=community, during=from_on(at, at + timedelta(days=1)), asked_by=saver.pk, asked_at=at
+    )
+    speaker = User.objects.create(username=f"speaker{number}", display_name="speaker", created_at=FOUNDED)
+    RoleGrant.objects.create(user=speaker, role="press", area=areas["district"].pk, since=FOUNDED)
+    kept = command.save_briefing(event, community, by=caller_for(speaker), at=at)
+    estate = Place.objects.create(kind=Place.Kind.ESTATE)
+    Estate.objects.create(place=estate, community=community, name=f"青松苑{number}")
+    zone = Zone.objects.create(
+        event=event,
+        place=estate,
+        level=Zone.Risk.HIGH,
+        basis="test",
+        counted_from=at.date(),
+        during=from_on(at),
+        declared_by=saver.pk,
+        declared_at=at,
+    )
+    return Branch(areas, claim, run, kept.pk, zone)
+
+
+@pytest.fixture
+def branches() -> tuple[Branch, Branch]:
+    """Own and other: two districts of one city, in one event, on a synthetic city."""
+    city = places.add_area(level=Level.CITY, name="小城", parent=None, by=SYSTEM, at=FOUNDED)
+    event = Event.objects.create(name="疫情", pack="epidemic", pack_version="1", started_at=STARTED, exercise=True)
+    EventArea.objects.create(event=event, area=city)
+    City.objects.update_or_create(id=1, defaults={"name": "小城", "synthetic": True, "loaded_at": FOUNDED})
+    return _branch(city, event, 1), _branch(city, event, 2)
+
+
+WHERE = {"leader": "grid", "grid_worker": "grid", "keeper": "community", "liaison": "street", "press": "district"}
+WHERE |= {"community_desk": "community", "street": "street", "district": "district", "city": "city"}
+
+
+def holder(role: str, own: Branch) -> User:
+    """A demo account with one role over its area of the own branch."""
+    user = User.objects.create(username=f"holder_{role}", display_name=role, demo=True, created_at=FOUNDED)
+    area = own.areas[WHERE[role]].pk if role in WHERE else None
+    RoleGrant.objects.create(
+        user=user, role=role, area=area, organisation=1 if role == "liaison" else None, since=FOUNDED
+    )
+    return user
+
+
+def address(name: str, pattern: URLPattern, branch: Branch) -> str:
+    return reverse(name, kwargs={arg: ARGS[arg](branch, name) for arg in pattern.pattern.converters})
+
+
+def test_every_page_states_its_rule():
+    without = [name for name, pattern in PAGES.items() if rule_of(pattern.callback) is None]
+    assert without == []
+
+
+def test_every_operation_has_its_rule_and_every_rule_its_operation():
+    assert set(OPERATIONS) == set(API_RULES)
+
+
+def test_what_needs_no_rule_is_there():
+    assert set(NOT_OURS) <= {name for name, _ in ALL}
+
+
+def test_every_role_has_its_place_in_these_tests():
+    assert {role for role, row in ROLES.items() if row.levels} == set(WHERE)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_opens_to_its_roles_in_their_own_area_and_to_nobody_else(branches, name):
+    wrong = {}
+    for role in sorted(ROLES):
+        client = Client()
+        sign_in(client, holder(role, branches[0]))
+        if said := list(_wrong_for(client, role, name, *branches)):
+            wrong[role] = said
+    assert wrong == {}
+
+
+def _wrong_for(client: Client, role: str, name: str, own: Branch, other: Branch) -> Iterator[str]:
+    """What one role gets from one page that its rule does not say."""
+    pattern, rule = PAGES[name], rule_of(PAGES[name].callback)
+    here, there = address(name, pattern, own), address(name, pattern, other)
+    if not (rule.anonymous or rule.account or role in rule.roles):
+        found = (client.get(here).status_code, client.post(here).status_code)
+        if found != (404, 404):
+            yield f"is no role of this page and got {found}"
+        return
+    reads = client.get(here).status_code
+    writes = client.post(here, SAID.get(name)).status_code if reads == 405 else reads
+    if writes not in ({ANSWERS[name][0]} if name in ANSWERS else OPEN):
+        yield f"got {writes} in their own area"
+    if SCOPED & set(pattern.pattern.converters) and not rule.anonymous and role != "city":
+        # A page that only reads, or only writes, may say so (405) before it looks at the record.
+        found = {client.get(there).status_code, client.post(there).status_code}
+        if 404 not in found or not found <= {404, 405}:
+            yield f"got {found} in another area"
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_who_has_not_signed_in_is_asked_to_and_changes_nothing(branches, client, name):
+    pattern, rule = PAGES[name], rule_of(PAGES[name].callback)
+    here = address(name, pattern, branches[0])
+    if rule.anonymous:
+        assert client.get(here).status_code in ({ANSWERS[name][0]} if name in ANSWERS else OPEN)
+        return
+    reply = client.get(here)
+    if rule.roles or rule.account:
+        assert (reply.status_code, reply["Location"].partition("?")[0]) == (302, reverse("account_login"))
+    else:  # only a bound device opens it: signing in would not
+        assert reply.status_code == 404
+    assert client.post(here).status_code == 404
+
+
+def test_a_device_opens_its_own_claim_and_no_other(branches, client):
+    own, other = branches
+    _, secret = start_device_session(own.claim.pk, at=now())
+    client.cookies[DEVICE_COOKIE] = secret
+    assert client.get(reverse("claim", args=[own.claim.pk])).status_code == 200
+    for unknown in (other.claim.pk, uuid4()):
+        assert client.get(reverse("claim", args=[unknown])).status_code == 404
+
+
+def test_a_role_without_its_second_factor_opens_nothing(branches, client):
+    own, _ = branches
+    user = holder("community_desk", own)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    reply = client.get(reverse("sign_ups", args=[own.areas["community"].pk]))
+    assert (reply.status_code, reply.url) == (302, reverse("mfa_index"))
+    assert client.post(reverse("sign_up_detail", args=[own.claim.pk])).status_code == 302
+
+
+def called(client: Client, method: str, path: str, branch: Branch, key: str | None) -> int:
+    community = branch.areas["community"].pk
+    filled = path.format(area_id=community, sign_up_id=branch.claim.pk, allocation_id=branch.run.pk)
+    said = {"community": community, "name": "李", "phone": "13900000001", "door": "1栋", "area": community}
+    said |= {"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()}
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    body = {"data": said, "content_type": "application/json"} if method == "POST" else {}
+    return getattr(client, method.lower())(filled, headers=headers, **body).status_code
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(API_RULES))
+def test_an_operation_opens_to_its_roles_in_their_own_area_and_to_nobody_else(branches, client, method, path):
+    own, other = branches
+    wrong = {}
+    for role in sorted(ROLES):
+        key = key_of(holder(role, own))
+        if role not in API_RULES[method, path].roles:
+            found, may = called(client, method, path, own, key), {403, 404}
+        elif role != "city" and (there := called(client, method, path, other, key)) != 404:
+            found, may = there, {404}
+        else:
+            found, may = called(client, method, path, own, key), OPEN
+        if found not in may:
+            wrong[role] = found
+    assert wrong == {}
+
+
+def key_of(user: User) -> str:
+    secret = digests.fresh_secret()
+    ApiToken.objects.create(
+        user=user,
+        digest=digests.digest(secret),
+        label="test",
+        scopes=["read", "write"],
+        created_at=now(),
+        expires_at=now() + timedelta(days=1),
+    )
+    return secret
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(API_RULES))
+@pytest.mark.parametrize("key", [None, "x", "a" * 43])
+def test_an_operation_without_a_good_key_answers_401(branches, client, method, path, key):
+    assert called(client, method, path, branches[0], key) == 401
+
+
+def test_the_api_counts_grids_only_for_roles_that_see_them(branches, client):
+    own, _ = branches
+    grid, micro = own.areas["grid"].pk, own.areas["micro_grid"].pk
+    keys = {role: key_of(holder(role, own)) for role in ("community_desk", "city")}
+    for role, found in (("community_desk", 200), ("city", 404)):
+        for path in (f"areas/{grid}", f"areas/{micro}", f"areas/{own.areas['community'].pk}/parts"):
+            headers = {"Authorization": f"Bearer {keys[role]}"}
+            assert client.get(f"/api/v1/{path}", headers=headers).status_code == found, (role, path)
+    street, headers = own.areas["street"].pk, {"Authorization": f"Bearer {keys['city']}"}
+    assert client.get(f"/api/v1/areas/{street}/parts", headers=headers).status_code == 200
