@@ -54,7 +54,8 @@ def bare(tables: Sequence[str]) -> Iterator[list[str]]:
             back.append(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         for name, definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
-            back.append(definition)
+            # Of a partitioned table PostgreSQL says ON ONLY: made anew like that, its partitions would have none.
+            back.append(definition.replace(" ON ONLY ", " ON ", 1))
         back += [f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}' for table, name, definition in foreign]
     yield back
 
