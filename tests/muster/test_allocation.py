@@ -7,10 +7,12 @@ from django.db import IntegrityError, connection, transaction
 
 from linli.common.clock import now
 from linli.common.db import from_on
+from linli.custody.models import TrailEntry
 from linli.muster import actions, jobs, planner, rosters
-from linli.muster.errors import AllocationNotReady, AllocationUnderWay, NotYoursToDecide
+from linli.muster.errors import AllocationNotReady, AllocationUnderWay, AllocationUnsound, NotYoursToDecide
 from linli.muster.models import Allocation, Demand, Placement, Proposal
-from linli.people.models import Person, Skill
+from linli.people import actions as people
+from linli.people.models import Person, Skill, Unavailable
 from linli.places.models import Area
 from tests.factories import TinyCity, add_claim, add_resident, ask, caller_for, tiny_city, user_with_role
 
@@ -184,6 +186,102 @@ def test_a_line_is_overtaken_where_the_grid_asks_for_something_else_now() -> Non
     assert publish(run, city) == {"published": 0, "overtaken": 1}
     assert rosters.why_overtaken(run) == [("demand_changed", 1)]
     assert not Placement.objects.exists()
+
+
+def cannot_come(person: Person, run: Allocation, city: TinyCity) -> None:
+    desk = caller_for(user_with_role("community_desk", city.communities[0]))
+    people.set_unavailable(person.volunteer, since=run.during.lower, until=run.during.upper, by=desk, at=now())
+
+
+def test_two_proposals_made_side_by_side_never_fill_a_grid_twice() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    first = confirmed(city, 1)
+    whole = planned(city, city.street)
+    cannot_come(first, whole, city)
+    confirmed(city, 2)
+    part = planned(city, city.communities[0], role="community_desk")
+    Unavailable.objects.all().delete()
+
+    assert publish(part, city) == {"published": 1, "overtaken": 0}
+    assert publish(whole, city) == {"published": 0, "overtaken": 1}
+    assert rosters.why_overtaken(whole) == [("grid_filled_meanwhile", 1)]
+    assert Placement.objects.count() == 1
+
+
+def test_a_line_is_overtaken_where_its_person_said_meanwhile_that_they_cannot_come() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    person = confirmed(city, 1)
+    run = planned(city, city.street)
+    cannot_come(person, run, city)
+
+    assert publish(run, city) == {"published": 0, "overtaken": 1}
+    assert rosters.why_overtaken(run) == [("unavailable_meanwhile", 1)]
+
+
+def test_who_lives_outside_the_area_but_holds_a_place_inside_is_counted_there() -> None:
+    city = tiny_city()
+    ask(city, grid=2, want=1)
+    outsider = confirmed(city, 1, community=0)
+    publish(planned(city, city.street), city)
+    assert Placement.objects.get(person=outsider).grid_id == city.grids[2].pk
+    confirmed(city, 2, community=1)
+
+    run = planned(city, city.communities[1], role="community_desk")
+
+    assert (run.summary["pinned"], run.summary["placed_new"]) == (1, 0)
+
+
+def test_a_proposal_that_the_check_found_wrong_is_never_published() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    confirmed(city, 1)
+    run = planned(city, city.street)
+    run.summary["wrong"] = ["the bound is not proved"]
+    run.save()
+    with pytest.raises(AllocationUnsound):
+        publish(run, city)
+    assert not Placement.objects.exists()
+
+
+def test_publishing_is_recorded_once_for_each_community() -> None:
+    city = tiny_city()
+    for grid in range(4):
+        ask(city, grid=grid, want=1)
+    for number in range(4):
+        confirmed(city, number, community=number % 2)
+    publish(planned(city, city.street), city)
+    areas = TrailEntry.objects.filter(kind="placements.published").values_list("area", flat=True)
+    assert sorted(areas) == sorted(community.pk for community in city.communities)
+
+
+def a_run_under_way(city: TinyCity) -> Allocation:
+    by, at = caller_for(user_with_role("street", city.street)), now()
+    run = actions.start_allocation(city.event, city.street, during=from_on(at, at + timedelta(days=1)), by=by, at=at)
+    Allocation.objects.filter(pk=run.pk).update(state=Allocation.State.RUNNING)
+    return run
+
+
+def test_a_run_whose_worker_died_is_failed_and_does_not_block_the_next() -> None:
+    city = tiny_city()
+    dead = a_run_under_way(city)
+
+    a_run_under_way(city)
+
+    dead.refresh_from_db()
+    assert (dead.state, dead.failure) == (Allocation.State.FAILED, "stopped")
+
+
+def test_a_run_whose_worker_lives_is_left_alone() -> None:
+    run = a_run_under_way(tiny_city())
+    worker = connection.copy()  # the session of another process, which holds the lock of its run
+    try:
+        with worker.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [actions.RUN_LOCK, run.pk])
+        assert actions.fail_dead_runs(at=now()) == 0
+    finally:
+        worker.close()
 
 
 def test_the_database_refuses_two_placements_of_a_person_at_once() -> None:

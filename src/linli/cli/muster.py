@@ -14,7 +14,7 @@ from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import NotFound
 from linli.events.models import Event
-from linli.muster import actions, planner, queries
+from linli.muster import actions, jobs, queries
 from linli.muster.models import Allocation
 
 
@@ -47,13 +47,15 @@ def allocate(event_id: int, area_id: int, username: str, days: int, as_json: boo
         run = actions.start_allocation(event, area, during=from_on(at, at + timedelta(days=days)), by=caller, at=at)
         try:
             with bar(f"Placing in {area.name}") as tell:
-                planner.run(run, progress=tell)
+                jobs.work_out(run, heard=tell)
         except BaseException:
             Allocation.objects.filter(pk=run.pk).update(
                 state=Allocation.State.FAILED, failure="stopped", finished_at=now()
             )
             raise
         run.refresh_from_db()
+    if run.state != Allocation.State.PROPOSED:
+        raise click.ClickException(f"The allocation failed, nothing was changed. [{run.failure}]")
     if as_json:
         click.echo(json.dumps({"allocation": run.pk, "proved": run.proved, **run.summary}, ensure_ascii=False))
         return

@@ -60,6 +60,10 @@ def worker() -> None:
     with database():
         from django.core.management import call_command
 
+        from linli.common.clock import now
+        from linli.muster.actions import fail_dead_runs
+
+        fail_dead_runs(at=now())
         call_command("procrastinate", "worker", "--concurrency", "1", "--shutdown-graceful-timeout", "5")
 
 

@@ -16,6 +16,7 @@ from linli.muster import queries, rules
 from linli.muster.errors import (
     AllocationNotReady,
     AllocationUnderWay,
+    AllocationUnsound,
     AlreadyDecided,
     AlreadySignedUp,
     EventOver,
@@ -26,7 +27,9 @@ from linli.people import actions as people
 from linli.people.models import SERVICE, Identity, Person
 from linli.people.queries import home_of
 from linli.people.rules import phone_digits
-from linli.places.models import Area, Level, Place
+from linli.places.models import Area, Level, Place, Within
+
+RUN_LOCK = 0x6C6C72  # the class of advisory locks that running allocations hold
 
 
 @transaction.atomic
@@ -199,30 +202,50 @@ def start_allocation(event: Event, area: Area, *, during: Any, by: Caller, at: d
         NotYoursToDecide: the caller does not decide over all of that area.
         AllocationUnderWay: one over the same area is being worked out.
     """
-    queries.require_decision(by, area.pk, at)
+    asked_by = queries.require_decision(by, area.pk, at)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('muster.allocation'), %s)", [area.pk % 2**31])
+    fail_dead_runs(at=at)
     busy = Allocation.objects.filter(
         event=event, area=area, state__in=[Allocation.State.WAITING, Allocation.State.RUNNING]
     ).first()
     if busy is not None:
         raise AllocationUnderWay(at=busy.asked_at.isoformat(timespec="minutes"))
-    run = Allocation.objects.create(event=event, area=area, during=during, asked_by=by.user or 0, asked_at=at)
+    run = Allocation.objects.create(event=event, area=area, during=during, asked_by=asked_by, asked_at=at)
     trail.record("allocation.asked", who=by, subject=f"allocation:{run.pk}", at=at, area=area.pk)
     return run
+
+
+@transaction.atomic
+def fail_dead_runs(*, at: datetime) -> int:
+    """Fail runs whose worker died: a living one holds the lock of its run as long as it works. Returns how many."""
+    dead = []
+    with connection.cursor() as cursor:
+        for run in Allocation.objects.filter(state=Allocation.State.RUNNING).values_list("pk", flat=True):
+            # Taken in this transaction only: it is free exactly where no worker holds it.
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [RUN_LOCK, run % 2**31])
+            if cursor.fetchone()[0]:
+                dead.append(run)
+    return Allocation.objects.filter(pk__in=dead, state=Allocation.State.RUNNING).update(
+        state=Allocation.State.FAILED, failure="stopped", finished_at=at
+    )
 
 
 def publish(run: Allocation, *, by: Caller, at: datetime) -> dict[str, int]:
     """Publish a proposal, community by community, each line on the condition it was computed from.
 
-    A line is published where its person is still free, still confirmed, and the grid still asks what it asked;
-    others are marked as overtaken and left for the next run. Returns counts {"published", "overtaken"}.
+    A line is published where its person is still free and confirmed, and the grid still asks what it asked and has
+    taken nobody since; others are marked as overtaken and left for the next run. Returns how many were "published" and
+    how many "overtaken".
 
     Raises:
         NotYoursToDecide: the caller does not decide over all of that area.
         AllocationNotReady: it is not a finished proposal, or it is published already.
+        AllocationUnsound: the verifier found something wrong with it.
     """
     queries.require_decision(by, run.area_id, at)
+    if run.summary.get("wrong"):
+        raise AllocationUnsound
     with transaction.atomic():
         ready = Allocation.objects.filter(pk=run.pk, state=Allocation.State.PROPOSED)
         if ready.update(state=Allocation.State.PUBLISHED, published_by=by.user, published_at=at):
@@ -231,19 +254,18 @@ def publish(run: Allocation, *, by: Caller, at: datetime) -> dict[str, int]:
         elif not Proposal.objects.filter(allocation=run, outcome="open", allocation__state="published").exists():
             run.refresh_from_db()
             raise AllocationNotReady(state=run.state)
+    grids = Proposal.objects.filter(allocation=run).values("grid")
     communities = (
-        Proposal.objects.filter(allocation=run, grid__outers__outer__level=Level.COMMUNITY)
-        .filter(grid__outers__during__contains=at)
-        .values_list("grid__outers__outer", flat=True)
+        Within.objects.filter(inner__in=grids, outer__level=Level.COMMUNITY, during__contains=at)
+        .values_list("outer", flat=True)
         .distinct()
-        .order_by("grid__outers__outer")
+        .order_by("outer")
     )
     for community in list(communities):
         _publish_community(run, community, by=by, at=at)
-    left = run.lines.filter(outcome=Proposal.Outcome.OPEN).update(outcome=Proposal.Outcome.OVERTAKEN)
+    run.lines.filter(outcome=Proposal.Outcome.OPEN).update(outcome=Proposal.Outcome.OVERTAKEN)
     published = run.lines.filter(outcome=Proposal.Outcome.PUBLISHED).count()
     overtaken = run.lines.filter(outcome=Proposal.Outcome.OVERTAKEN).count()
-    assert left <= overtaken
     run.refresh_from_db()
     return {"published": published, "overtaken": overtaken}
 
@@ -254,9 +276,11 @@ WITH line AS (
     FROM muster_proposal p
     JOIN places_within w ON w.inner_id = p.grid_id AND w.outer_id = %(community)s AND w.during @> %(at)s::timestamptz
     JOIN muster_demand d ON d.event_id = %(event)s AND d.grid_id = p.grid_id AND d.version = p.demand_version
+        AND d.generation = p.demand_generation
     JOIN muster_signup s ON s.event_id = %(event)s AND s.person_id = p.person_id AND s.state = 'confirmed'
     WHERE p.allocation_id = %(run)s AND p.outcome = 'open'
       AND NOT EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
+      AND NOT EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
     ORDER BY p.person_id),
 placed AS (
     INSERT INTO muster_placement

@@ -80,6 +80,11 @@ class AllocationNotReady(Conflict):
     sentence = gettext_noop("This allocation is not a finished proposal: it is {state}.")
 
 
+class AllocationUnsound(Refused):
+    code = "allocation_unsound"
+    sentence = gettext_noop("The check found this proposal wrong, so it cannot be published. Please tell the helpline.")
+
+
 class AllocationUnderWay(Conflict):
     code = "allocation_under_way"
     sentence = gettext_noop("An allocation over this area is already under way, asked for at {at}.")

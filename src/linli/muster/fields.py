@@ -100,6 +100,7 @@ declare(
     skill=WHY_HERE,
     metres=WHY_HERE,
     estimated=WHY_HERE,
+    demand_generation=Field(purpose="to fill no grid twice", readers=DECIDING),
     demand_version=Field(purpose="to publish only what is still true", readers=DECIDING),
     outcome=RUN,
 )

@@ -21,22 +21,24 @@ SELECT v.person_id, v.skills, v.only_inside, v.community_id,
        EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = v.person_id AND b.during && %(during)s)
 FROM muster_signup s
 JOIN people_volunteer v ON v.person_id = s.person_id
-JOIN places_within inside ON inside.inner_id = v.community_id AND inside.outer_id = %(area)s
-    AND inside.during @> %(at)s::timestamptz
 JOIN places_place h ON h.id = v.lives_at_id
 LEFT JOIN places_dwelling d ON d.place_id = h.id
 LEFT JOIN places_building b ON b.place_id = coalesce(d.building_id, h.id)
 LEFT JOIN places_estate e ON e.place_id = coalesce(b.estate_id, h.id)
 JOIN places_area c ON c.place_id = v.community_id
-LEFT JOIN muster_placement mine ON mine.person_id = v.person_id AND mine.event_id = %(event)s
-    AND mine.during && %(during)s
+LEFT JOIN LATERAL (
+    SELECT grid_id FROM muster_placement WHERE person_id = v.person_id AND event_id = %(event)s AND during && %(during)s
+    ORDER BY during LIMIT 1) mine ON true
 LEFT JOIN LATERAL (
     SELECT w.outer_id FROM places_assigned held
     JOIN places_within w ON w.inner_id = held.micro_grid_id AND w.during @> %(at)s::timestamptz
     JOIN places_area g ON g.place_id = w.outer_id AND g.level = %(grid)s
     WHERE held.place_id IN (h.id, b.place_id) AND held.during @> %(at)s::timestamptz
     ORDER BY (held.place_id = h.id) DESC LIMIT 1) home ON true
-WHERE s.event_id = %(event)s AND s.state = 'confirmed'
+WHERE s.event_id = %(event)s AND s.state = 'confirmed' AND EXISTS (
+    -- Who lives here, and who lives elsewhere but holds a place here already.
+    SELECT 1 FROM places_within inside WHERE inside.inner_id IN (v.community_id, mine.grid_id)
+        AND inside.outer_id = %(area)s AND inside.during @> %(at)s::timestamptz)
 ORDER BY v.person_id
 """
 
@@ -47,7 +49,7 @@ class Load:
 
     Attributes:
         people: i8[n] person ids; grids: i8[g] place ids of the grids that ask.
-        versions: i4[g], the version of each demand row the plan is computed from.
+        versions, generations: i4[g], of each demand row the plan is computed from.
         unavailable: person ids left out because they said they cannot serve then.
         estimated: whether any distance is taken from the tree.
         quota_skills: the skill of each quota column.
@@ -57,6 +59,7 @@ class Load:
     people: np.ndarray
     grids: np.ndarray
     versions: np.ndarray
+    generations: np.ndarray
     pinned: np.ndarray
     unavailable: int
     elsewhere: int
@@ -134,6 +137,7 @@ def _as_problem(
         people=np.array([row[0] for row in rows], np.int64),
         grids=np.array([demand.grid_id for demand in demands], np.int64),
         versions=np.array([demand.version for demand in demands], np.int32),
+        generations=np.array([demand.generation for demand in demands], np.int32),
         pinned=pinned,
         unavailable=unavailable,
         elsewhere=elsewhere,

@@ -152,6 +152,7 @@ class Proposal(models.Model):
     metres = models.IntegerField()
     estimated = models.BooleanField(default=False, help_text="distance taken from the tree, not from coordinates")
     demand_version = models.IntegerField()
+    demand_generation = models.IntegerField(help_text="of the grid: another publication into it overtakes this line")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
 
     class Meta:

@@ -10,7 +10,7 @@ from linli.muster.load import Load
 from linli.muster.models import Allocation, Proposal
 from linli.planning import allocation as planning
 
-NEW = "allocation_id, person_id, grid_id, skill, metres, estimated, demand_version, outcome"
+NEW = "allocation_id, person_id, grid_id, skill, metres, estimated, demand_version, demand_generation, outcome"
 
 
 @transaction.atomic
@@ -32,6 +32,7 @@ def write(run: Allocation, load: Load, plan: planning.AllocationPlan, wrong: lis
                     int(metres[place]),
                     bool(load.estimated_rows[person]),
                     int(load.versions[grid]),
+                    int(load.generations[grid]),
                     "open",
                 )
             )

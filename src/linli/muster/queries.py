@@ -43,14 +43,15 @@ def area_visible_to(caller: Caller, area_id: int, *roles: str) -> Area:
     return found
 
 
-def require_decision(caller: Caller, area_id: int, at: datetime) -> None:
-    """Let pass only who decides over all of an area.
+def require_decision(caller: Caller, area_id: int, at: datetime) -> int:
+    """Let pass only an account that decides over all of an area; returns its id, which will stand on record.
 
     Raises:
         NotYoursToDecide: the caller has no deciding role there.
     """
-    if not areas_seen(caller, at, *DECIDING).filter(inner=area_id).exists():
+    if caller.user is None or not areas_seen(caller, at, *DECIDING).filter(inner=area_id).exists():
         raise NotYoursToDecide
+    return caller.user
 
 
 def sign_ups_within(caller: Caller) -> QuerySet[SignUp]:

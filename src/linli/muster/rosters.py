@@ -13,7 +13,7 @@ from linli.common.caller import Caller
 from linli.custody import masks, secrets
 from linli.events.models import Event
 from linli.muster.models import Allocation, Placement, Proposal, SignUp
-from linli.muster.queries import areas_seen, placed_in_grid
+from linli.muster.queries import areas_seen, not_over, placed_in_grid
 from linli.places import queries as places
 from linli.places.models import Area, Level
 
@@ -47,7 +47,7 @@ def placed_people(caller: Caller, event: Event, grid: Area, at: datetime) -> lis
 
 def placed_count(event: Event, grid: Area, at: datetime) -> int:
     """How many placements of a grid have not ended."""
-    return Placement.objects.filter(event=event, grid=grid, during__endswith__gt=at).count()
+    return Placement.objects.filter(not_over(at), event=event, grid=grid).count()
 
 
 def proposed_people(
@@ -113,7 +113,12 @@ SELECT CASE
     WHEN NOT EXISTS (SELECT 1 FROM muster_signup s WHERE s.event_id = r.event_id AND s.person_id = p.person_id
                      AND s.state = 'confirmed') THEN 'not_confirmed'
     WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = r.event_id AND d.grid_id = p.grid_id
-                     AND d.version = p.demand_version) THEN 'demand_changed'
+                     AND d.version = p.demand_version)
+        THEN 'demand_changed'
+    WHEN EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && r.during)
+        THEN 'unavailable_meanwhile'
+    WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = r.event_id AND d.grid_id = p.grid_id
+                     AND d.generation = p.demand_generation) THEN 'grid_filled_meanwhile'
     ELSE 'other' END AS why, count(*)
 FROM muster_proposal p JOIN muster_allocation r ON r.id = p.allocation_id
 WHERE p.allocation_id = %s AND p.outcome = 'overtaken' GROUP BY 1 ORDER BY 2 DESC, 1
@@ -161,7 +166,7 @@ def why_short(event: Event, grid: Area, at: datetime) -> WhyShort:
         grid=grid, allocation__event=event, allocation__state=Allocation.State.PROPOSED, outcome=Proposal.Outcome.OPEN
     )
     latest = open_lines.order_by("-allocation_id").values_list("allocation_id", flat=True).first()
-    placed = Placement.objects.filter(event=event, during__endswith__gt=at).values("person")
+    placed = Placement.objects.filter(not_over(at), event=event).values("person")
     said = SignUp.objects.filter(event=event, community=community) if community else SignUp.objects.none()
     return WhyShort(
         proposal=latest,

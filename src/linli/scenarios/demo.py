@@ -62,7 +62,8 @@ def fresh_links(base_url: str) -> list[tuple[DemoRole, str]]:
     synthetic = city_is_synthetic()
     links = []
     for role in demo_roles():
-        secret = issue_link(User.objects.get(pk=role.caller.user or 0), synthetic=synthetic, at=now())
+        assert role.caller.user is not None, "a demo role is held by an account"
+        secret = issue_link(User.objects.get(pk=role.caller.user), synthetic=synthetic, at=now())
         links.append((role, f"{base_url}/enter/{secret}/"))
     return links
 

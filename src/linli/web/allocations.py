@@ -59,6 +59,8 @@ FAILURES = {
 OVERTAKEN = {
     "placed_meanwhile": gettext_noop("were placed elsewhere meanwhile"),
     "not_confirmed": gettext_noop("are no longer confirmed"),
+    "unavailable_meanwhile": gettext_noop("have meanwhile said that they cannot come"),
+    "grid_filled_meanwhile": gettext_noop("were meant for a grid that others were placed in meanwhile"),
     "demand_changed": gettext_noop("were meant for a grid that changed what it asks for"),
     "other": gettext_noop("could not be published; the next proposal takes them up"),
 }

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from linli.access.callers import caller_of
 from linli.common.clock import now
 from linli.events.models import Event
+from linli.events.queries import active_event
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
 
@@ -32,11 +33,6 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {"site": SimpleLazyObject(lambda: _site(request))}
 
 
-def current_event(at: datetime) -> Event | None:
-    """The event this installation is in: the latest one that has begun and not ended."""
-    return Event.objects.filter(started_at__lte=at, ended_at__isnull=True).order_by("-started_at").first()
-
-
 def event_name(event: Event) -> str:
     """An event's name in the language of the page."""
     return event.name_en if get_language() == "en" and event.name_en else event.name
@@ -44,7 +40,7 @@ def event_name(event: Event) -> str:
 
 def _site(request: HttpRequest) -> Site:
     at = now()
-    event = current_event(at)
+    event = active_event(at)
     user = getattr(request, "user", None)
     signed_in = user.display_name or user.username if user is not None and user.is_authenticated else None
     return Site(

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
+from linli.events.queries import active_event
 from linli.muster import queries
-from linli.web.context import current_event, event_name
+from linli.web.context import event_name
 
 
 @open_to(anonymous=True)
@@ -21,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("area", deciding[0])
     if press := me.areas("press"):
         return redirect("briefing", press[0])
-    event = current_event(now())
+    event = active_event(now())
     answers = {
         "event": event,
         "event_name": event_name(event) if event else "",

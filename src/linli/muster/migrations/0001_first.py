@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 ('metres', models.IntegerField()),
                 ('estimated', models.BooleanField(default=False, help_text='distance taken from the tree, not from coordinates')),
                 ('demand_version', models.IntegerField()),
+                ('demand_generation', models.IntegerField(help_text='of the grid: another publication into it overtakes this line')),
                 ('outcome', models.CharField(choices=[('open', 'Open'), ('published', 'Published'), ('overtaken', 'Overtaken')], default='open', max_length=10)),
                 ('allocation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='muster.allocation')),
                 ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
