@@ -68,6 +68,7 @@ class Pack:
     movement: Movement
     gates: Gates
     posts: tuple[Post, ...] = limits(least=1)
+    bring: tuple[Words, ...] = limits(least=1)
     safety: Safety
     needs: tuple[Need, ...] = limits(least=1)
     notices: tuple[Notice, ...] = limits(least=1)

@@ -67,4 +67,6 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     briefed = caller.areas(*DECIDING, "press")
     if briefed:
         links.append((reverse("briefing", args=[briefed[0]]), gettext("Briefing")))
-    return [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in links]
+    # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
+    here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
+    return [{"url": url, "label": label, "current": url == here} for url, label in links]

@@ -19,6 +19,7 @@ from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid
 from linli.custody import limits
 from linli.custody.errors import TooOften
+from linli.events.packs import pack_of
 from linli.muster import actions, finding, queries
 from linli.muster.models import SignUp
 from linli.people.models import Skill
@@ -147,7 +148,7 @@ class Told:
 
 def _placement_told(mine: SignUp) -> Told | None:
     """My placement in plain words, without anybody else in it."""
-    placed = queries.placement_of(mine.event, mine.person_id or 0, now())
+    placed = queries.placement_of(mine.event, mine.person_id, now()) if mine.person_id is not None else None
     if placed is None:
         return None
     return Told(
@@ -158,7 +159,7 @@ def _placement_told(mine: SignUp) -> Told | None:
         metres=placed.metres,
         estimated=placed.estimated,
         skill=gettext(SKILL_WORDS[Skill(placed.skill)]) if placed.skill is not None else "",
-        bring=[],
+        bring=[item.told() for item in pack_of(mine.event).bring],
     )
 
 
