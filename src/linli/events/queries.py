@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from linli.common.caller import Caller
@@ -236,9 +236,19 @@ def zone_counts(event: Event, area_id: int, at: datetime) -> dict[int, int]:
 
 def came_down(zone: Zone) -> bool:
     """Whether a zone followed, without a gap, on a higher one of the same event and place."""
-    return Zone.objects.filter(
-        event=zone.event_id, place=zone.place_id, level__gt=zone.level, during__endswith=zone.during.lower
-    ).exists()
+    return zone.pk in those_that_came_down([zone])
+
+
+def those_that_came_down(zones: Collection[Zone]) -> set[int]:
+    """Ids of those zones that followed, without a gap, on a higher one of the same event and place; one query."""
+    higher = Zone.objects.filter(
+        event=OuterRef("event"),
+        place=OuterRef("place"),
+        level__gt=OuterRef("level"),
+        during__endswith=OuterRef("during__startswith"),
+    )
+    found = Zone.objects.filter(Exists(higher), pk__in=[zone.pk for zone in zones])
+    return set(found.values_list("pk", flat=True))
 
 
 def lies_in(place_id: int, area_ids: Iterable[int], at: datetime) -> bool:

@@ -21,7 +21,7 @@ from linli.custody.roles import Decide, deciding
 from linli.events import actions, rules
 from linli.events.models import Event, Zone
 from linli.events.packs import pack_of
-from linli.events.queries import active_event, zone_visible_to, zones_in
+from linli.events.queries import active_event, those_that_came_down, zone_visible_to, zones_in
 from linli.muster.queries import DECIDING, area_visible_to, areas_seen
 from linli.places.models import Area, Level, Place
 from linli.places.names import place_names, places_to_mark
@@ -78,6 +78,7 @@ def _rows(found: list[Zone], at: datetime) -> list[Row]:
     names = place_names([zone.place_id for zone in found])
     today = localdate(at)
     steps = {zone.event_id: pack_of(zone.event).zones for zone in found}
+    stepped = those_that_came_down(found)
     rows = []
     for zone in found:
         level = steps[zone.event_id].level(zone.level)
@@ -88,7 +89,7 @@ def _rows(found: list[Zone], at: datetime) -> list[Row]:
                 place=names.get(zone.place_id, ""),
                 risk=str(RISKS[zone.level]),
                 days=rules.days_without_case(zone.counted_from, today),
-                needed=step.days if step else None,
+                needed=step.days_needed(came_down=zone.pk in stepped) if step else None,
             )
         )
     return rows
