@@ -77,7 +77,8 @@ function drawn(box: HTMLElement, areas: Areas): Promise<Map> {
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.on("styleimagemissing", () => addHatch(map));
+  // Asked before the first tile is drawn; an event would come too late for the tiles that are being made.
+  map.setMissingStyleImageResolver(() => addHatch(map));
   return new Promise((resolve, reject) => {
     map.once("load", () => resolve(map));
     map.once("error", (event) => reject(event.error));
