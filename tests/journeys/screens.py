@@ -42,7 +42,7 @@ class SignUpScreen:
         self.page.get_by_role("link", name="See my sign-up").click()
 
     def is_told(self, sentence: str | re.Pattern[str]) -> None:
-        expect(self.page.locator("main")).to_contain_text(sentence)
+        expect(self.page.locator("main")).to_contain_text(sentence, timeout=20_000)  # some of it is a job's work
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class DeskScreen:
         self.page.get_by_role("button", name=re.compile("Work out a proposal")).click()
 
     def reads_the_proposal(self) -> None:
-        self.page.get_by_role("link", name="Read it").click(timeout=20_000)
+        """The page shows it by itself once it is worked out."""
+        expect(self.page.locator("main")).to_contain_text("would be placed", timeout=20_000)
 
     def publishes(self) -> None:
         self.page.get_by_role("button", name=re.compile(r"Publish \d+ placement")).click()
@@ -85,4 +86,4 @@ class DeskScreen:
         return found
 
     def is_told(self, sentence: str | re.Pattern[str]) -> None:
-        expect(self.page.locator("main")).to_contain_text(sentence)
+        expect(self.page.locator("main")).to_contain_text(sentence, timeout=20_000)  # some of it is a job's work

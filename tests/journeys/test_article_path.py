@@ -85,6 +85,8 @@ def test_a_person_signs_up_the_desk_places_them_and_the_figure_rises(browser, li
     person.looks_again()
     person.is_told("You are confirmed; your placement comes next")  # nothing is published by itself
     desk.publishes()
+    desk.is_told("are being published")
+    let_the_worker_work()
     desk.is_told("6 placements published")
 
     person.looks_again()

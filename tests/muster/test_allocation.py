@@ -8,9 +8,15 @@ from django.db import IntegrityError, connection, transaction
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.custody.models import TrailEntry
-from linli.muster import actions, jobs, planner, rosters
-from linli.muster.errors import AllocationNotReady, AllocationUnderWay, AllocationUnsound, NotYoursToDecide
-from linli.muster.models import Allocation, Demand, Placement, Proposal
+from linli.muster import actions, jobs, planner, publishing, rosters
+from linli.muster.errors import (
+    AllocationNotReady,
+    AllocationUnderWay,
+    AllocationUnsound,
+    DemandChanged,
+    NotYoursToDecide,
+)
+from linli.muster.models import RUN_LOCK, Allocation, Demand, Placement, Proposal
 from linli.people import actions as people
 from linli.people.models import Person, Skill, Unavailable
 from linli.places.models import Area
@@ -40,7 +46,7 @@ def planned(city: TinyCity, area: Area, *, role: str = "street") -> Allocation:
 
 
 def publish(run: Allocation, city: TinyCity) -> dict[str, int]:
-    return actions.publish(run, by=caller_for(user_with_role("street", city.street)), at=now())
+    return publishing.publish(run, by=caller_for(user_with_role("street", city.street)), at=now())
 
 
 def test_signed_up_people_become_a_proved_proposal_and_then_placements() -> None:
@@ -104,7 +110,7 @@ def test_who_does_not_decide_there_starts_and_publishes_nothing() -> None:
         )
     run = planned(city, city.street)
     with pytest.raises(NotYoursToDecide):
-        actions.publish(run, by=caller_for(user_with_role("community_desk", city.communities[0])), at=now())
+        publishing.publish(run, by=caller_for(user_with_role("community_desk", city.communities[0])), at=now())
     assert not Placement.objects.exists()
 
 
@@ -140,6 +146,45 @@ def test_places_without_coordinates_give_estimated_distances_that_say_so() -> No
         near.pk: (city.grids[0].pk, 300, True),
         far.pk: (city.grids[2].pk, 300, True),
     }
+
+
+def test_a_publication_killed_half_way_goes_on_and_publishes_each_line_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    ask(city, grid=2, want=1)
+    confirmed(city, 1, community=0)
+    confirmed(city, 2, community=1)
+    run = planned(city, city.street)
+    one_community = publishing._publish_community
+
+    def killed_at_the_second(run: Allocation, community: int, **rest: object) -> None:
+        if Placement.objects.exists():
+            raise SystemExit("the worker was killed")
+        one_community(run, community, **rest)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "_publish_community", killed_at_the_second)
+        with pytest.raises(SystemExit):
+            publish(run, city)
+    assert Placement.objects.count() == 1
+
+    assert publishing.carry_out(run) == {"published": 2, "overtaken": 0}
+    assert Placement.objects.count() == 2
+    assert TrailEntry.objects.filter(kind="placements.published").count() == 2
+
+
+def test_of_two_desks_that_change_a_demand_the_later_is_told_what_the_other_said() -> None:
+    city = tiny_city()
+    seen = ask(city, grid=0, want=2)
+    by = caller_for(user_with_role("street", city.street))
+    said = {"most": 3, "skills": {}, "by": by, "at": now()}
+    with pytest.raises(DemandChanged):
+        actions.ask_for(city.event, city.grids[0], want=3, expected_version=0, **said)
+    actions.ask_for(city.event, city.grids[0], want=3, expected_version=seen.version, **said)
+    with pytest.raises(DemandChanged) as late:
+        actions.ask_for(city.event, city.grids[0], want=1, expected_version=seen.version, **said)
+    assert late.value.facts["want"] == 3
+    assert Demand.objects.get(grid=city.grids[0]).want == 3
 
 
 def test_of_two_who_publish_one_is_told_that_it_is_done() -> None:
@@ -278,7 +323,7 @@ def test_a_run_whose_worker_lives_is_left_alone() -> None:
     worker = connection.copy()  # the session of another process, which holds the lock of its run
     try:
         with worker.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [actions.RUN_LOCK, run.pk])
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [RUN_LOCK, run.pk])
         assert actions.fail_dead_runs(at=now()) == 0
     finally:
         worker.close()

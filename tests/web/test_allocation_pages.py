@@ -144,11 +144,41 @@ def test_a_proposal_is_told_in_plain_words_and_published_by_name(client: Client,
     assert "Publish 3 placements" in page
 
     told = client.post(reverse("publish_allocation", args=[run.pk]), follow=True).content.decode()
-    assert "3 placements are published." in told
+    assert "Placements in 梧桐街道 are being published" in told
+    assert ProcrastinateJob.objects.get(task_name="muster.publish").args == {"allocation_id": run.pk}
+    assert not Placement.objects.exists(), "the job does it"
+    jobs.publish(run.pk)
+    told = client.get(reverse("allocation", args=[run.pk])).content.decode()
+    assert "<strong>3</strong> placements published in 梧桐街道" in told
+    assert client.get(reverse("allocation_progress", args=[run.pk])).headers["HX-Refresh"] == "true"
     assert Placement.objects.filter(published_by=user.pk).count() == 3
     again = client.post(reverse("publish_allocation", args=[run.pk]), follow=True).content.decode()
     assert "is not a finished proposal" in again
     assert Placement.objects.count() == 3
+
+
+def test_a_publication_that_stopped_half_way_goes_on_when_pressed_again(client: Client, city: TinyCity) -> None:
+    ask(city, grid=0, want=1)
+    ask(city, grid=2, want=1)
+    confirm(city, 1)
+    confirm(city, 2, community=1)
+    run = worked_out(city)
+    sign_in(client, user_with_role("street", city.street))
+    client.post(reverse("publish_allocation", args=[run.pk]))
+    url = reverse("allocation", args=[run.pk])
+    assert "Carry on publishing" not in client.get(url).content.decode(), "a worker may still take it up"
+    Allocation.objects.filter(pk=run.pk).update(published_at=now() - timedelta(minutes=2))
+    page = client.get(url).content.decode()
+    assert "Publishing has stopped half way." in page
+    assert "Carry on publishing" in page
+
+    client.post(reverse("publish_allocation", args=[run.pk]))
+    assert ProcrastinateJob.objects.filter(task_name="muster.publish").count() == 2
+    jobs.publish(run.pk)
+    jobs.publish(run.pk)
+    assert Placement.objects.count() == 2
+    run.refresh_from_db()
+    assert run.state == Allocation.State.PUBLISHED
 
 
 def test_what_is_short_and_who_is_unplaced_are_said_with_their_reasons(client: Client, city: TinyCity) -> None:
@@ -203,6 +233,7 @@ def test_overtaken_lines_are_listed_afterwards(client: Client, city: TinyCity) -
     ask(city, grid=0, want=4)
     sign_in(client, user_with_role("street", city.street))
     client.post(reverse("publish_allocation", args=[run.pk]))
+    jobs.publish(run.pk)
     page = client.get(reverse("allocation", args=[run.pk])).content.decode()
     assert "<strong>1</strong> placement published" in page
     assert "1 line was not published, because the world had moved on:" in page

@@ -7,13 +7,14 @@ from django.http import HttpRequest
 from ninja import Router
 
 from linli.access.callers import caller_of
-from linli.api.shapes import AllocationIn, AllocationOut, Problem, PublishedOut, SignUpIn, SignUpOut
+from linli.api.shapes import AllocationIn, AllocationOut, Problem, SignUpIn, SignUpOut
+from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import Invalid, NotFound
 from linli.custody import masks, secrets
 from linli.events.queries import active_event
-from linli.muster import actions, jobs, queries
+from linli.muster import actions, jobs, publishing, queries, rosters
 from linli.muster.models import Allocation, SignUp
 from linli.people.models import Skill
 from linli.people.queries import city_is_synthetic
@@ -27,7 +28,7 @@ def sign_up(request: HttpRequest, said: SignUpIn) -> dict[str, object]:
     """Take a claim at the desk of a community. 422 bad_phone, field_missing."""
     me, at = caller_of(request), now()
     community = queries.community_of_desk(me, said.community)
-    event = active_event(at)
+    event = active_event(at, community.pk)
     if event is None:
         raise NotFound
     if unknown := set(said.skills) - set(Skill.values):
@@ -57,7 +58,7 @@ def start(request: HttpRequest, asked: AllocationIn) -> dict[str, object]:
     """Start working out a proposal over an area. 409 allocation_under_way."""
     me, at = caller_of(request), now()
     area = queries.area_visible_to(me, asked.area)
-    event = active_event(at)
+    event = active_event(at, area.pk)
     if event is None:
         raise NotFound
     if asked.until <= asked.since:
@@ -65,24 +66,28 @@ def start(request: HttpRequest, asked: AllocationIn) -> dict[str, object]:
     with transaction.atomic():
         run = actions.start_allocation(event, area, during=from_on(asked.since, asked.until), by=me, at=at)
         jobs.allocate.defer(allocation_id=run.pk)
-    return _run(run)
+    return _run(me, run)
 
 
 @router.get("/allocations/{allocation_id}", response={200: AllocationOut, 401: Problem, 404: Problem})
 def one_allocation(request: HttpRequest, allocation_id: int) -> dict[str, object]:
     """One run: its progress and, once finished, its proof."""
-    return _run(queries.allocation_visible_to(caller_of(request), allocation_id))
+    me = caller_of(request)
+    return _run(me, queries.allocation_visible_to(me, allocation_id))
 
 
 @router.post(
     "/allocations/{allocation_id}/publication",
-    response={200: PublishedOut, 401: Problem, 403: Problem, 404: Problem, 409: Problem},
+    response={202: AllocationOut, 401: Problem, 403: Problem, 404: Problem, 409: Problem},
 )
-def publish(request: HttpRequest, allocation_id: int) -> dict[str, object]:
-    """Publish a proposal. 409 allocation_not_ready."""
-    me = caller_of(request)
+def publish(request: HttpRequest, allocation_id: int) -> tuple[int, dict[str, object]]:
+    """Publish a proposal; a job carries it out, its progress is in the run. 409 allocation_not_ready."""
+    me, at = caller_of(request), now()
     run = queries.allocation_visible_to(me, allocation_id)
-    return {**actions.publish(run, by=me, at=now()), "synthetic": city_is_synthetic()}
+    with transaction.atomic():
+        publishing.begin(run, by=me, at=at)
+        jobs.publish.defer(allocation_id=run.pk)
+    return 202, _run(me, run)
 
 
 def _claim(claim: SignUp) -> dict[str, object]:
@@ -98,8 +103,10 @@ def _claim(claim: SignUp) -> dict[str, object]:
     }
 
 
-def _run(run: Allocation) -> dict[str, object]:
-    # Which grids are short is named in the summary; people never are.
+def _run(caller: Caller, run: Allocation) -> dict[str, object]:
+    summary = dict(run.summary)
+    if not queries.sees_grids_of(caller, run, now()):
+        summary.pop("worst", None)  # it names grids
     return {
         "id": run.pk,
         "area": run.area_id,
@@ -109,6 +116,7 @@ def _run(run: Allocation) -> dict[str, object]:
         "objective": run.objective,
         "bound": run.bound,
         "proved": run.proved,
-        "summary": run.summary,
+        "summary": summary,
+        "published": rosters.published_count(run),
         "synthetic": city_is_synthetic(),
     }

@@ -76,12 +76,5 @@ class AllocationOut(Schema):
     bound: int | None
     proved: bool
     summary: dict[str, object]
-    synthetic: bool
-
-
-class PublishedOut(Schema):
-    """How many lines were published, and how many had been overtaken."""
-
     published: int
-    overtaken: int
     synthetic: bool

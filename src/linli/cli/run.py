@@ -64,7 +64,7 @@ def worker() -> None:
         from linli.muster.actions import fail_dead_runs
 
         fail_dead_runs(at=now())
-        call_command("procrastinate", "worker", "--concurrency", "1", "--shutdown-graceful-timeout", "5")
+        call_command("procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "5")
 
 
 def say(sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""Signing up, asking for people, and publishing who is placed where."""
+"""Signing up, asking for people, starting an allocation, and ending a placement."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,22 +14,19 @@ from linli.custody import secrets, trail
 from linli.events.models import Event
 from linli.muster import queries, rules
 from linli.muster.errors import (
-    AllocationNotReady,
     AllocationUnderWay,
-    AllocationUnsound,
     AlreadyDecided,
     AlreadySignedUp,
+    DemandChanged,
     EventOver,
     NotAGrid,
 )
-from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
+from linli.muster.models import RUN_LOCK, Allocation, Demand, DemandSkill, Placement, SignUp
 from linli.people import actions as people
 from linli.people.models import SERVICE, Identity, Person
 from linli.people.queries import home_of
 from linli.people.rules import phone_digits
-from linli.places.models import Area, Level, Place, Within
-
-RUN_LOCK = 0x6C6C72  # the class of advisory locks that running allocations hold
+from linli.places.models import Area, Level, Place
 
 
 @transaction.atomic
@@ -168,11 +165,24 @@ def decline(claim: SignUp, *, by: Caller, at: datetime) -> None:
 
 @transaction.atomic
 def ask_for(
-    event: Event, grid: Area, *, want: int, most: int, skills: Mapping[int, int], by: Caller, at: datetime
+    event: Event,
+    grid: Area,
+    *,
+    want: int,
+    most: int,
+    skills: Mapping[int, int],
+    expected_version: int | None = None,
+    by: Caller,
+    at: datetime,
 ) -> Demand:
     """Say how many people a grid asks for, and with which skills. Each change gives the row a new version.
 
+    Args:
+        expected_version: of the demand that the caller saw, 0 where they saw none; None where they saw nothing and
+            mean to set it whatever it is.
+
     Raises:
+        DemandChanged: somebody else said something meanwhile; its facts say what.
         NotAGrid: the area is of another level.
         BadDemand: the numbers make no sense.
         NotYoursToDecide: the caller does not decide there.
@@ -183,6 +193,8 @@ def ask_for(
     queries.require_decision(by, grid.pk, at)
     facts = {"want": want, "most": most, "asked_by": by.user, "asked_at": at}
     demand, made = Demand.objects.select_for_update().get_or_create(event=event, grid=grid, defaults=facts)
+    if expected_version not in (None, 0 if made else demand.version):
+        raise DemandChanged(want=demand.want, most=demand.most, asked_by=demand.asked_by, asked_at=demand.asked_at)
     if not made:
         Demand.objects.filter(pk=demand.pk).update(version=F("version") + 1, **facts)
         demand.skills.all().delete()
@@ -228,97 +240,6 @@ def fail_dead_runs(*, at: datetime) -> int:
                 dead.append(run)
     return Allocation.objects.filter(pk__in=dead, state=Allocation.State.RUNNING).update(
         state=Allocation.State.FAILED, failure="stopped", finished_at=at
-    )
-
-
-def publish(run: Allocation, *, by: Caller, at: datetime) -> dict[str, int]:
-    """Publish a proposal, community by community, each line on the condition it was computed from.
-
-    A line is published where its person is still free and confirmed, and the grid still asks what it asked and has
-    taken nobody since; others are marked as overtaken and left for the next run. Returns how many were "published" and
-    how many "overtaken".
-
-    Raises:
-        NotYoursToDecide: the caller does not decide over all of that area.
-        AllocationNotReady: it is not a finished proposal, or it is published already.
-        AllocationUnsound: the verifier found something wrong with it.
-    """
-    queries.require_decision(by, run.area_id, at)
-    if run.summary.get("wrong"):
-        raise AllocationUnsound
-    with transaction.atomic():
-        ready = Allocation.objects.filter(pk=run.pk, state=Allocation.State.PROPOSED)
-        if ready.update(state=Allocation.State.PUBLISHED, published_by=by.user, published_at=at):
-            trail.record("allocation.published", who=by, subject=f"allocation:{run.pk}", at=at, area=run.area_id)
-        # A publication that was killed half way has open lines left: pressing again carries on where it stopped.
-        elif not Proposal.objects.filter(allocation=run, outcome="open", allocation__state="published").exists():
-            run.refresh_from_db()
-            raise AllocationNotReady(state=run.state)
-    grids = Proposal.objects.filter(allocation=run).values("grid")
-    communities = (
-        Within.objects.filter(inner__in=grids, outer__level=Level.COMMUNITY, during__contains=at)
-        .values_list("outer", flat=True)
-        .distinct()
-        .order_by("outer")
-    )
-    for community in list(communities):
-        _publish_community(run, community, by=by, at=at)
-    run.lines.filter(outcome=Proposal.Outcome.OPEN).update(outcome=Proposal.Outcome.OVERTAKEN)
-    published = run.lines.filter(outcome=Proposal.Outcome.PUBLISHED).count()
-    overtaken = run.lines.filter(outcome=Proposal.Outcome.OVERTAKEN).count()
-    run.refresh_from_db()
-    return {"published": published, "overtaken": overtaken}
-
-
-_PUBLISH = """
-WITH line AS (
-    SELECT p.id, p.person_id, p.grid_id, p.skill, p.metres, p.estimated
-    FROM muster_proposal p
-    JOIN places_within w ON w.inner_id = p.grid_id AND w.outer_id = %(community)s AND w.during @> %(at)s::timestamptz
-    JOIN muster_demand d ON d.event_id = %(event)s AND d.grid_id = p.grid_id AND d.version = p.demand_version
-        AND d.generation = p.demand_generation
-    JOIN muster_signup s ON s.event_id = %(event)s AND s.person_id = p.person_id AND s.state = 'confirmed'
-    WHERE p.allocation_id = %(run)s AND p.outcome = 'open'
-      AND NOT EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
-      AND NOT EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
-    ORDER BY p.person_id),
-placed AS (
-    INSERT INTO muster_placement
-        (event_id, person_id, grid_id, skill, metres, estimated, during, allocation_id, published_by, published_at)
-    SELECT %(event)s, person_id, grid_id, skill, metres, estimated, %(during)s, %(run)s, %(by)s, %(at)s FROM line
-    ON CONFLICT DO NOTHING RETURNING person_id)
-UPDATE muster_proposal p SET outcome = 'published'
-FROM placed WHERE p.allocation_id = %(run)s AND p.person_id = placed.person_id
-"""
-
-
-@transaction.atomic
-def _publish_community(run: Allocation, community: int, *, by: Caller, at: datetime) -> None:
-    """One community's lines in one transaction; its grids' generations move on, compared and set under lock."""
-    grids = Proposal.objects.filter(
-        allocation=run, grid__outers__outer=community, grid__outers__during__contains=at
-    ).values("grid")
-    demands = list(Demand.objects.select_for_update().filter(event=run.event_id, grid__in=grids).order_by("grid_id"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PUBLISH,
-            {
-                "run": run.pk,
-                "event": run.event_id,
-                "community": community,
-                "during": run.during,
-                "by": by.user,
-                "at": at,
-            },
-        )
-    Demand.objects.filter(pk__in=[demand.pk for demand in demands]).update(generation=F("generation") + 1)
-    trail.record(
-        "placements.published",
-        who=by,
-        subject=f"allocation:{run.pk}",
-        at=at,
-        area=community,
-        facts={"grids": len(demands)},
     )
 
 

@@ -65,6 +65,11 @@ class BadDemand(Invalid):
     sentence = gettext_noop("This demand makes no sense: {why}.")
 
 
+class DemandChanged(Conflict):
+    code = "demand_changed_meanwhile"
+    sentence = gettext_noop("Somebody has changed what this grid asks for since you opened it: now {want} people.")
+
+
 class NotYoursToDecide(Refused):
     code = "not_yours_to_decide"
     sentence = gettext_noop("You may look at this area, but you do not decide there.")

@@ -1,41 +1,65 @@
 """What runs in the background. A job's arguments hold ids only."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 
 from django.db import connection
 from procrastinate.contrib.django import app
 
 from linli.common.clock import now
 from linli.common.errors import LinliError
-from linli.muster import planner
-from linli.muster.actions import RUN_LOCK
-from linli.muster.models import Allocation
+from linli.muster import planner, publishing
+from linli.muster.models import RUN_LOCK, Allocation
 from linli.planning.errors import PlanningError
 
 log = logging.getLogger(__name__)
 
 
-@app.task(queue="planning", name="muster.allocate")
+@app.task(queue="planning", name="muster.allocate", lock="planning")
 def allocate(allocation_id: int) -> None:
-    """Work out one allocation and keep its progress where pages can see it."""
+    """Work out one allocation and keep its progress where pages can see it; one at a time, for the memory it takes."""
     work_out(Allocation.objects.select_related("event", "area").get(pk=allocation_id))
 
 
-def work_out(run: Allocation, heard: planner.Progress | None = None) -> None:
-    """Run the planner for a waiting allocation; what goes wrong is kept as a code, the database as it was.
+@app.task(queue="publishing", name="muster.publish")
+def publish(allocation_id: int) -> None:
+    """Carry out one publication that somebody has begun, or go on with it."""
+    run = Allocation.objects.select_related("event", "area").get(pk=allocation_id)
+    with at_work_on(run) as alone:
+        if alone and run.state == Allocation.State.PUBLISHING:
+            publishing.carry_out(run, partial(_tell, run))
 
-    The lock says that somebody is at work: it goes when this process does, however it ends
-    (``actions.fail_dead_runs``).
+
+@contextmanager
+def at_work_on(run: Allocation) -> Iterator[bool]:
+    """Hold the lock which says that somebody is at work on a run; False where another holds it.
+
+    It goes when this process does, however it ends (``actions.fail_dead_runs``).
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [RUN_LOCK, run.pk % 2**31])
-        if not cursor.fetchone()[0]:
-            return
+        alone = bool(cursor.fetchone()[0])
     try:
-        _work_out(run, heard)
+        yield alone
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [RUN_LOCK, run.pk % 2**31])
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [RUN_LOCK, run.pk % 2**31])
+
+
+def work_out(run: Allocation, heard: planner.Progress | None = None) -> None:
+    """Run the planner for a waiting allocation; what goes wrong is kept as a code, the database as it was."""
+    with at_work_on(run) as alone:
+        if alone:
+            _work_out(run, heard)
+
+
+def _tell(run: Allocation, share: float, step: str) -> None:
+    """Keep how far a run is; a run that somebody ended meanwhile is left as it is."""
+    under_way = [Allocation.State.RUNNING, Allocation.State.PUBLISHING]
+    Allocation.objects.filter(pk=run.pk, state__in=under_way).update(progress=share, step=step[:40])
 
 
 def _work_out(run: Allocation, heard: planner.Progress | None) -> None:
@@ -45,7 +69,7 @@ def _work_out(run: Allocation, heard: planner.Progress | None) -> None:
     run.refresh_from_db()
 
     def tell(share: float, step: str) -> None:
-        Allocation.objects.filter(pk=run.pk, state=Allocation.State.RUNNING).update(progress=share, step=step[:40])
+        _tell(run, share, step)
         if heard is not None:
             heard(share, step)
 

@@ -11,6 +11,8 @@ from linli.events.models import Event
 from linli.people.models import Person, Skill
 from linli.places.models import Area, Place
 
+RUN_LOCK = 0x6C6C72  # the class of advisory locks that whoever works on an allocation holds
+
 
 class SignUp(models.Model):
     """A claim: somebody says who they are and that they will help. It counts once the desk confirms it.
@@ -106,6 +108,7 @@ class Allocation(models.Model):
         WAITING = "waiting"
         RUNNING = "running"
         PROPOSED = "proposed"
+        PUBLISHING = "publishing"
         PUBLISHED = "published"
         FAILED = "failed"
 
@@ -132,7 +135,8 @@ class Allocation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="allocation_published_by_somebody",
-                condition=~Q(state="published") | Q(published_by__isnull=False, published_at__isnull=False),
+                condition=~Q(state__in=["publishing", "published"])
+                | Q(published_by__isnull=False, published_at__isnull=False),
             )
         ]
 

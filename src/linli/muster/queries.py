@@ -12,6 +12,7 @@ from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.custody import secrets
+from linli.custody.roles import See, seeing
 from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster import matching
@@ -22,6 +23,7 @@ from linli.places.models import Area, Level
 
 DECIDING = ("community_desk", "street", "district", "city")
 COUNTING = (*DECIDING, "press")
+SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
 
 
 def areas_seen(caller: Caller, at: datetime, *roles: str) -> QuerySet:
@@ -142,6 +144,11 @@ def allocation_visible_to(caller: Caller, allocation_id: int) -> Allocation:
     if found is None:
         raise NotFound
     return found
+
+
+def sees_grids_of(caller: Caller, allocation: Allocation, at: datetime) -> bool:
+    """Whether a caller sees counts down to the grid over all of a run's area; city command sees communities."""
+    return areas_seen(caller, at, *SEES_GRIDS).filter(inner=allocation.area_id).exists()
 
 
 def allocations_of(event: Event, area: Area) -> QuerySet[Allocation]:

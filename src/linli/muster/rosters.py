@@ -137,11 +137,6 @@ def published_count(run: Allocation) -> int:
     return run.lines.filter(outcome=Proposal.Outcome.PUBLISHED).count()
 
 
-def has_open_lines(run: Allocation) -> bool:
-    """Whether a publication was cut short: pressing again carries on where it stopped."""
-    return run.lines.filter(outcome=Proposal.Outcome.OPEN).exists()
-
-
 @dataclass(frozen=True, slots=True)
 class WhyShort:
     """What stands behind empty places of a grid, as counts.

@@ -22,7 +22,7 @@ from linli.custody import secrets
 from linli.events import actions as events
 from linli.events.models import Event
 from linli.muster import actions as muster
-from linli.muster import bulk, jobs, matching
+from linli.muster import bulk, jobs, matching, publishing
 from linli.muster.models import Allocation, SignUp
 from linli.people import actions as people
 from linli.people.queries import city_is_synthetic
@@ -79,8 +79,8 @@ def play(city: CityFolder, seed: int, *, publish: bool, progress: Progress) -> P
     jobs.work_out(run)
     run.refresh_from_db()
     if publish and run.state == Allocation.State.PROPOSED:
-        progress(0.95, "publish")
-        muster.publish(run, by=command, at=now())
+        progress(0.9, "publish")
+        publishing.publish(run, by=command, at=now(), progress=lambda share, step: progress(0.9 + 0.1 * share, step))
         run.refresh_from_db()
     progress(1.0, "done")
     return Played(event, run, publish)

@@ -22,12 +22,12 @@ from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import Conflict, NotFound
 from linli.events.queries import active_event
-from linli.muster import actions, jobs, rosters
+from linli.muster import actions, jobs, publishing, rosters
 from linli.muster.models import Allocation
-from linli.muster.queries import DECIDING, allocation_visible_to, allocations_of, area_visible_to, areas_seen
+from linli.muster.queries import DECIDING, allocation_visible_to, allocations_of, area_visible_to, sees_grids_of
 from linli.people.models import Skill
 from linli.places.models import Area
-from linli.web.grids import SEES_GRIDS, with_skills
+from linli.web.grids import with_skills
 from linli.web.muster.words import SKILL_WORDS
 
 ROWS_A_PAGE = 50
@@ -40,14 +40,18 @@ STEPS = {
     "solve": gettext_noop("Working out who goes where"),
     "verify": gettext_noop("Checking the proposal"),
     "write": gettext_noop("Writing the proposal down"),
+    "publish": gettext_noop("Publishing, community by community"),
 }
 STATES = {
     Allocation.State.WAITING: gettext_noop("Waiting to begin"),
     Allocation.State.RUNNING: gettext_noop("Being worked out"),
     Allocation.State.PROPOSED: gettext_noop("Proposal, not published"),
+    Allocation.State.PUBLISHING: gettext_noop("Being published"),
     Allocation.State.PUBLISHED: gettext_noop("Published"),
     Allocation.State.FAILED: gettext_noop("Failed"),
 }
+READABLE = (Allocation.State.PROPOSED, Allocation.State.PUBLISHED)
+UNDER_WAY = (Allocation.State.RUNNING, Allocation.State.PUBLISHING)
 FAILURES = {
     "nothing_to_place": gettext_noop(
         "There is nothing to place: no grid here asks for people, or nobody has been confirmed. "
@@ -134,9 +138,10 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
     """One run: its progress, then its proposal in plain words, then what became of it."""
     caller, at = caller_of(request), now()
     run = allocation_visible_to(caller, allocation_id)
-    grids_too = areas_seen(caller, at, *SEES_GRIDS).filter(inner=run.area_id).exists()
+    grids_too = sees_grids_of(caller, run, at)
     context: dict[str, Any] = {"run": run, "area": run.area, "state": gettext(STATES[Allocation.State(run.state)])}
-    if run.state in (Allocation.State.PROPOSED, Allocation.State.PUBLISHED):
+    context["stopped"] = run.state in UNDER_WAY and publishing.has_stopped(run, at)
+    if run.state in READABLE:
         context |= {"told": _told(run, grids_too=grids_too)} | _lines(request, caller, run, grids_too, at)
     else:
         context["job"] = _job(run)
@@ -148,22 +153,24 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
 def allocation_progress(request: HttpRequest, allocation_id: int) -> HttpResponse:
     """How far a run is, asked for every two seconds by whoever waits."""
     run = allocation_visible_to(caller_of(request), allocation_id)
-    return render(request, "parts/progress.html", {"job": _job(run)})
+    reply = render(request, "parts/progress.html", {"job": _job(run)})
+    if run.state in READABLE:
+        reply["HX-Refresh"] = "true"  # what came out stands on the page itself
+    return reply
 
 
 @open_to(*DECIDING)
 @require_POST
 def publish_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
     """Publish a proposal by the name of whoever is signed in."""
-    caller = caller_of(request)
+    caller, at = caller_of(request), now()
     run = allocation_visible_to(caller, allocation_id)
     try:
-        done = actions.publish(run, by=caller, at=now())
+        with transaction.atomic():
+            publishing.begin(run, by=caller, at=at)
+            jobs.publish.defer(allocation_id=run.pk)
     except Conflict as problem:
         messages.warning(request, problem.told())
-        return redirect("allocation", run.pk)
-    placed = ngettext("{n} placement is published.", "{n} placements are published.", done["published"])
-    messages.success(request, placed.format(n=f"{done['published']:,}"))
     return redirect("allocation", run.pk)
 
 
@@ -172,11 +179,11 @@ def _job(run: Allocation) -> dict[str, Any]:
     job: dict[str, Any] = {"url": reverse("allocation_progress", args=[run.pk])}
     if run.state == Allocation.State.FAILED:
         return job | {"state": "failed", "sentence": failure_told(run.failure)}
-    if run.state in (Allocation.State.PROPOSED, Allocation.State.PUBLISHED):
+    if run.state in READABLE:
         done = {"state": "done", "sentence": gettext("The proposal is ready.")}
         return job | done | {"result_url": reverse("allocation", args=[run.pk]), "result_label": gettext("Read it")}
     step = STEPS.get(run.step) or (STEPS["solve"] if run.step else STATES[Allocation.State.WAITING])
-    total = 100 if run.state == Allocation.State.RUNNING else 0
+    total = 100 if run.state in UNDER_WAY else 0
     return job | {"state": "running", "step": gettext(step), "done": round(100 * run.progress), "total": total}
 
 
@@ -300,7 +307,6 @@ def _lines(request: HttpRequest, caller: Caller, run: Allocation, grids_too: boo
         "overtaken": [(heads, gettext(OVERTAKEN[why])) for why, heads in overtaken],
         "overtaken_total": sum(heads for _, heads in overtaken),
         "published_total": rosters.published_count(run) if published else 0,
-        "unfinished": published and rosters.has_open_lines(run),
     }
 
 

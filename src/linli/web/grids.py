@@ -15,19 +15,17 @@ from linli.access.permit import open_to
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Invalid, NotFound
-from linli.custody.roles import See, seeing
 from linli.events.models import Event
 from linli.events.queries import active_event, zone_at
 from linli.muster import actions, rosters
 from linli.muster.models import Demand
-from linli.muster.queries import area_visible_to, areas_seen, demand_of, staffing_of
+from linli.muster.queries import SEES_GRIDS, area_visible_to, areas_seen, demand_of, staffing_of
 from linli.people.models import Skill
 from linli.places import queries as places
 from linli.places.models import Area, Level
 from linli.web.muster.words import SKILL_WORDS
 from linli.web.words import RISKS
 
-SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
 MOST_ASKED = 9_999
 
 
@@ -111,7 +109,7 @@ def grid(request: HttpRequest, area_id: int) -> HttpResponse:
         except Invalid as problem:
             form.add_error(None, problem.told())
         else:
-            messages.success(request, gettext("{name} now asks for {want}.").format(name=found.name, want=asked.want))
+            messages.success(request, gettext("{name} now asks for {want}.").format(name=found.called, want=asked.want))
             return redirect("grid", found.pk)
     return _page(request, caller, found, event, form, status=422)
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='Allocation',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('proposed', 'Proposed'), ('published', 'Published'), ('failed', 'Failed')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('proposed', 'Proposed'), ('publishing', 'Publishing'), ('published', 'Published'), ('failed', 'Failed')], default='waiting', max_length=10)),
                 ('step', models.CharField(blank=True, max_length=40)),
                 ('progress', models.FloatField(default=0)),
                 ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(help_text='the time people are placed for')),
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='allocation_published_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['publishing', 'published']), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='allocation_published_by_somebody'),
         ),
         migrations.AddConstraint(
             model_name='demand',

@@ -1,0 +1,141 @@
+"""Publishing a proposal: its lines become placements, each on the condition it was computed from.
+
+Somebody presses the button (``begin``); a job then goes community by community (``carry_out``). Each community is one
+transaction, so a job that was killed is done again and goes on where it stopped.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from linli.common.caller import Caller
+from linli.common.clock import now
+from linli.custody import trail
+from linli.muster import queries
+from linli.muster.errors import AllocationNotReady, AllocationUnsound
+from linli.muster.models import RUN_LOCK, Allocation, Demand, Proposal
+from linli.places.models import Level, Within
+
+Progress = Callable[[float, str], None]
+State, Outcome = Allocation.State, Proposal.Outcome
+PATIENCE = timedelta(minutes=1)  # for a worker to take a job up
+
+
+@transaction.atomic
+def begin(run: Allocation, *, by: Caller, at: datetime) -> None:
+    """Decide that a proposal is published; ``carry_out`` then does it. One that has stopped half way may go on.
+
+    Raises:
+        NotYoursToDecide: the caller does not decide over all of that area.
+        AllocationNotReady: it is not a finished proposal, or somebody was quicker.
+        AllocationUnsound: the verifier found something wrong with it.
+    """
+    queries.require_decision(by, run.area_id, at)
+    if run.summary.get("wrong"):
+        raise AllocationUnsound
+    ready = Allocation.objects.filter(pk=run.pk, state=State.PROPOSED)
+    facts = {"published_by": by.user, "published_at": at, "progress": 0.0, "step": "publish"}
+    if not ready.update(state=State.PUBLISHING, **facts):
+        run.refresh_from_db()
+        if run.state == State.PUBLISHING and has_stopped(run, at):
+            return
+        raise AllocationNotReady(state=run.state)
+    trail.record("allocation.published", who=by, subject=f"allocation:{run.pk}", at=at, area=run.area_id)
+    run.refresh_from_db()
+
+
+def carry_out(run: Allocation, progress: Progress | None = None) -> dict[str, int]:
+    """Publish the lines of a publication that has begun, community by community; done twice, it changes nothing more.
+
+    A line is published where its person is still free and confirmed, and the grid still asks what it asked and has
+    taken nobody since; others are marked as overtaken and left for the next run. Returns how many lines are
+    "published" and how many "overtaken".
+    """
+    by = Caller(user=run.published_by)
+    communities = _communities_left(run, now())
+    for done, community in enumerate(communities):
+        _publish_community(run, community, by=by, at=now())
+        if progress is not None:
+            progress((done + 1) / len(communities), "publish")
+    with transaction.atomic():
+        run.lines.filter(outcome=Outcome.OPEN).update(outcome=Outcome.OVERTAKEN)  # grids that left the tree meanwhile
+        Allocation.objects.filter(pk=run.pk, state=State.PUBLISHING).update(state=State.PUBLISHED, progress=1.0)
+    run.refresh_from_db()
+    return {
+        "published": run.lines.filter(outcome=Outcome.PUBLISHED).count(),
+        "overtaken": run.lines.filter(outcome=Outcome.OVERTAKEN).count(),
+    }
+
+
+def publish(run: Allocation, *, by: Caller, at: datetime, progress: Progress | None = None) -> dict[str, int]:
+    """Both in one go, where nobody waits for a page. Raises and returns as the two do."""
+    begin(run, by=by, at=at)
+    return carry_out(run, progress)
+
+
+def has_stopped(run: Allocation, at: datetime) -> bool:
+    """Whether nobody is at work on a run that is under way: its worker died, or none has come in a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = %s AND objid = %s
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+            """,
+            [RUN_LOCK, run.pk % 2**31],
+        )
+        held = bool(cursor.fetchone()[0])
+    return not held and at - (run.published_at or run.asked_at) > PATIENCE
+
+
+def _communities_left(run: Allocation, at: datetime) -> list[int]:
+    """Communities in whose grids lines are still open, in order."""
+    grids = Proposal.objects.filter(allocation=run, outcome=Outcome.OPEN).values("grid")
+    inside = Within.objects.filter(inner__in=grids, outer__level=Level.COMMUNITY, during__contains=at)
+    return list(inside.values_list("outer", flat=True).distinct().order_by("outer"))
+
+
+_PUBLISH = """
+WITH line AS (
+    SELECT p.id, p.person_id, p.grid_id, p.skill, p.metres, p.estimated
+    FROM muster_proposal p
+    JOIN places_within w ON w.inner_id = p.grid_id AND w.outer_id = %(community)s AND w.during @> %(at)s::timestamptz
+    JOIN muster_demand d ON d.event_id = %(event)s AND d.grid_id = p.grid_id AND d.version = p.demand_version
+        AND d.generation = p.demand_generation
+    JOIN muster_signup s ON s.event_id = %(event)s AND s.person_id = p.person_id AND s.state = 'confirmed'
+    WHERE p.allocation_id = %(run)s AND p.outcome = 'open'
+      AND NOT EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
+      AND NOT EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
+    ORDER BY p.person_id),
+placed AS (
+    INSERT INTO muster_placement
+        (event_id, person_id, grid_id, skill, metres, estimated, during, allocation_id, published_by, published_at)
+    SELECT %(event)s, person_id, grid_id, skill, metres, estimated, %(during)s, %(run)s, %(by)s, %(at)s FROM line
+    ON CONFLICT DO NOTHING RETURNING person_id)
+UPDATE muster_proposal p SET outcome = 'published'
+FROM placed WHERE p.allocation_id = %(run)s AND p.person_id = placed.person_id
+"""
+
+
+@transaction.atomic
+def _publish_community(run: Allocation, community: int, *, by: Caller, at: datetime) -> None:
+    """One community's lines in one transaction; its grids' generations move on, compared and set under lock."""
+    grids = Within.objects.filter(outer=community, inner__level=Level.GRID, during__contains=at).values("inner")
+    open_lines = run.lines.filter(outcome=Outcome.OPEN, grid__in=grids)
+    demands = Demand.objects.filter(event=run.event_id, grid__in=open_lines.values("grid"))
+    locked = [demand.pk for demand in demands.select_for_update().order_by("grid_id")]
+    facts = {"run": run.pk, "event": run.event_id, "community": community, "during": run.during, "by": by.user}
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISH, facts | {"at": at})
+    open_lines.update(outcome=Outcome.OVERTAKEN)
+    Demand.objects.filter(pk__in=locked).update(generation=F("generation") + 1)
+    trail.record(
+        "placements.published",
+        who=by,
+        subject=f"allocation:{run.pk}",
+        at=at,
+        area=community,
+        facts={"grids": len(locked)},
+    )
