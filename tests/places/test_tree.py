@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -131,3 +132,17 @@ def test_a_building_is_never_held_by_two_micro_grids_at_once():
 def test_a_dwelling_must_stand_in_something():
     with pytest.raises(IntegrityError), transaction.atomic():
         Place.objects.create(kind=Place.Kind.DWELLING)
+
+
+@pytest.mark.parametrize(
+    ("language", "latin", "expected"),
+    [
+        ("en", "Datong", "Datong"),
+        ("en", "", "大同社区"),
+        ("zh-hans", "Datong", "大同社区"),
+        (None, "Datong", "大同社区"),
+    ],
+)
+def test_an_area_is_called_in_the_language_of_the_page(language, latin, expected):
+    with translation.override(language):
+        assert Area(name="大同社区", name_latin=latin).called == expected

@@ -282,3 +282,31 @@ def test_figures_are_counted_at_most_twice_a_second_and_shared() -> None:
     assert counted == [0.0, 0.5, 1.0]
     assert seen == [1] * 5 + [2] * 5 + [3]
     assert shared.get("qingyang", count) == 4
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "other"), [("en", "Qingsong", "青松社区"), ("zh-hans", "青松社区", "Qingsong")]
+)
+def test_a_page_calls_an_area_by_the_name_of_its_language(
+    client: Client, city: TinyCity, language: str, shown: str, other: str
+) -> None:
+    community, grid = city.communities[0].pk, city.grids[0].pk
+    Area.objects.filter(pk=community).update(name_latin="Qingsong")
+    client.cookies["django_language"] = language
+    enter(client, "street", city.street)
+    below = [reverse("area", args=[city.street.pk]), reverse("area_live", args=[city.street.pk])]
+    own = [reverse(name, args=[community]) for name in ("area", "zones", "briefing")]
+    public = [
+        reverse("choose_community"),
+        reverse("choose_community") + "?q=青松",
+        reverse("sign_up", args=[community]),
+    ]
+    for url in (*below, *own, reverse("grid", args=[grid]), *public):
+        page = client.get(url).content.decode()
+        page = page.partition("<section")[0] if "briefing" in url else page.replace("青松”", "").replace('"青松"', "")
+        assert shown in page, url
+        assert other not in page, url
+    names = [
+        each["properties"]["name"] for each in client.get(reverse("area_map", args=[city.street.pk])).json()["features"]
+    ]
+    assert names == [shown, "白桦社区"]  # the other has no Latin name and keeps its own

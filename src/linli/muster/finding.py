@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from linli.places import queries as places
-from linli.places.models import Area, Estate, Level, Within
+from linli.places.models import Area, Estate, Level, Within, called
 
 MOST = 30
 
@@ -40,10 +40,10 @@ def by_name(asked: str, at: datetime) -> list[tuple[Area, str]]:
     rows = (
         Area.objects.filter(level=Level.COMMUNITY, outers__outer__level=Level.STREET, outers__during__contains=at)
         .filter(_named(asked) | Q(pk__in=estates) | Q(pk__in=inside))
-        .values_list("pk", "outers__outer__name")
+        .values_list("pk", "outers__outer__name", "outers__outer__name_latin")
         .order_by("name", "pk")[: MOST + 1]
     )
-    street_of = dict(rows)
+    street_of = {pk: called(name, latin) for pk, name, latin in rows}
     found = Area.objects.in_bulk(street_of)
     return [(found[pk], street) for pk, street in street_of.items()]
 
@@ -54,4 +54,4 @@ def _named(text: str) -> Q:
 
 def community_name(area_id: int, at: datetime) -> str | None:
     """The name of the community an area lies in."""
-    return next((area.name for area in places.ancestors(area_id, at) if is_community(area)), None)
+    return next((area.called for area in places.ancestors(area_id, at) if is_community(area)), None)

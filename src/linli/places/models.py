@@ -4,8 +4,14 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from linli.common.db import same
+
+
+def called(name: str, latin: str) -> str:
+    """What an area is called in the language of the page: an area without a Latin name keeps its own in English."""
+    return latin if latin and (get_language() or "").startswith("en") else name
 
 
 class Level(models.IntegerChoices):
@@ -77,6 +83,11 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """Its name in the language of the page."""
+        return called(self.name, self.name_latin)
 
 
 class AreaParent(models.Model):

@@ -7,10 +7,10 @@ from django.db import connection
 
 from linli.custody.masks import mask_door
 from linli.places import queries
-from linli.places.models import Area, Estate, Level
+from linli.places.models import Area, Estate, Level, called
 
 _NAMES = """
-SELECT p.id, a.name, e.name, b.name, d.unit, d.place_id IS NOT NULL
+SELECT p.id, a.name, a.name_latin, e.name, b.name, d.unit, d.place_id IS NOT NULL
 FROM places_place p
 LEFT JOIN places_area a ON a.place_id = p.id
 LEFT JOIN places_dwelling d ON d.place_id = p.id
@@ -21,14 +21,15 @@ WHERE p.id = ANY(%s)
 
 
 def place_names(place_ids: Collection[int]) -> dict[int, str]:
-    """Names of places: an area's own; estate and building; of a door only the way to its staircase. One query."""
+    """Names of places: an area's own, in the language of the page; estate and building; of a door only the way to
+    its staircase. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, [list(place_ids)])
         rows = cursor.fetchall()
     found = {}
-    for place, area, estate, building, unit, is_door in rows:
+    for place, area, latin, estate, building, unit, is_door in rows:
         stands = mask_door(building, unit) if is_door else building
-        found[place] = area or " ".join(part for part in (estate, stands) if part)
+        found[place] = called(area, latin) if area else " ".join(part for part in (estate, stands) if part)
     return found
 
 
@@ -37,6 +38,6 @@ def places_to_mark(area: Area, at: datetime) -> list[tuple[int, str]]:
 
     The areas directly below; of a community also its estates. Two queries.
     """
-    below = [(child.pk, child.name) for child in queries.children(area.pk, at) if child.level <= Level.GRID]
+    below = [(child.pk, child.called) for child in queries.children(area.pk, at) if child.level <= Level.GRID]
     estates = Estate.objects.filter(community=area.pk).order_by("name", "place_id").values_list("place_id", "name")
-    return [(area.pk, area.name), *below, *estates]
+    return [(area.pk, area.called), *below, *estates]

@@ -85,7 +85,7 @@ def parents_by_level(level: Level, upper: Level, outer_id: int, at: datetime) ->
 
 def path_name(area_id: int, at: datetime) -> str:
     """The area's name with what it lies in, from the top down."""
-    return " ".join(area.name for area in reversed(ancestors(area_id, at)))
+    return " ".join(area.called for area in reversed(ancestors(area_id, at)))
 
 
 def open_parent(area_id: int) -> AreaParent | None:

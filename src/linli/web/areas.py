@@ -21,7 +21,7 @@ from linli.events.models import Event
 from linli.events.queries import active_event, zone_levels_of_areas
 from linli.muster.queries import DECIDING, Staffing, area_visible_to, areas_seen, signed_up_counts, staffing_of
 from linli.places import queries as places
-from linli.places.models import Area, Level
+from linli.places.models import Area, Level, called
 from linli.web import grids, live
 
 MAP_EVERY_S = 10
@@ -40,11 +40,17 @@ class Row:
 
     id: int
     name: str
+    name_latin: str
     url: str
     level: int
     staffing: Staffing
     signed_up: int
     zone: int
+
+    @property
+    def called(self) -> str:
+        """Its name in the language of the page; counted rows are shared by readers of both."""
+        return called(self.name, self.name_latin)
 
     @property
     def state(self) -> str:
@@ -85,6 +91,7 @@ def picture(event: Event | None, area: Area, at: datetime, *, grids_too: bool) -
         return Row(
             id=place.pk,
             name=place.name,
+            name_latin=place.name_latin,
             url=reverse(page, args=[place.pk]),
             level=place.level,
             staffing=stands.get(place.pk, NOTHING),
@@ -125,7 +132,7 @@ def _answer(shown: Picture) -> dict[str, object]:
     """The numbers of the sentence on top."""
     whole = shown.whole
     return {
-        "name": whole.name,
+        "name": whole.called,
         "placed_grids": whole.staffing.asking_placed,
         "asking": whole.staffing.asking,
         "short": whole.staffing.short,
@@ -205,7 +212,7 @@ def area_map(request: HttpRequest, area_id: int) -> HttpResponse:
             "geometry": outlines.get(row.id),
             "properties": {
                 "id": row.id,
-                "name": row.name,
+                "name": row.called,
                 "url": row.url,
                 "placed": row.staffing.placed,
                 "asked": row.staffing.wanted,

@@ -152,8 +152,8 @@ def _placement_told(mine: SignUp) -> Told | None:
     if placed is None:
         return None
     return Told(
-        grid=placed.grid.name,
-        community=finding.community_name(placed.grid_id, now()) or mine.community.name,
+        grid=placed.grid.called,
+        community=finding.community_name(placed.grid_id, now()) or mine.community.called,
         since=placed.during.lower,
         until=placed.during.upper,
         metres=placed.metres,
