@@ -117,11 +117,11 @@ def test_a_made_up_cookie_speaks_for_nobody(secret):
 
 
 def own(user):
+    RoleGrant.objects.get_or_create(user=user, role="community_desk", area=1, since=NOON)
     return Caller(user=user.pk, grants=(Grant("community_desk", 1, NOON),))
 
 
 def test_a_key_speaks_for_its_account_within_its_scopes(demo):
-    RoleGrant.objects.create(user=demo, role="community_desk", area=1, since=NOON)
     token, text = proofs.issue_token(demo, label="report", scopes=["read"], days=30, by=own(demo), at=NOON)
     caller = queries.caller_with_token(text, scope="read", at=NOON)
     assert (caller.user, caller.areas("community_desk")) == (demo.pk, (1,))

@@ -5,18 +5,26 @@ LinliError
 │   ├── MayNotGrant           the caller grants no such role there
 │   ├── NeedsSecond           this role needs a second administrator
 │   ├── OwnRequest            nobody seconds what they asked for themselves
+│   ├── OwnRole               nobody gives themselves a role
+│   ├── AskerGone             whoever asked for a second administrator is none any more
+│   ├── AccountClosed         a closed account gets no role and no link
 │   ├── LinkSpent             a one-time link is unknown, used or too old
 │   ├── OnlyOnSynthetic       one-time links exist only on a synthetic city
 │   ├── TokenScope            the token's scopes do not cover this
 │   └── TooBusy               too many at once (status 503)
 ├── Conflict
 │   ├── NameTaken             an account of that name exists
-│   └── AlreadyGranted        the request was granted, or the grant revoked, meanwhile
+│   ├── AlreadyGranted        the request was granted, or the grant revoked, meanwhile
+│   └── AlreadyHeld           the account holds that role there already
 └── Invalid
     ├── NoSuchRole            not a role of the table
     ├── WrongLevel            the role does not sit at an area of that level
     ├── NoSuchScope           not a scope of the API
+    ├── BadKeyName            a program's key without a name
     ├── MissingUnit           a liaison without a unit
+    ├── BadPeriod             a role begins in the past, or ends before it begins
+    ├── NoSuchAccount         no account has that login name
+    ├── PasswordsDiffer       the password was not typed the same twice
     ├── BadAccount            a name or a password that will not do
     └── BadToken              a token that is unknown, expired or revoked (status 401)
 """
@@ -39,6 +47,21 @@ class NeedsSecond(Refused):
 class OwnRequest(Refused):
     code = "own_request"
     sentence = gettext_noop("You asked for this yourself: another administrator has to confirm it.")
+
+
+class OwnRole(Refused):
+    code = "own_role"
+    sentence = gettext_noop("Nobody gives themselves a role: ask another who may grant it.")
+
+
+class AskerGone(Refused):
+    code = "asker_gone"
+    sentence = gettext_noop("Whoever asked for this is no administrator any more. Decline it, and ask anew.")
+
+
+class AccountClosed(Refused):
+    code = "account_closed"
+    sentence = gettext_noop("This account is closed. An administrator can open it again.")
 
 
 class LinkSpent(Refused):
@@ -72,6 +95,11 @@ class AlreadyGranted(Conflict):
     sentence = gettext_noop("Somebody has decided this meanwhile.")
 
 
+class AlreadyHeld(Conflict):
+    code = "already_held"
+    sentence = gettext_noop("This account holds that role there already. End it first to give it for another time.")
+
+
 class NoSuchRole(Invalid):
     code = "no_such_role"
     sentence = gettext_noop("There is no role of that name.")
@@ -85,6 +113,11 @@ class WrongLevel(Invalid):
 class NoSuchScope(Invalid):
     code = "no_such_scope"
     sentence = gettext_noop("There is no scope named {scope}.")
+
+
+class BadKeyName(Invalid):
+    code = "bad_key_name"
+    sentence = gettext_noop("Please give the key a name, so that you know later which program has it.")
 
 
 class BadToken(Invalid):
@@ -101,3 +134,18 @@ class BadAccount(Invalid):
 class MissingUnit(Invalid):
     code = "missing_unit"
     sentence = gettext_noop("Which unit does this liaison speak for?")
+
+
+class BadPeriod(Invalid):
+    code = "bad_period"
+    sentence = gettext_noop("A role begins today or later, and its last day is not before its first.")
+
+
+class NoSuchAccount(Invalid):
+    code = "no_such_account"
+    sentence = gettext_noop("There is no account with the login name {username}.")
+
+
+class PasswordsDiffer(Invalid):
+    code = "passwords_differ"
+    sentence = gettext_noop("The two passwords are not the same. Please type both again.")

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from linli.common.clock import now
 from linli.common.ids import uuid7
 
 DIGEST_BYTES = 32
@@ -67,6 +68,7 @@ class RoleGrant(models.Model):
     team = models.BigIntegerField(null=True, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    granted_at = models.DateTimeField(default=now, help_text="earlier than `since` where it begins later")
     granted_by = models.BigIntegerField(null=True, blank=True, help_text="user id; empty: the machine's own terminal")
     seconded_by = models.BigIntegerField(null=True, blank=True)
     revoked_by = models.BigIntegerField(null=True, blank=True)
@@ -99,25 +101,33 @@ class RoleGrant(models.Model):
 
 
 class GrantRequest(models.Model):
-    """A grant that waits for a second administrator."""
+    """A grant that waits for a second administrator: confirmed it becomes one; withdrawn or declined, nothing."""
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants_waiting")
     role = models.CharField(max_length=20)
     area = models.BigIntegerField(null=True, blank=True)
+    since = models.DateTimeField(null=True, blank=True, help_text="empty: from when it is confirmed")
     until = models.DateTimeField(null=True, blank=True)
     asked_by = models.BigIntegerField()
     asked_at = models.DateTimeField()
     grant = models.OneToOneField(RoleGrant, null=True, blank=True, on_delete=models.PROTECT, related_name="request")
+    closed_by = models.BigIntegerField(null=True, blank=True, help_text="who withdrew or declined it")
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="grant_request_closed_by_and_at_together",
+                condition=Q(closed_by__isnull=True, closed_at__isnull=True)
+                | Q(closed_by__isnull=False, closed_at__isnull=False, grant__isnull=True),
+            ),
             models.UniqueConstraint(
                 name="grant_asked_once",
                 fields=["user", "role", "area"],
-                condition=Q(grant__isnull=True),
+                condition=Q(grant__isnull=True, closed_at__isnull=True),
                 nulls_distinct=False,
-            )
+            ),
         ]
 
 
@@ -159,14 +169,21 @@ class ApiToken(models.Model):
 
 
 class SignInLink(models.Model):
-    """A link that signs a demo account in, once. Made only on a synthetic city."""
+    """A link that opens an account once: a demo's on a synthetic city, or any to choose its password."""
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="links")
     digest = models.BinaryField(max_length=DIGEST_BYTES, unique=True)
+    sets_password = models.BooleanField(default=False, help_text="False: signs a demo account in")
+    forgets_second_step = models.BooleanField(default=False, help_text="for who lost the phone and the codes")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="link_expires_later", condition=Q(expires_at__gt=F("created_at")))]
+        constraints = [
+            models.CheckConstraint(name="link_expires_later", condition=Q(expires_at__gt=F("created_at"))),
+            models.CheckConstraint(
+                name="link_of_a_demo_forgets_nothing", condition=Q(sets_password=True) | Q(forgets_second_step=False)
+            ),
+        ]

@@ -4,17 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from linli.access import digests
+from linli.access.actions.authority import TERMINAL, require_accounts, still_held
 from linli.access.callers import DEVICE_COOKIE
-from linli.access.errors import LinkSpent, MayNotGrant, NoSuchScope, OnlyOnSynthetic
+from linli.access.errors import (
+    AccountClosed,
+    BadAccount,
+    BadKeyName,
+    LinkSpent,
+    MayNotGrant,
+    NoSuchScope,
+    OnlyOnSynthetic,
+)
 from linli.access.models import ApiToken, DeviceSession, SignInLink, User
 from linli.access.queries import SCOPES
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
 from linli.custody import trail
+from linli.custody.roles import ROLES
 
 LINK_LIVES = timedelta(hours=24)
 DEVICE_LIVES = timedelta(days=30)
@@ -53,7 +66,9 @@ def redeem_link(secret: str, *, synthetic: bool, at: datetime) -> User:
         raise LinkSpent
     # No join in this update: Django would turn it into `id IN (SELECT …)`, and that select is not asked again by
     # the click that had to wait, so that both would win.
-    unused = SignInLink.objects.filter(digest=digests.digest(secret), used_at__isnull=True, expires_at__gt=at)
+    unused = SignInLink.objects.filter(
+        digest=digests.digest(secret), sets_password=False, used_at__isnull=True, expires_at__gt=at
+    )
     if not unused.update(used_at=at):
         raise LinkSpent
     user = SignInLink.objects.select_related("user").get(digest=digests.digest(secret)).user
@@ -61,6 +76,86 @@ def redeem_link(secret: str, *, synthetic: bool, at: datetime) -> User:
         raise LinkSpent
     trail.record("link.used", who=Caller(user=user.pk), subject=f"user:{user.pk}", at=at)
     return user
+
+
+@transaction.atomic
+def issue_password_link(user: User, *, forget_second_step: bool = False, by: Caller, at: datetime) -> str:
+    """A secret that lets its holder choose the account's password once, within 24 hours; older ones end with it.
+
+    There is no mail yet: whoever makes it hands it over, on paper or by the picture of its address.
+
+    Args:
+        forget_second_step: also take the second step away, for who lost the phone and the codes on paper. It has to
+            be set up again before any role that needs it counts.
+
+    Raises:
+        MayNotGrant: the caller does not decide over accounts, or would open their own.
+        AccountClosed: the account is closed.
+    """
+    require_accounts(still_held(by, user.pk, at=at))
+    if by is not TERMINAL and by.user == user.pk:
+        raise MayNotGrant
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+        raise AccountClosed
+    SignInLink.objects.filter(user=user, sets_password=True, used_at__isnull=True).update(used_at=at)
+    secret = digests.fresh_secret()
+    SignInLink.objects.create(
+        user=user,
+        digest=digests.digest(secret),
+        sets_password=True,
+        forgets_second_step=forget_second_step,
+        created_at=at,
+        expires_at=at + LINK_LIVES,
+    )
+    facts = {"forgets_second_step": forget_second_step}
+    trail.record("password_link.made", who=by, subject=f"user:{user.pk}", at=at, facts=facts)
+    return secret
+
+
+def account_of_link(secret: str, *, at: datetime) -> User:
+    """Whose password a link would set. Looking uses nothing up.
+
+    Raises:
+        LinkSpent: unknown, used before, too old, or its account is closed.
+    """
+    found = _password_link(secret, at) if digests.looks_like_secret(secret) else None
+    if found is None or not found.user.is_active:
+        raise LinkSpent
+    return found.user
+
+
+@transaction.atomic
+def choose_password(secret: str, password: str, *, at: datetime) -> User:
+    """Set an account's password by its link, which is used up. A password that will not do leaves the link as it was.
+
+    Raises:
+        LinkSpent: unknown, used before, too old, or its account is closed.
+        BadAccount: the password is too easy to guess.
+        TooBusy: another password is being hashed at this moment; the link stays good.
+    """
+    user = account_of_link(secret, at=at)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise BadAccount(what=" ".join(error.messages)) from error
+    link = _password_link(secret, at)
+    # The row is claimed by an update that names the state it expects, without a join: see `redeem_link`.
+    if link is None or not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
+        raise LinkSpent
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    if link.forgets_second_step:
+        Authenticator.objects.filter(user_id=user.pk).delete()
+    facts = {"forgot_second_step": link.forgets_second_step}
+    trail.record("password.chosen", who=Caller(user=user.pk), subject=f"user:{user.pk}", at=at, facts=facts)
+    return user
+
+
+def _password_link(secret: str, at: datetime) -> SignInLink | None:
+    unused = SignInLink.objects.filter(
+        digest=digests.digest(secret), sets_password=True, used_at__isnull=True, expires_at__gt=at
+    )
+    return unused.select_related("user").first()
 
 
 @transaction.atomic
@@ -102,11 +197,16 @@ def issue_token(
     """A key for one's own programs. Returns it and its text, which is shown this once.
 
     Raises:
-        MayNotGrant: for somebody else's account, or without any role in force (a second factor not shown).
+        MayNotGrant: for somebody else's account, or without a role in force that takes a second factor. The key
+            stands for that factor later, so it must have been shown.
+        BadKeyName: it has no name to know it by.
         NoSuchScope: not a scope of the API, or none at all.
     """
-    if by.user != user.pk or not by.grants:
+    holds = still_held(by, at=at)
+    if by.user != user.pk or not any(ROLES[grant.role].second_factor for grant in holds.grants):
         raise MayNotGrant
+    if not label.strip():
+        raise BadKeyName
     for scope in scopes:
         if scope not in SCOPES:
             raise NoSuchScope(scope=scope)

@@ -1,5 +1,6 @@
 """Reading accounts, grants, devices and keys: each fetched and authorised in one go."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +11,14 @@ from linli.access.callers import caller_of_token
 from linli.access.errors import BadToken, TokenScope
 from linli.access.models import ApiToken, DeviceSession, GrantRequest, RoleGrant, User
 from linli.common.caller import Caller
+from linli.common.clock import now
 from linli.common.errors import NotFound
-from linli.custody.roles import Decide, See, deciding, seeing
+from linli.custody.roles import ROLES, Decide, See, deciding, may_grant, seeing
 from linli.places import queries as places
+from linli.places.models import Area
 
 SCOPES = ("read", "write")
+WITHOUT_ACCOUNT = frozenset({"volunteer", "resident"})  # held by persons, who come by their device or a code
 
 
 def inside(inner: int, outer: int, at: datetime) -> bool:
@@ -22,11 +26,52 @@ def inside(inner: int, outer: int, at: datetime) -> bool:
     return inner == outer or places.is_within(inner, outer, at)
 
 
-def accounts_seen_by(caller: Caller) -> QuerySet[User]:
-    """Accounts this caller may see: all for an administrator, else one's own."""
+def roles_to_grant(caller: Caller) -> tuple[str, ...]:
+    """Keys of the roles this caller may give to an account, alone or with a second administrator; in table order.
+
+    Volunteers and residents hold theirs without an account.
+    """
+    return tuple(
+        role
+        for role in ROLES
+        if role not in WITHOUT_ACCOUNT and any(may_grant(grant.role, role, seconded=True) for grant in caller.grants)
+    )
+
+
+def areas_to_grant(caller: Caller, role: str, at: datetime) -> list[Area]:
+    """The widest areas over which, or inside which, this caller gives a role; empty where the role has no area."""
+    if not ROLES[role].levels:
+        return []
+    granters = [grant for grant in caller.grants if may_grant(grant.role, role, seconded=True)]
+    if any(grant.area is None for grant in granters):
+        top = places.top_area(at)
+        return [top] if top is not None else []
+    return list(Area.objects.filter(pk__in=[grant.area for grant in granters]).order_by("level", "place_id"))
+
+
+def _grants_below(caller: Caller, at: datetime) -> Q:
+    """Grants of accounts that this caller could have given."""
+    found = Q(pk__in=[])
+    for grant in caller.grants:
+        roles = ROLES[grant.role].grants - WITHOUT_ACCOUNT
+        if roles and grant.area is not None:
+            found |= Q(role__in=roles, area__in=places.within([grant.area], at))
+    return found
+
+
+def accounts_granted_by(caller: Caller, at: datetime) -> QuerySet[User]:
+    """Accounts this caller looks after: all for an administrator, else those that hold or held, inside the caller's
+    areas, a role the caller may grant."""
     if caller.has(*seeing(See.ACCOUNTS)):
         return User.objects.order_by("username")
-    return User.objects.filter(pk__in=[caller.user] if caller.user is not None else [])
+    holders = RoleGrant.objects.filter(_grants_below(caller, at), user__isnull=False).values("user")
+    return User.objects.filter(pk__in=holders).order_by("username")
+
+
+def accounts_seen_by(caller: Caller) -> QuerySet[User]:
+    """Accounts this caller may see: those they look after, and their own."""
+    own = Q(pk__in=[caller.user] if caller.user is not None else [])
+    return User.objects.filter(own | Q(pk__in=accounts_granted_by(caller, now()).values("pk"))).order_by("username")
 
 
 def account_visible_to(caller: Caller, user_id: int) -> User:
@@ -46,12 +91,64 @@ def grants_of(user: User, at: datetime) -> QuerySet[RoleGrant]:
     return RoleGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=at), user=user, since__lte=at).order_by("pk")
 
 
-def grants_waiting(caller: Caller) -> QuerySet[GrantRequest]:
-    """Grants that wait for a second administrator and that this caller could confirm."""
+def grants_seen(caller: Caller, users: Collection[int], at: datetime) -> QuerySet[RoleGrant]:
+    """Grants of some accounts, in force, to come and ended, that this caller may see; the newest first.
+
+    All for an administrator, and one's own; else the roles the caller may grant, inside the caller's areas.
+    """
+    found = RoleGrant.objects.filter(user__in=users).order_by("-granted_at", "-pk")
+    if caller.has(*seeing(See.ACCOUNTS)):
+        return found
+    return found.filter(_grants_below(caller, at) | Q(user=caller.user))
+
+
+def can_end(caller: Caller, grant: RoleGrant, at: datetime) -> bool:
+    """Whether this caller may end a grant that is in force or to come."""
+    if grant.until is not None and grant.until <= at:
+        return False
+    return could_grant(grant.role, grant.area, caller, at, seconded=True)
+
+
+def requests_open(caller: Caller) -> QuerySet[GrantRequest]:
+    """Every grant that waits for a second administrator, for administrators; the oldest first."""
     if not caller.has(*deciding(Decide.ACCOUNTS)):
         return GrantRequest.objects.none()
-    waiting = GrantRequest.objects.filter(grant__isnull=True).exclude(Q(asked_by=caller.user) | Q(user=caller.user))
-    return waiting.select_related("user").order_by("asked_at")
+    waiting = GrantRequest.objects.filter(grant__isnull=True, closed_at__isnull=True)
+    return waiting.select_related("user").order_by("asked_at", "pk")
+
+
+def request_visible_to(caller: Caller, request_id: int) -> GrantRequest:
+    """One request, decided or not, for an administrator.
+
+    Raises:
+        NotFound: it does not exist, or the caller is none.
+    """
+    if not caller.has(*deciding(Decide.ACCOUNTS)):
+        raise NotFound
+    found = GrantRequest.objects.select_related("user").filter(pk=request_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def tokens_of(caller: Caller, at: datetime) -> QuerySet[ApiToken]:
+    """One's own keys that are in force, the newest first."""
+    return ApiToken.objects.filter(user=caller.user, revoked_at__isnull=True, expires_at__gt=at).order_by("-pk")
+
+
+def grants_waiting(caller: Caller) -> QuerySet[GrantRequest]:
+    """Grants that wait for a second administrator and that this caller could confirm."""
+    return requests_open(caller).exclude(Q(asked_by=caller.user) | Q(user=caller.user))
+
+
+def could_grant(role: str, area: int | None, by: Caller, at: datetime, *, seconded: bool = False) -> bool:
+    """Whether one of the caller's grants lets them give a role over an area."""
+    for grant in by.grants:
+        if not may_grant(grant.role, role, seconded=seconded):
+            continue
+        if grant.area is None or (area is not None and inside(area, grant.area, at)):
+            return True
+    return False
 
 
 def claim_of(caller: Caller) -> UUID | None:

@@ -3,6 +3,7 @@
 import django.contrib.auth.validators
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import linli.common.clock
 import linli.common.ids
 from django.conf import settings
 from django.db import migrations, models
@@ -60,6 +61,7 @@ class Migration(migrations.Migration):
                 ('team', models.BigIntegerField(blank=True, null=True)),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField(blank=True, null=True)),
+                ('granted_at', models.DateTimeField(default=linli.common.clock.now, help_text='earlier than `since` where it begins later')),
                 ('granted_by', models.BigIntegerField(blank=True, help_text="user id; empty: the machine's own terminal", null=True)),
                 ('seconded_by', models.BigIntegerField(blank=True, null=True)),
                 ('revoked_by', models.BigIntegerField(blank=True, null=True)),
@@ -72,9 +74,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('role', models.CharField(max_length=20)),
                 ('area', models.BigIntegerField(blank=True, null=True)),
+                ('since', models.DateTimeField(blank=True, help_text='empty: from when it is confirmed', null=True)),
                 ('until', models.DateTimeField(blank=True, null=True)),
                 ('asked_by', models.BigIntegerField()),
                 ('asked_at', models.DateTimeField()),
+                ('closed_by', models.BigIntegerField(blank=True, help_text='who withdrew or declined it', null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants_waiting', to=settings.AUTH_USER_MODEL)),
                 ('grant', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='request', to='access.rolegrant')),
             ],
@@ -84,6 +89,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('digest', models.BinaryField(max_length=32, unique=True)),
+                ('sets_password', models.BooleanField(default=False, help_text='False: signs a demo account in')),
+                ('forgets_second_step', models.BooleanField(default=False, help_text='for who lost the phone and the codes')),
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
@@ -136,10 +143,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='grantrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('grant__isnull', True)), fields=('user', 'role', 'area'), name='grant_asked_once', nulls_distinct=False),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('grant__isnull', True)), _connector='OR'), name='grant_request_closed_by_and_at_together'),
+        ),
+        migrations.AddConstraint(
+            model_name='grantrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('grant__isnull', True)), fields=('user', 'role', 'area'), name='grant_asked_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='signinlink',
             constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='link_expires_later'),
+        ),
+        migrations.AddConstraint(
+            model_name='signinlink',
+            constraint=models.CheckConstraint(condition=models.Q(('sets_password', True), ('forgets_second_step', False), _connector='OR'), name='link_of_a_demo_forgets_nothing'),
         ),
     ]
