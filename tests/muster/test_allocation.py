@@ -235,7 +235,7 @@ def test_a_line_is_overtaken_where_the_grid_asks_for_something_else_now() -> Non
 
 def cannot_come(person: Person, run: Allocation, city: TinyCity) -> None:
     desk = caller_for(user_with_role("community_desk", city.communities[0]))
-    people.set_unavailable(person.volunteer, since=run.during.lower, until=run.during.upper, by=desk, at=now())
+    people.set_unavailable([person.volunteer], since=run.during.lower, until=run.during.upper, by=desk, at=now())
 
 
 def test_two_proposals_made_side_by_side_never_fill_a_grid_twice() -> None:

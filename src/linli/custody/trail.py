@@ -4,7 +4,7 @@ Sealing and proving stand in ``custody/seals.py``.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -45,12 +45,25 @@ def record(
     Raises:
         NotForTheTrail: kind, subject or a fact is not of that form.
     """
+    entry = _entry(kind, who, subject, at, area, facts or {})
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(kind: str, *, who: Caller, subjects: Iterable[str], at: datetime, area: int | None = None) -> None:
+    """Write down the same of many subjects, in one statement a thousand. Raises as `record` does."""
+    TrailEntry.objects.bulk_create((_entry(kind, who, each, at, area, {}) for each in subjects), batch_size=1000)
+
+
+def _entry(
+    kind: str, who: Caller, subject: str, at: datetime, area: int | None, facts: Mapping[str, Fact | list[Fact]]
+) -> TrailEntry:
     if not _KIND.fullmatch(kind) or len(kind) > 40:
         raise NotForTheTrail(f"{kind!r} is no kind of entry")
     if not _SUBJECT.fullmatch(subject):
         raise NotForTheTrail(f"{subject!r} is no subject")
-    kept = {key: _fact(key, value) for key, value in (facts or {}).items()}
-    return TrailEntry.objects.create(
+    kept = {key: _fact(key, value) for key, value in facts.items()}
+    return TrailEntry(
         kind=kind,
         user=who.user,
         person=who.person,

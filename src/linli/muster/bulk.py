@@ -148,6 +148,6 @@ def confirm_exact_matches(event: Event, community: Area, *, by: Caller, at: date
             {"event": event.pk, "community": community.pk, "register": REGISTER, "by": by.user, "at": at},
         )
         confirmed = [row[0] for row in cursor.fetchall()]
-    for claim in confirmed:
-        trail.record("sign_up.confirmed", who=by, subject=f"sign_up:{claim}", at=at, area=community.pk)
+    claims = (f"sign_up:{claim}" for claim in confirmed)
+    trail.record_many("sign_up.confirmed", who=by, subjects=claims, at=at, area=community.pk)
     return len(confirmed)

@@ -1,5 +1,6 @@
 """Changing people. Until the ledger exists the stay is written here; its action will call these."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -140,7 +141,10 @@ def enlist(
 
 
 @transaction.atomic
-def set_unavailable(volunteer: Volunteer, *, since: datetime, until: datetime, by: Caller, at: datetime) -> None:
-    """Note that a volunteer cannot serve in a period. Nobody asks why."""
-    Unavailable.objects.create(volunteer=volunteer, during=from_on(since, until))
-    trail.record("volunteer.unavailable", who=by, subject=f"person:{volunteer.pk}", at=at)
+def set_unavailable(
+    volunteers: Sequence[Volunteer], *, since: datetime, until: datetime, by: Caller, at: datetime
+) -> None:
+    """Note that volunteers cannot serve in a period. Nobody asks why."""
+    during = from_on(since, until)
+    Unavailable.objects.bulk_create(Unavailable(volunteer=each, during=during) for each in volunteers)
+    trail.record_many("volunteer.unavailable", who=by, subjects=[f"person:{each.pk}" for each in volunteers], at=at)

@@ -158,9 +158,12 @@ def _say_who_cannot_come(
 ) -> None:
     cannot = {_said(community, people_of, row) for row in who if not people_of.available[row]}
     confirmed = SignUp.objects.filter(event=event, community=community, state=SignUp.State.CONFIRMED)
-    for claim in confirmed.select_related("person__volunteer").order_by("pk"):
-        if claim.person is not None and (claim.name, bytes(claim.phone_index)) in cannot:
-            people.set_unavailable(claim.person.volunteer, since=period.lower, until=period.upper, by=desk, at=now())
+    say_so = [
+        claim.person.volunteer
+        for claim in confirmed.select_related("person__volunteer").order_by("pk")
+        if claim.person is not None and (claim.name, bytes(claim.phone_index)) in cannot
+    ]
+    people.set_unavailable(say_so, since=period.lower, until=period.upper, by=desk, at=now())
 
 
 def _said(community: Area, people_of: SignUps, row: int) -> tuple[str, bytes]:
