@@ -20,6 +20,7 @@ COMMANDS = {
     "city": "Build a synthetic city, load a register, report on it.",
     "muster": "Sign-ups and placement.",
     "scenario": "Play a scenario through the actions.",
+    "trail": "The trail of who did or saw what: seal it, prove it.",
     "demo": "The demo city and its sign-in links.",
     "db": "The database: run a command beside it, see where it lies, start afresh.",
 }

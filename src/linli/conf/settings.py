@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "csp",
 ]
 AUTH_USER_MODEL = "access.User"
+# Imported by the worker alone: nobody else waits for solvers.
+PROCRASTINATE_IMPORT_PATHS = ["linli.custody.jobs", "linli.access.jobs", "linli.muster.jobs"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -34,7 +34,7 @@ class Keep(StrEnum):
     SIX_MONTHS = "six months"
     THIRTY_DAYS = "thirty days"
     ONE_DAY = "one day"
-    UNTIL_DONE = "until the job is done"
+    UNTIL_DONE = "until the job is done, a failed one a day longer"
     ALWAYS = "always"
     BY_HOLDER = "by holder: the register's rules, the service's, or the event's end"
 

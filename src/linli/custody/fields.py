@@ -15,6 +15,7 @@ declare(
     previous=Field("to prove that no link was taken out", INTERNAL, _TRAIL),
     chained=Field("to be kept outside as an anchor", INTERNAL, _TRAIL),
     sealed_at=Field("to say from when on the entries are proved", INTERNAL, _TRAIL),
+    forgotten_at=Field("to tell entries whose time was over from entries taken away", INTERNAL, _TRAIL),
 )
 declare(
     TrailEntry,
@@ -33,6 +34,7 @@ declare(
     salt=Field("so that nobody can guess an entry from its digest", SECRET, NO_ONE),
     seal=Field("to say which link proves it", INTERNAL, _TRAIL),
     leaf=Field("its position under that link", INTERNAL, _TRAIL),
+    digest=Field("to name the entry that was altered, where one was", INTERNAL, _TRAIL),
 )
 declare(
     Spent,

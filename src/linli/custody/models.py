@@ -14,7 +14,10 @@ def fresh_salt() -> bytes:
 
 
 class Seal(models.Model):
-    """One link of the chain: the Merkle root of some entries, and the digest of everything before it."""
+    """One link of the chain: the Merkle root of some entries, and the digest of everything before it.
+
+    A link stays for ever; its entries go together once their time is over, and the link then says since when.
+    """
 
     id = models.BigAutoField(primary_key=True)
     leaves = models.IntegerField()
@@ -22,8 +25,12 @@ class Seal(models.Model):
     previous = models.BinaryField(max_length=32)
     chained = models.BinaryField(max_length=32, unique=True)
     sealed_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True, blank=True, help_text="since when its entries are deleted")
 
     class Meta:
+        indexes = [
+            models.Index(name="seal_not_forgotten", fields=["sealed_at"], condition=Q(forgotten_at__isnull=True))
+        ]
         constraints = [
             models.CheckConstraint(name="seal_covers_something", condition=Q(leaves__gt=0)),
             # Each link is followed by one: two sealers at once cannot fork the chain.
@@ -34,8 +41,8 @@ class Seal(models.Model):
 class TrailEntry(models.Model):
     """Who did or saw what, when: ids and reason codes, never contents. Written once, by the action itself.
 
-    The database refuses to change or delete a row; the one exception is the sealer, which may fill in `seal`
-    and `leaf` where both are still empty.
+    The database refuses to change or delete a row, with two exceptions: the sealer fills in `seal`, `leaf` and
+    `digest` where they are still empty, and the entries of a forgotten link are deleted.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -53,6 +60,12 @@ class TrailEntry(models.Model):
         Seal, null=True, blank=True, on_delete=models.PROTECT, related_name="entries", db_index=False
     )
     leaf = models.IntegerField(null=True, blank=True, help_text="position under its seal, from 0")
+    digest = models.BinaryField(
+        max_length=32,
+        null=True,
+        blank=True,
+        help_text="as it was sealed: tells which entry was altered, proves nothing",
+    )
 
     class Meta:
         indexes = [
@@ -63,8 +76,9 @@ class TrailEntry(models.Model):
         constraints = [
             models.UniqueConstraint(name="trail_leaf_once", fields=["seal", "leaf"]),
             models.CheckConstraint(
-                name="trail_seal_and_leaf_together",
-                condition=Q(seal__isnull=True, leaf__isnull=True) | Q(seal__isnull=False, leaf__isnull=False),
+                name="trail_seal_leaf_and_digest_together",
+                condition=Q(seal__isnull=True, leaf__isnull=True, digest__isnull=True)
+                | Q(seal__isnull=False, leaf__isnull=False, digest__isnull=False),
             ),
         ]
 

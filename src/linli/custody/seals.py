@@ -1,4 +1,4 @@
-"""Sealing the trail and proving it: a chain of Merkle roots over salted leaves.
+"""Sealing the trail and forgetting what is old: a chain of Merkle roots over salted leaves (proved in ``proofs``).
 
 leaf  = SHA-256(0x00 | salt | canonical JSON of the entry)
 node  = SHA-256(0x01 | left | right); an odd node goes up as it is
@@ -11,16 +11,18 @@ uncommitted, and a range would miss it for ever. The newest link, kept anywhere 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import groupby
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
+from linli.common.caller import NOBODY
 from linli.common.clock import now
+from linli.custody import trail
 from linli.custody.models import Seal, TrailEntry
 
 START = bytes(32)
+KEPT = timedelta(days=183)
+"""How long entries are kept: six months, as declared. The database itself refuses to forget a link earlier."""
 MOST_LEAVES = 20_000
 _SEALER_LOCK = 0x11_11_5E_A1
 
@@ -81,72 +83,49 @@ def _seal_some(at: datetime) -> int:
         return 0
     newest = Seal.objects.order_by("-pk").first()
     previous = bytes(newest.chained) if newest else START
-    root = merkle_root([leaf(entry) for entry in entries])
+    digests = [leaf(entry) for entry in entries]
+    root = merkle_root(digests)
     made = Seal.objects.create(
         leaves=len(entries), root=root, previous=previous, chained=link(previous, root, len(entries), at), sealed_at=at
     )
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE custody_trailentry AS entry SET seal_id = %s, leaf = given.position - 1
-            FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(id, position) WHERE entry.id = given.id
+            UPDATE custody_trailentry AS entry SET seal_id = %s, leaf = given.position - 1, digest = given.digest
+            FROM unnest(%s::bigint[], %s::bytea[]) WITH ORDINALITY AS given(id, digest, position)
+            WHERE entry.id = given.id
             """,
-            [made.pk, [entry.pk for entry in entries]],
+            [made.pk, [entry.pk for entry in entries], digests],
         )
     return len(entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a check of the whole trail found.
+def forget(*, at: datetime) -> int:
+    """Delete the entries of every link sealed more than `KEPT` ago. Returns how many entries.
 
-    Attributes:
-        seals, entries: how many links and sealed entries were recomputed.
-        unsealed: entries written since the newest seal: not yet proved by anything.
-        newest: the newest link, to be compared with a copy kept outside; None while nothing is sealed.
-        wrong: what does not fit, in words; empty when all is well.
+    A link and its root stay and say since when, so that the chain can still be followed. Each link goes in a
+    transaction of its own: stopped half-way, the next run goes on.
     """
-
-    seals: int
-    entries: int
-    unsealed: int
-    newest: bytes | None
-    wrong: list[str] = field(default_factory=list)
-
-
-def verify(*, anchor: bytes | None = None) -> Proof:
-    """Recompute every seal from the entries alone.
-
-    Args:
-        anchor: a link kept outside (a backup's manifest, an officer's mail); it must stand in the chain.
-    """
-    wrong: list[str] = []
-    seals = list(Seal.objects.order_by("pk"))
-    by_seal = _leaves_by_seal()
-    found = next(by_seal, None)
-    previous, entries = START, 0
-    for each in seals:
-        leaves = found[1] if found and found[0] == each.pk else []
-        if leaves:
-            found = next(by_seal, None)
-        entries += len(leaves)
-        if [position for position, _ in leaves] != list(range(each.leaves)):
-            wrong.append(f"seal {each.pk} covers {each.leaves} entries, but {len(leaves)} of them are here")
-        elif merkle_root([digest for _, digest in leaves]) != bytes(each.root):
-            wrong.append(f"an entry under seal {each.pk} is not what was sealed")
-        if bytes(each.previous) != previous:
-            wrong.append(f"seal {each.pk} does not follow the one before it")
-        if link(bytes(each.previous), bytes(each.root), each.leaves, each.sealed_at) != bytes(each.chained):
-            wrong.append(f"seal {each.pk} was changed")
-        previous = bytes(each.chained)
-    if anchor is not None and anchor not in [bytes(each.chained) for each in seals]:
-        wrong.append("the link kept outside is not in this chain")
-    unsealed = TrailEntry.objects.filter(seal__isnull=True).count()
-    return Proof(len(seals), entries, unsealed, bytes(seals[-1].chained) if seals else None, wrong)
+    gone = links = 0
+    while (old := _oldest(at)) is not None:
+        gone += _forget_one(old, at)
+        links += 1
+    if links:
+        facts: dict[str, trail.Fact | list[trail.Fact]] = {"links": links, "entries": gone}
+        trail.record("trail.forgotten", who=NOBODY, subject="trail:entries", at=at, facts=facts)
+    return gone
 
 
-def _leaves_by_seal():  # type: ignore[no-untyped-def]
-    """Sealed entries' (position, digest), grouped by seal in order; never more than one seal's in memory."""
-    rows = TrailEntry.objects.filter(seal__isnull=False).order_by("seal_id", "leaf").iterator(chunk_size=5000)
-    for seal_id, group in groupby(rows, key=lambda entry: entry.seal_id):
-        yield seal_id, [(entry.leaf, leaf(entry)) for entry in group]
+def _oldest(at: datetime) -> int | None:
+    due = Seal.objects.filter(forgotten_at__isnull=True, sealed_at__lte=at - KEPT)
+    return due.order_by("sealed_at").values_list("pk", flat=True).first()
+
+
+@transaction.atomic
+def _forget_one(seal_id: int, at: datetime) -> int:
+    # Of two that forget at once, the one that marks the link deletes its entries.
+    if not Seal.objects.filter(pk=seal_id, forgotten_at__isnull=True).update(forgotten_at=at):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM custody_trailentry WHERE seal_id = %s", [seal_id])
+        return cursor.rowcount

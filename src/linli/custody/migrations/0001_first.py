@@ -22,8 +22,10 @@ class Migration(migrations.Migration):
                 ('previous', models.BinaryField(max_length=32)),
                 ('chained', models.BinaryField(max_length=32, unique=True)),
                 ('sealed_at', models.DateTimeField()),
+                ('forgotten_at', models.DateTimeField(blank=True, help_text='since when its entries are deleted', null=True)),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('forgotten_at__isnull', True)), fields=['sealed_at'], name='seal_not_forgotten')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('leaves__gt', 0)), name='seal_covers_something'), models.UniqueConstraint(fields=('previous',), name='seal_chain_does_not_fork')],
             },
         ),
@@ -55,21 +57,34 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(default=dict)),
                 ('salt', models.BinaryField(default=linli.custody.models.fresh_salt, max_length=16)),
                 ('leaf', models.IntegerField(blank=True, help_text='position under its seal, from 0', null=True)),
+                ('digest', models.BinaryField(blank=True, help_text='as it was sealed: tells which entry was altered, proves nothing', max_length=32, null=True)),
                 ('seal', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='custody.seal')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('seal__isnull', True)), fields=['id'], name='trail_unsealed'), models.Index(fields=['subject', 'id'], name='trail_of_subject'), models.Index(condition=models.Q(('user__isnull', False)), fields=['user', 'happened_at'], name='trail_of_user')],
-                'constraints': [models.UniqueConstraint(fields=('seal', 'leaf'), name='trail_leaf_once'), models.CheckConstraint(condition=models.Q(models.Q(('leaf__isnull', True), ('seal__isnull', True)), models.Q(('leaf__isnull', False), ('seal__isnull', False)), _connector='OR'), name='trail_seal_and_leaf_together')],
+                'constraints': [models.UniqueConstraint(fields=('seal', 'leaf'), name='trail_leaf_once'), models.CheckConstraint(condition=models.Q(models.Q(('digest__isnull', True), ('leaf__isnull', True), ('seal__isnull', True)), models.Q(('digest__isnull', False), ('leaf__isnull', False), ('seal__isnull', False)), _connector='OR'), name='trail_seal_leaf_and_digest_together')],
             },
         ),
-        # Nothing in the trail is ever changed or deleted; only the sealer fills in a seal that is still empty.
+        # Nothing in the trail is ever changed or deleted, but that the sealer fills in what is still empty, and that
+        # a link of six months ago is marked as forgotten, after which its entries may be deleted.
         migrations.RunSQL(
             """
             CREATE FUNCTION custody_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-              IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'custody_trailentry' THEN
-                IF OLD.seal_id IS NULL AND NEW.seal_id IS NOT NULL
-                   AND to_jsonb(OLD) - 'seal_id' - 'leaf' = to_jsonb(NEW) - 'seal_id' - 'leaf' THEN
+              IF TG_TABLE_NAME = 'custody_trailentry' THEN
+                IF TG_OP = 'UPDATE' THEN
+                  IF OLD.seal_id IS NULL AND NEW.seal_id IS NOT NULL
+                     AND to_jsonb(OLD) - ARRAY['seal_id', 'leaf', 'digest']
+                         = to_jsonb(NEW) - ARRAY['seal_id', 'leaf', 'digest'] THEN
+                    RETURN NEW;
+                  END IF;
+                ELSIF EXISTS (SELECT FROM custody_seal WHERE id = OLD.seal_id AND forgotten_at IS NOT NULL) THEN
+                  RETURN OLD;
+                END IF;
+              ELSIF TG_OP = 'UPDATE' THEN
+                IF OLD.forgotten_at IS NULL AND NEW.forgotten_at >= OLD.sealed_at + interval '183 days'
+                   AND NEW.forgotten_at <= now() + interval '5 minutes'
+                   AND to_jsonb(OLD) - 'forgotten_at' = to_jsonb(NEW) - 'forgotten_at' THEN
                   RETURN NEW;
                 END IF;
               END IF;
