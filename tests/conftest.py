@@ -1,4 +1,4 @@
-"""What any test may ask for without a model: a real browser, at a phone's width and at a desk's."""
+"""What any test may ask for without a model: a real browser at two widths, and the smallest city built once."""
 
 import os
 import shutil
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from linli.simulation import build
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
@@ -61,3 +63,9 @@ def desk_page(browser: Browser) -> Iterator[Page]:
     fresh = browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
     yield fresh.new_page()
     fresh.close()
+
+
+@pytest.fixture(scope="session")
+def datong(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest city, built once."""
+    return build("datong", 1, tmp_path_factory.mktemp("city") / "datong")

@@ -14,7 +14,7 @@ from linli.places.errors import AlreadyThere
 from linli.places.models import Level, Within
 from linli.places.queries import areas_below, top_area
 from linli.scenarios.city import FolderRegister
-from linli.simulation import CityFolder, build
+from linli.simulation import CityFolder
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +28,9 @@ ORDER BY 1, 2, 3
 """
 
 
-@pytest.fixture(scope="module")
-def datong(tmp_path_factory) -> CityFolder:
-    return CityFolder(build("datong", 1, Path(tmp_path_factory.mktemp("city")) / "datong"))
+@pytest.fixture(name="datong")
+def folder(datong: Path) -> CityFolder:
+    return CityFolder(datong)
 
 
 def load(folder: CityFolder, progress=lambda share, step: None) -> dict[str, int]:

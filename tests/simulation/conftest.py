@@ -1,19 +1,14 @@
-"""One datong city for all tests of this folder, built once."""
+"""What the tests of this folder read of the datong city, once."""
 
 from pathlib import Path
 
 import pytest
 
-from linli.simulation import SIZES, CityFolder, build, source, tree
+from linli.simulation import SIZES, CityFolder, source, tree
 from linli.simulation.schema import Tables
 
 SEED = 1
 STREET = "510113003"
-
-
-@pytest.fixture(scope="session")
-def datong(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build("datong", SEED, tmp_path_factory.mktemp("city") / "datong")
 
 
 @pytest.fixture(scope="session")
