@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from linli.access import digests
 from linli.access.callers import DEVICE_COOKIE
-from linli.access.models import ApiToken, RoleGrant, User
+from linli.access.models import ApiToken, GrantRequest, RoleGrant, User
 from linli.access.permit import Rule, rule_of
 from linli.access.proofs import start_device_session
 from linli.api.urls import api
@@ -44,6 +44,8 @@ NOT_OURS = {
 # Addresses that answer otherwise than with a page to whom they are open, each with the reason.
 ANSWERS = {
     "enter": (403, "a made-up link is spent"),
+    "choose_password": (403, "a made-up link is spent"),
+    "withdraw_key": (404, "nobody here has that key"),
     "mfa_deactivate_totp": (404, "nobody here has set the app up"),
     "mfa_view_recovery_codes": (404, "nobody here has codes on paper"),
 }
@@ -61,6 +63,8 @@ class Branch:
     run: Allocation
     briefing: int
     zone: Zone
+    account: User
+    waiting: GrantRequest
 
 
 ARGS = {
@@ -70,10 +74,15 @@ ARGS = {
     "allocation_id": lambda branch, _: branch.run.pk,
     "briefing_id": lambda branch, _: branch.briefing,
     "zone_id": lambda branch, _: branch.zone.pk,
+    "user_id": lambda branch, _: branch.account.pk,
+    "request_id": lambda branch, _: branch.waiting.pk,
+    "key_id": lambda *_: 1,
     "token": lambda *_: "a" * 43,
     "pk": lambda *_: 1,
 }
-SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id"}
+SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
+# Roles without an area, for which there is no other area.
+EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
 
 def _patterns(resolver: URLResolver, space: str = "") -> list[tuple[str, URLPattern]]:
@@ -141,7 +150,16 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         declared_by=saver.pk,
         declared_at=at,
     )
-    return Branch(areas, claim, run, kept.pk, zone)
+    return Branch(areas, claim, run, kept.pk, zone, *_account(areas, number))
+
+
+def _account(areas: dict[str, Area], number: int) -> tuple[User, GrantRequest]:
+    """An account with a role that each level gives, and one more role that waits for a second administrator."""
+    staff = User.objects.create(username=f"staff{number}", display_name="staff", created_at=FOUNDED)
+    for role, where in (("grid_worker", "grid"), ("community_desk", "community"), ("street", "street")):
+        RoleGrant.objects.create(user=staff, role=role, area=areas[where].pk, since=FOUNDED)
+    RoleGrant.objects.create(user=staff, role="district", area=areas["district"].pk, since=FOUNDED)
+    return staff, GrantRequest.objects.create(user=staff, role="auditor", asked_by=staff.pk, asked_at=FOUNDED)
 
 
 @pytest.fixture
@@ -213,7 +231,7 @@ def _wrong_for(client: Client, role: str, name: str, own: Branch, other: Branch)
     writes = client.post(here, SAID.get(name)).status_code if reads == 405 else reads
     if writes not in ({ANSWERS[name][0]} if name in ANSWERS else OPEN):
         yield f"got {writes} in their own area"
-    if SCOPED & set(pattern.pattern.converters) and not rule.anonymous and role != "city":
+    if SCOPED & set(pattern.pattern.converters) and not rule.anonymous and role not in EVERYWHERE:
         # A page that only reads, or only writes, may say so (405) before it looks at the record.
         found = {client.get(there).status_code, client.post(there).status_code}
         if 404 not in found or not found <= {404, 405}:

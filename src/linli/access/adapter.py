@@ -2,12 +2,15 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from linli.access.callers import needs_second_factor
 from linli.access.models import User
 from linli.custody import secrets
+
+ON_THIS_MACHINE = "localhost"  # browsers offer passkeys here without https, and to no bare number ever
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -45,4 +48,22 @@ class FactorAdapter(DefaultMFAAdapter):
         """The name and the host a passkey is bound to."""
         from allauth.core import context
 
-        return {"id": context.request.get_host().partition(":")[0], "name": "Linli"}
+        return {"id": host_of(context.request), "name": "Linli"}
+
+
+def host_of(request: HttpRequest) -> str:
+    """The host a browser asked, without its port."""
+    host = request.get_host()
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+
+
+def passkeys_work(request: HttpRequest) -> bool:
+    """Whether a browser offers passkeys at the address it is at.
+
+    They are bound to a name, never to a bare number such as 127.0.0.1, and need https except on `localhost`. Where
+    the installation answers to names of its own (LINLI_HOSTS), only https is accepted.
+    """
+    host = host_of(request)
+    if host.startswith("[") or host.replace(".", "").isdigit():
+        return False
+    return request.is_secure() or (not settings.CSRF_TRUSTED_ORIGINS and host == ON_THIS_MACHINE)

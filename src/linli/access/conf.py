@@ -26,7 +26,8 @@ def settings(env: Env) -> dict[str, object]:
             },
         ],
         "LANES": {
-            "pages": Lane(at_once=2, waiting=1, patience_s=0.5),
+            "pages": Lane(at_once=2, waiting=4, patience_s=2.0),
+            "forms": Lane(at_once=1, waiting=1, patience_s=2.0),
             "sign_in": Lane(at_once=1, waiting=0, patience_s=0.0),
         },
         **_cookies(env),

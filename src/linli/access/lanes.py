@@ -1,21 +1,28 @@
 """Lanes: pages and sign-in may never hold every thread of a process, so that intake always has one.
 
-A request that does not fit is told so at once, with the seconds after which to come again. One page may wait a
-moment for its turn, because a browser opens a page and its picture together; more never wait, since a waiting
-request holds a thread as well as a working one.
+A browser opens a page, its picture and its figures together, on six connections at most: so many fit into a process,
+two at work and four waiting for their turn. What does not fit is told so at once, with the seconds after which to come
+again. A waiting request holds a thread as well as a working one; ``ops.web`` has threads for all of them and more.
+
+A statement may take two seconds for a page and five for a write: a lane that is held is free again after that.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext
+from psycopg.errors import QueryCanceled
 
 RETRY_AFTER_S = 2
+READ_WITHIN_MS, WRITE_WITHIN_MS = 2000, 5000
 SIGN_IN = ("/sign-in/", "/enter/", "/account/")
+FORMS = ("/sign-up/", "/claim/")
 STATIC = ("/static/", "/favicon.ico")
 SAFE = ("GET", "HEAD")
 
@@ -63,17 +70,39 @@ class Turnstile:
 
 
 def lane_of(request: HttpRequest) -> str | None:
-    """The lane a request belongs to; None for intake and static files, which are never turned away here."""
+    """The lane a request belongs to; None for writes and static files, which are never turned away here."""
     path = request.path
     if path.startswith(STATIC):
         return None
     if path.startswith(SIGN_IN):
         return "sign_in"
-    return "pages" if request.method in SAFE else None
+    if request.method not in SAFE:
+        return None
+    return "forms" if path.startswith(FORMS) else "pages"
+
+
+@contextmanager
+def in_time(request: HttpRequest) -> Iterator[None]:
+    """Let no statement of a request take longer than its kind may; files are none of the database's."""
+    if request.path.startswith(STATIC):
+        yield
+        return
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.execute(_LIMIT, [str(READ_WITHIN_MS if request.method in SAFE else WRITE_WITHIN_MS)])
+    try:
+        yield
+    finally:
+        # A thread's connection is kept for whoever comes next; one that broke is not.
+        if connection.connection is raw and not raw.closed and raw.info.transaction_status.name != "INERROR":
+            raw.execute(_LIMIT, ["0"])
+
+
+_LIMIT = "SELECT set_config('statement_timeout', %s, false)"
 
 
 class LanesMiddleware:
-    """Lets a request through its lane's turnstile, or turns it away at once."""
+    """Lets a request through its lane's turnstile, or turns it away; so too one whose statement took too long."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -81,16 +110,19 @@ class LanesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         lane = lane_of(request)
-        if lane is None:
-            return self.get_response(request)
         try:
-            with self.turnstiles[lane]:
+            with self.turnstiles[lane] if lane is not None else nullcontext(), in_time(request):
                 reply = self.get_response(request)
         except Busy:
             return turned_away(request)
         if reply.status_code == 503 and "Retry-After" not in reply:  # the hashing pool was full
             reply["Retry-After"] = str(RETRY_AFTER_S)
         return reply
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A statement that was stopped for its time changed nothing: the same may be asked again."""
+        stopped = isinstance(exception, OperationalError) and isinstance(exception.__cause__, QueryCanceled)
+        return turned_away(request) if stopped else None
 
 
 def turned_away(request: HttpRequest) -> HttpResponse:

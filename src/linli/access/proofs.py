@@ -190,6 +190,11 @@ def end_device_session(by: Caller, *, at: datetime) -> None:
         trail.record("device.ended", who=by, subject=f"device:{by.device}", at=at)
 
 
+def may_make_keys(caller: Caller) -> bool:
+    """Whether a caller holds a role that takes a second factor, and has shown it."""
+    return caller.user is not None and any(ROLES[grant.role].second_factor for grant in caller.grants)
+
+
 @transaction.atomic
 def issue_token(
     user: User, *, label: str, scopes: Sequence[str], days: int, by: Caller, at: datetime
@@ -202,8 +207,7 @@ def issue_token(
         BadKeyName: it has no name to know it by.
         NoSuchScope: not a scope of the API, or none at all.
     """
-    holds = still_held(by, at=at)
-    if by.user != user.pk or not any(ROLES[grant.role].second_factor for grant in holds.grants):
+    if by.user != user.pk or not may_make_keys(still_held(by, at=at)):
         raise MayNotGrant
     if not label.strip():
         raise BadKeyName

@@ -14,6 +14,7 @@ from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
+from linli.web.accounts.pages import GRANTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     briefed = caller.areas(*DECIDING, "press")
     if briefed:
         links.append((reverse("briefing", args=[briefed[0]]), gettext("Briefing")))
+    if caller.has(*GRANTERS):
+        links.append((reverse("accounts"), gettext("Accounts")))
     # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
     here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == here} for url, label in links]

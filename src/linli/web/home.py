@@ -1,4 +1,5 @@
-"""The first page: to their area for who decides somewhere, to the briefing for the press, to sign up for everybody."""
+"""The first page: their area for who decides somewhere, the briefing for the press, accounts for an administrator, and
+signing up for everybody."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +11,7 @@ from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.events.queries import active_event
 from linli.muster import queries
+from linli.web.accounts.pages import DECIDES
 from linli.web.context import event_name
 
 
@@ -22,6 +24,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("area", deciding[0])
     if press := me.areas("press"):
         return redirect("briefing", press[0])
+    if me.has(*DECIDES):
+        return redirect("accounts")
     event = active_event(now())
     answers = {
         "event": event,

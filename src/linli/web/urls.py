@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver
 
-from linli.web import access, allocations, areas, briefing, home, muster, zones
+from linli.web import access, accounts, allocations, areas, briefing, home, keys, muster, zones
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
     *access.urlpatterns,
+    *keys.urlpatterns,
+    *accounts.urlpatterns,
     *muster.urlpatterns,
     *areas.urlpatterns,
     *allocations.urlpatterns,
