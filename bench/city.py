@@ -13,10 +13,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from bench.files import save_allocation
 from bench.measure import Measured
 from linli.conf.env import Env
 from linli.ops import layout
 from linli.ops.cluster import running
+from linli.planning.allocation import AllocationProblem
 
 
 def main(size: str, seed: int, above: Path) -> int:
@@ -55,11 +57,11 @@ def main(size: str, seed: int, above: Path) -> int:
 
 
 def _place(built: Path, size: str, seed: int) -> bool:
-    """Play the article up to its proposal, work the proposal out once more alone, and brief from the rows."""
+    """Play the article up to its proposal, work the proposal out once more alone, publish it, brief from the rows."""
     from linli.command.queries import facts
     from linli.command.record import texts
     from linli.common.clock import now
-    from linli.muster import actions, planner
+    from linli.muster import actions, load, planner, publishing
     from linli.scenarios import article
     from linli.simulation import CityFolder
 
@@ -80,10 +82,20 @@ def _place(built: Path, size: str, seed: int) -> bool:
     }
     summary = {name: value for name, value in run.summary.items() if name != "worst"}  # names grids; long
     _print("allocate", size, seed, measured, **plan, summary=summary)
+    _plan_alone(load.read(run).problem, built.parent / f"{size}.npz")
+    with Measured() as measured:
+        counts = publishing.publish(run, by=by, at=now())
+    _print("publish", size, seed, measured, **counts)
     with Measured() as measured:
         chinese, english = texts(facts(done.event, run.area, now()))
     _print("briefing", size, seed, measured, zh=chinese, en=english)
     return bool(run.proved)
+
+
+def _plan_alone(problem: AllocationProblem, file: Path) -> None:
+    """The same problem from arrays to verified plan, in a process that holds nothing else; prints its own line."""
+    save_allocation(problem, file)
+    subprocess.run([sys.executable, "-m", "bench", "allocation", str(file)], check=True)
 
 
 def _rows() -> dict[str, int]:
