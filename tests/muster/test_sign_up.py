@@ -12,7 +12,7 @@ from linli.common.errors import NotFound
 from linli.common.ids import uuid7
 from linli.custody import secrets
 from linli.muster import actions, queries
-from linli.muster.errors import EventOver, FieldMissing, FieldTooLong, NoEventHere
+from linli.muster.errors import EventOver, FieldMissing, FieldTooLong, FieldUnreadable, NoEventHere
 from linli.muster.models import SignUp
 from linli.people.errors import BadPhone
 from tests.factories import add_claim, add_resident, tiny_city
@@ -47,11 +47,24 @@ def test_too_long_a_name_is_refused_and_not_cut():
 
 
 @pytest.mark.django_db
-def test_zero_bytes_control_characters_and_turned_writing_are_left_out():
-    made = add_claim(tiny_city(), name="王\x00小\u202e明\x1b", phone=PHONE, door="1栋\r\n1单元\t502")
-    assert (made.name, made.door) == (WANG, "1栋 1单元 502")
+def test_turned_writing_and_line_breaks_of_what_is_pasted_are_left_out():
+    made = add_claim(tiny_city(), name="王\u202e小明", phone="\u202d138 0000 1234\u202c", door="1栋\r\n1单元\t502")
+    assert (made.name, made.door, secrets.unseal(bytes(made.phone))) == (WANG, "1栋 1单元 502", PHONE)
     with pytest.raises(FieldMissing):
-        add_claim(tiny_city(), name="\x00\u202e", phone=PHONE)
+        add_claim(tiny_city(), name="\u202e", phone=PHONE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["name", "phone", "door"])
+@pytest.mark.parametrize("bad", ["\x00", "\x1b", "\x7f", "\ufffd", "\ud83d"])
+def test_a_character_that_nobody_types_is_refused_with_a_sentence(field, bad):
+    city = tiny_city()
+    said = {"name": WANG, "phone": PHONE, "door": "1栋502"}
+    with pytest.raises(FieldUnreadable) as told:
+        add_claim(city, **{**said, field: said[field] + bad})
+    assert told.value.facts == {"field": field}
+    assert bad not in told.value.told()
+    assert not SignUp.objects.exists()
 
 
 @pytest.mark.django_db

@@ -11,6 +11,14 @@ FIELD_WORDS = {
     "skills": gettext_noop("Skills"),
 }
 
+PLACING_TIMES = {
+    "no_moment": gettext_noop("Please say from when and until when, each with its time zone."),
+    "backwards": gettext_noop("The end has to be later than the beginning."),
+    "over": gettext_noop("This time is over: its end has to lie ahead."),
+    "far_off": gettext_noop("The beginning has to lie within a year from now."),
+    "too_long": gettext_noop("At most {days} days at a time."),
+}
+
 
 class _OfField(Invalid):
     """Something about one field; its fact `field` is a key, told in words."""
@@ -28,6 +36,11 @@ class FieldMissing(_OfField):
 class FieldTooLong(_OfField):
     code = "field_too_long"
     sentence = gettext_noop("{field} is too long: at most {most} characters.")
+
+
+class FieldUnreadable(_OfField):
+    code = "field_unreadable"
+    sentence = gettext_noop("{field} holds a character that cannot be read. Please type it again.")
 
 
 class SkillUnknown(_OfField):
@@ -63,6 +76,16 @@ class NotAGrid(Invalid):
 class BadDemand(Invalid):
     code = "bad_demand"
     sentence = gettext_noop("This demand makes no sense: {why}.")
+
+
+class BadPlacingTime(Invalid):
+    """A time that nobody can be placed for; its fact `reason` is a key, told as a sentence."""
+
+    code = "bad_placing_time"
+    sentence = gettext_noop("Nobody can be placed for this time.")
+
+    def told(self) -> str:
+        return gettext(PLACING_TIMES[str(self.facts["reason"])]).format(**self.facts)
 
 
 class DemandChanged(Conflict):

@@ -4,18 +4,23 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from linli.custody.masks import mask_door
-from linli.muster.errors import BadDemand, FieldMissing, FieldTooLong
+from linli.muster.errors import BadDemand, BadPlacingTime, FieldMissing, FieldTooLong, FieldUnreadable
 from linli.people.models import Skill
 
 # Without 0, 1, I, L, O and U: what people misread aloud or on a crumpled note.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-_TURNING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# Marks that turn the writing direction: phones put them around a number that is copied from the contacts.
+_TURNING = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_BROKEN = "\ufffd"  # stands where bytes were not of the encoding they claimed
 _BUILDING = re.compile(r"(?:building|bldg\.?|block)\s*([0-9A-Za-z]+)|([0-9A-Za-z]+)\s*(?:栋|幢|号楼|座)", re.IGNORECASE)
 _UNIT = re.compile(r"(?:unit)\s*(\d{1,3})|(\d{1,3})\s*单元", re.IGNORECASE)
 FEWEST_TOLD = 5
+MOST_DAYS = 60  # that people are placed for at once; the database holds it too
+MOST_DAYS_AHEAD = 366
 
 # What a head is worth, in metres of walking, by how well the grid is served already: the worst served come
 # first (PLANNING.md, A1). A quota place is worth more on top.
@@ -37,22 +42,45 @@ def new_number() -> str:
 
 
 def cleaned(field: str, text: str, *, most: int) -> str:
-    """A field as it is kept: normalised, trimmed, inner white space single.
+    """A field as it is kept: normalised, trimmed, inner white space single, without marks of direction.
 
     Raises:
+        FieldUnreadable: a character that nobody types stands in it: NUL or another control character, the mark of
+            a broken encoding, half of a surrogate pair.
         FieldMissing: nothing was filled in.
         FieldTooLong: more than `most` characters.
     """
-    single = " ".join(unicodedata.normalize("NFC", text).split())
-    # Control characters, halves of surrogate pairs and marks that turn the writing direction are no part of a name.
-    kept = "".join(
-        letter for letter in single if unicodedata.category(letter) not in ("Cc", "Cs") and letter not in _TURNING
-    ).strip()
+    kept = " ".join(text.translate(_TURNING).split())  # line breaks and tabs come along with what is pasted
+    if any(letter == _BROKEN or unicodedata.category(letter) in ("Cc", "Cs") for letter in kept):
+        raise FieldUnreadable(field=field)
+    kept = unicodedata.normalize("NFC", kept)
     if not kept:
         raise FieldMissing(field=field)
     if len(kept) > most:
         raise FieldTooLong(field=field, most=most)
     return kept
+
+
+def check_period(since: datetime | None, until: datetime | None, *, at: datetime) -> None:
+    """Refuse a time that nobody can be placed for.
+
+    It ends later than it begins and is not over, begins within a year, and lasts at most 60 days.
+
+    Raises:
+        BadPlacingTime: its fact `reason` says why, `where` which of the two moments is wrong.
+    """
+    if since is None or since.utcoffset() is None:
+        raise BadPlacingTime(reason="no_moment", where="since")
+    if until is None or until.utcoffset() is None:
+        raise BadPlacingTime(reason="no_moment", where="until")
+    if until <= since:
+        raise BadPlacingTime(reason="backwards", where="until")
+    if until <= at:
+        raise BadPlacingTime(reason="over", where="until")
+    if since - at > timedelta(days=MOST_DAYS_AHEAD):
+        raise BadPlacingTime(reason="far_off", where="since")
+    if until - since > timedelta(days=MOST_DAYS):
+        raise BadPlacingTime(reason="too_long", where="until", days=MOST_DAYS)
 
 
 def check_demand(want: int, most: int, skills: Mapping[int, int]) -> None:
