@@ -1,14 +1,18 @@
 """The command line's own manners: exit codes, sentences, and no traces."""
 
+import errno
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.db import OperationalError
 
-from linli.cli.main import COMMANDS, linli
+from linli.cli.main import COMMANDS, linli, main
+from linli.ops import privileges
 
 
 def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -51,6 +55,41 @@ def test_a_database_that_does_not_answer_is_one_sentence_with_a_code(tmp_path: P
     assert told.returncode == 1
     assert "[database_unreachable]" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def refused(error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said where any command ends with that error."""
+
+    def fails(*arguments: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(linli, "main", fails)
+    monkeypatch.setattr(privileges, "drop", lambda arguments: None)
+    with pytest.raises(SystemExit) as ended:
+        main(["db", "where"])
+    assert ended.value.code == 1
+    return capsys.readouterr().err
+
+
+def test_a_disk_that_fills_up_in_the_middle_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "areas.csv"))
+    said = refused(full, monkeypatch, capsys)
+    assert re.fullmatch(rf"linli: Only \d+ MB are free where {tmp_path}/areas.csv lies; .* \[disk_full\]\n", said)
+
+
+def test_a_database_that_goes_away_in_the_middle_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(OperationalError("server closed the connection\n\tunexpectedly"), monkeypatch, capsys)
+    assert "in the middle: server closed the connection unexpectedly. What was not" in said
+    assert said.endswith("[database_lost]\n")
+
+
+def test_a_fault_of_ours_is_not_dressed_up(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        refused(ZeroDivisionError(), monkeypatch, capsys)
 
 
 def test_a_program_beside_the_database_gets_its_url_and_gives_its_exit_code() -> None:

@@ -8,7 +8,7 @@ import pytest
 from linli.conf.env import Env
 from linli.ops import account, binaries, layout, privileges
 from linli.ops.account import Account, can_run
-from linli.ops.errors import DataNotWritable, NoServerUser
+from linli.ops.errors import DataNotOurs, DataNotWritable, DataOutOfReach, NoServerUser
 
 STRANGER = Account("stranger", 54321, 54321)
 
@@ -30,6 +30,26 @@ def test_where_the_database_once_went_is_remembered(monkeypatch: pytest.MonkeyPa
     (tmp_path / "database-is-in").write_text(f"{tmp_path / 'there'}\n", encoding="utf-8")
     monkeypatch.setattr(account, "server_account", account.me)
     assert layout.find(tmp_path).cluster == tmp_path / "there" / "postgres"
+
+
+def test_a_cluster_that_is_there_is_never_passed_over_for_a_new_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "postgres").mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(Account, "of", lambda uid: STRANGER if os.getuid() else Account("root", 0, 0))
+    monkeypatch.setattr(account, "server_account", lambda: STRANGER)
+    monkeypatch.setattr(layout, "can_enter", lambda who, folder: False)
+    with pytest.raises(DataOutOfReach, match="stranger can no longer reach"):
+        layout.find(tmp_path, state_dir=tmp_path / "state")
+
+
+def test_somebody_elses_cluster_is_said_to_be_theirs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: STRANGER.uid)
+    monkeypatch.setattr(Account, "of", lambda uid: Account("root", 0, 0))
+    with pytest.raises(DataNotOurs, match="belongs to the user root"):
+        layout.find(tmp_path)
 
 
 def test_a_deep_folder_gets_a_socket_whose_path_fits(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The supervisor: all up, all down, and a sentence where it cannot."""
 
+import errno
 import os
 import signal
 import socket
@@ -10,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from linli.conf.env import Env
-from linli.ops import layout, serve
+from linli.ops import cluster, layout, serve
 from linli.ops.cluster import server_pid
-from linli.ops.errors import ChildEnded, PortTaken
+from linli.ops.errors import ChildEnded, NoRoom, PortForbidden, PortTaken
 from tests.ops.conftest import alive, soon
 
 WEB = """
@@ -98,6 +99,44 @@ def test_a_process_that_ends_by_itself_ends_the_rest_and_is_named(data_dir: Path
     assert running.returncode == 1
     assert "The background worker ended by itself (exit code 0)" in said
     assert not any(alive(pid) for pid in children)
+
+
+@pytest.mark.usefixtures("port")
+def test_a_database_that_ends_by_itself_ends_the_rest_and_is_named(data_dir: Path, script: Starter) -> None:
+    running = supervised(script)
+    read_until_ready(running)
+    database, *others = pids(data_dir)
+    os.kill(database, signal.SIGKILL)
+    said, _ = running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert "The database ended by itself" in said
+    assert "postgres.log" in said
+    assert not any(alive(pid) for pid in others)
+
+
+def test_a_full_disk_is_named_as_the_reason_why_something_ended(
+    port: int, env: Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = env.data_dir.parent / "full"
+    steps = serve.Steps(["-c", f"open({str(full)!r}, 'w'); raise SystemExit(1)"], ["-c", "pass"], ["-c", "pass"])
+    roomy = cluster.free_mb
+    monkeypatch.setattr(cluster, "free_mb", lambda where: 0 if full.exists() else roomy(where))
+    monkeypatch.chdir("/")
+    with pytest.raises(NoRoom, match="Only 0 MB are free"):
+        serve.run(Env(data_dir=env.data_dir, port=port), steps, print)
+
+
+def test_a_port_of_roots_is_not_called_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def bind(self: socket.socket, address: tuple[str, int]) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    class Forbidding(socket.socket):
+        pass
+
+    monkeypatch.setattr(Forbidding, "bind", bind)
+    monkeypatch.setattr(serve.socket, "socket", Forbidding)
+    with pytest.raises(PortForbidden, match=r"may not listen on port 80.* LINLI_PORT=8000 make run"):
+        serve.check_port(80)
 
 
 def test_a_taken_port_is_said_with_another_to_try(port: int) -> None:

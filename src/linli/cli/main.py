@@ -7,11 +7,15 @@ only when named, so that `linli run` does not wait for solvers; those that need 
 import importlib
 import os
 import sys
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from linli.conf.env import BadSetting
+from linli.conf.env import BadSetting, Env
+
+if TYPE_CHECKING:
+    from linli.common.errors import LinliError
 
 MODULES = {"prepare": "run", "worker": "run"}  # commands that live in another's module
 COMMANDS = {
@@ -82,12 +86,35 @@ def main(arguments: list[str] | None = None) -> Any:
         complain(f"{_told(error)} [{error.code}]")
     except BadSetting as error:
         complain(f"{error} [bad_setting]")
+    except Exception as error:
+        known = _of_the_machine(error)
+        if known is None:
+            raise
+        complain(f"{_told(known)} [{known.code}]")
 
 
 def complain(sentence: str) -> None:
     """Say on standard error what is wrong, and exit 1."""
     click.echo(f"linli: {sentence}", err=True)
     sys.exit(1)
+
+
+def _of_the_machine(error: Exception) -> "LinliError | None":
+    """What befell any command because the disk is full or the database went away; None: it is a fault of ours."""
+    import errno
+
+    import psycopg
+    from django.db import InterfaceError, OperationalError
+
+    from linli.ops.cluster import NEEDED_FREE_MB, free_mb
+    from linli.ops.errors import DatabaseLost, NoRoom
+
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = Path(error.filename) if isinstance(error.filename, str) else Env.read(os.environ).data_dir
+        return NoRoom(free_mb=free_mb(where), needed_mb=NEEDED_FREE_MB, where=where)
+    if isinstance(error, (OperationalError, InterfaceError, psycopg.OperationalError)):
+        return DatabaseLost(reason=" ".join(str(error).split()).rstrip(".") + ".")
+    return None
 
 
 def _told(error: Any) -> str:

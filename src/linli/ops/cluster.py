@@ -227,10 +227,14 @@ def check_room(where: Path, needed_mb: int = NEEDED_FREE_MB) -> None:
     Raises:
         NoRoom: it has less than that.
     """
+    if (free := free_mb(where)) < needed_mb:
+        raise NoRoom(free_mb=free, needed_mb=max(needed_mb, NEEDED_FREE_MB), where=where)
+
+
+def free_mb(where: Path) -> int:
+    """Megabytes free where that path lies, or would lie."""
     there = next(one for one in (where, *where.parents) if one.exists())
-    free_mb = shutil.disk_usage(there).free // (1024 * 1024)
-    if free_mb < needed_mb:
-        raise NoRoom(free_mb=free_mb, needed_mb=needed_mb, where=where)
+    return shutil.disk_usage(there).free // (1024 * 1024)
 
 
 def server_pid(at: Layout) -> int | None:

@@ -13,6 +13,11 @@ class DatabaseBroken(Refused):
     sentence = gettext_noop("The database could not be started: {reason} The log is {log}.")
 
 
+class DatabaseLost(Refused):
+    code = "database_lost"
+    sentence = gettext_noop("The database stopped answering in the middle: {reason} What was not finished was undone.")
+
+
 class DatabaseTooOld(Refused):
     code = "database_too_old"
     sentence = gettext_noop("DATABASE_URL names a PostgreSQL {found}; Linli needs {needed} or newer.")
@@ -79,6 +84,14 @@ class PortTaken(Conflict):
     code = "port_taken"
     sentence = gettext_noop(
         "Port {port} is taken by another program. Stop it, or choose another: LINLI_PORT={other} make run"
+    )
+
+
+class PortForbidden(Refused):
+    code = "port_forbidden"
+    sentence = gettext_noop(
+        "The user {user} may not listen on port {port}: those below 1024 are root's. "
+        "Choose another: LINLI_PORT={other} make run"
     )
 
 

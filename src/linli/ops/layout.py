@@ -84,12 +84,13 @@ def find(data_dir: Path, state_dir: Path | None = None) -> Layout:
     cluster = home / "postgres"
     if cluster.is_dir():
         owner = Account.of(cluster.stat().st_uid)
-        if owner.uid != 0:
-            if not owner.is_me and os.geteuid() != 0:
-                raise DataNotOurs(where=data_dir, owner=owner.name)
-            if not owner.is_me and not can_enter(owner, home):
-                raise DataOutOfReach(where=home, user=owner.name)
-            return Layout(data_dir, home, owner)
+        if not owner.is_me and os.geteuid() != 0:
+            raise DataNotOurs(where=data_dir, owner=owner.name)
+        if owner.uid == 0:  # copied by root: never passed over for a new one, the server itself says what it lacks
+            owner = account.server_account()
+        if not owner.is_me and not can_enter(owner, home):
+            raise DataOutOfReach(where=home, user=owner.name)
+        return Layout(data_dir, home, owner)
     server = account.server_account()
     if home == data_dir and not server.is_me and not can_enter(server, _nearest_there_is(data_dir)):
         home = (state_dir or account.STATE_DIR) / _digest(data_dir)

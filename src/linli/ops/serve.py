@@ -5,6 +5,7 @@ the reverse order on Ctrl-C, SIGTERM or SIGHUP. When it is killed, the kernel te
 """
 
 import contextlib
+import errno
 import http.client
 import os
 import signal
@@ -13,16 +14,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 from linli.conf.env import Env
-from linli.ops import layout
+from linli.ops import account, layout
 from linli.ops.account import SYSTEM_USER
 from linli.ops.children import Child
-from linli.ops.cluster import check_room, running
-from linli.ops.errors import ChildEnded, PortTaken
+from linli.ops.cluster import check_room, running, server_pid
+from linli.ops.errors import ChildEnded, PortForbidden, PortTaken
 from linli.ops.privileges import stays_root
 
 READY_PATIENCE_S = 120.0
+LAST_ROOM_MB = 16  # with less than a segment of its log, the database ends
 
 
 class Stopped(Exception):
@@ -62,17 +65,18 @@ def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
         _say_where(env, say)
         environ = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "linli.conf.settings"}
         with contextlib.ExitStack() as stack:
-            _run_through(Child("preparation", [sys.executable, *steps.prepare]), environ, told)
+            look = _Watch(env, told)
+            _run_through(Child("preparation", [sys.executable, *steps.prepare]), environ, look)
             logs = env.data_dir
             web = Child("web server", [sys.executable, *steps.web], logs / "web.log")
             worker = Child("background worker", [sys.executable, *steps.worker], logs / "worker.log")
             for child in (web, worker):
                 stack.callback(child.stop)
                 child.start(environ)
-            _wait_until_it_answers(env.port, (web, worker), told)
+            _wait_until_it_answers(env.port, (web, worker), look)
             say(f"Linli is ready: http://127.0.0.1:{env.port}  (Ctrl-C stops it)")
             while True:
-                _look_after((web, worker), told)
+                look.after(web, worker)
                 time.sleep(0.2)
     say("Linli has stopped.")
 
@@ -82,12 +86,15 @@ def check_port(port: int) -> None:
 
     Raises:
         PortTaken: somebody does.
+        PortForbidden: this user may not.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind(("127.0.0.1", port))
         except OSError as error:
+            if error.errno == errno.EACCES:
+                raise PortForbidden(port=port, user=account.me().name, other=8000) from error
             raise PortTaken(port=port, other=port + 1 if port < 65535 else 8001) from error
 
 
@@ -116,36 +123,62 @@ def _say_where(env: Env, say: Callable[[str], None]) -> None:
         say(f"The database lies in {at.home}: its user {at.server.name} cannot come to {at.data_dir}.")
 
 
-def _look_after(children: tuple[Child, ...], told: list[int]) -> None:
-    if told:
-        raise Stopped
-    for child in children:
-        if (code := child.code()) is not None:
-            raise ChildEnded(name=child.name, exit_code=code, seen=_seen(child))
+class _Watch:
+    """Sees when we are told to stop, when a process has ended, and when our own database has."""
+
+    def __init__(self, env: Env, told: list[int]) -> None:
+        self.told = told
+        self.at = None if env.database_url else layout.find(env.data_dir)
+
+    def after(self, *children: Child) -> None:
+        """Look once.
+
+        Raises:
+            Stopped: we were told to.
+            NoRoom, ChildEnded: as `ended`.
+        """
+        if self.told:
+            raise Stopped
+        for child in children:
+            if (code := child.code()) is not None:
+                self.ended(child.name, code, _seen(child))
+        if self.at is not None and server_pid(self.at) is None:
+            self.ended("database", "none: it is gone", f"Its log is {self.at.log}.")
+
+    def ended(self, name: str, code: object, seen: str) -> NoReturn:
+        """Say why a process ended.
+
+        Raises:
+            NoRoom: the disk is full, which is why.
+            ChildEnded: it ended by itself.
+        """
+        if self.at is not None:
+            for folder in (self.at.data_dir, self.at.home):
+                check_room(folder, LAST_ROOM_MB)
+        raise ChildEnded(name=name, exit_code=code, seen=seen)
 
 
 def _seen(child: Child) -> str:
     return "What it said stands above." if child.log is None else f"Its log is {child.log}."
 
 
-def _run_through(child: Child, environ: dict[str, str], told: list[int]) -> None:
+def _run_through(child: Child, environ: dict[str, str], look: _Watch) -> None:
     """Run a step to its end, stopping it where we are told to stop."""
     child.start(environ)
     try:
         while (code := child.code()) is None:
-            if told:
-                raise Stopped
+            look.after()
             time.sleep(0.05)
     finally:
         child.stop()
     if code:
-        raise ChildEnded(name=child.name, exit_code=code, seen=_seen(child))
+        look.ended(child.name, code, _seen(child))
 
 
-def _wait_until_it_answers(port: int, children: tuple[Child, ...], told: list[int]) -> None:
+def _wait_until_it_answers(port: int, children: tuple[Child, ...], look: _Watch) -> None:
     patience = time.monotonic() + READY_PATIENCE_S
     while time.monotonic() < patience:
-        _look_after(children, told)
+        look.after(*children)
         with contextlib.suppress(OSError, http.client.HTTPException):
             asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
             asked.request("GET", "/")
