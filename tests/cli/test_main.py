@@ -76,14 +76,14 @@ def test_a_disk_that_fills_up_in_the_middle_is_one_sentence(
 ) -> None:
     full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "areas.csv"))
     said = refused(full, monkeypatch, capsys)
-    assert re.fullmatch(rf"linli: Only \d+ MB are free where {tmp_path}/areas.csv lies; .* \[disk_full\]\n", said)
+    assert re.fullmatch(rf"linli: .*{tmp_path}/areas.csv.* \[disk_full\]\n", said)  # in either language
 
 
 def test_a_database_that_goes_away_in_the_middle_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = refused(OperationalError("server closed the connection\n\tunexpectedly"), monkeypatch, capsys)
-    assert "in the middle: server closed the connection unexpectedly. What was not" in said
+    assert "server closed the connection unexpectedly." in said
     assert said.endswith("[database_lost]\n")
 
 
