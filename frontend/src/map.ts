@@ -111,29 +111,49 @@ class Light {
       this.map.on("mouseleave", layer, () => this.show(undefined));
       this.map.on("click", layer, (event) => follow(event.features?.[0]));
     }
-    for (const row of this.rows()) {
-      const id = row.dataset["feature"] ?? "";
-      const area = (): Areas["features"][number] | undefined =>
-        this.areas.features.find((one) => String(one.properties.id) === id);
-      for (const kind of ["mouseenter", "focusin"]) {
-        row.addEventListener(kind, () => {
-          const found = area();
-          if (found) this.show(found, this.map.project(middleOf(found)));
-        });
-      }
-      for (const kind of ["mouseleave", "focusout"]) row.addEventListener(kind, () => this.show(undefined));
+    // Heard at the document: fresh figures put new rows in the place of those that were there at the start.
+    for (const kind of ["mouseover", "focusin"]) {
+      document.addEventListener(kind, (event) => {
+        const row = this.rowOf(event.target);
+        if (row && row.dataset["feature"] !== String(this.lit)) this.showRow(row);
+      });
     }
+    for (const kind of ["mouseout", "focusout"]) {
+      document.addEventListener(kind, (event) => {
+        const left = this.rowOf(event.target);
+        const entered = this.rowOf((event as MouseEvent | FocusEvent).relatedTarget);
+        if (left && left !== entered) this.show(undefined);
+      });
+    }
+    document.addEventListener("htmx:afterSwap", () => this.markRows());
+  }
+
+  private rowOf(target: EventTarget | null): HTMLElement | null {
+    return target instanceof Element ? target.closest<HTMLElement>(this.selector) : null;
+  }
+
+  private showRow(row: HTMLElement): void {
+    const found = this.areas.features.find((one) => String(one.properties.id) === row.dataset["feature"]);
+    if (found) this.show(found, this.map.project(middleOf(found)));
+  }
+
+  private markRows(): void {
+    for (const row of this.rows()) row.toggleAttribute("data-lit", row.dataset["feature"] === String(this.lit));
   }
 
   private rows(): NodeListOf<HTMLElement> {
-    return document.querySelectorAll(`${this.box.dataset["list"] ?? ".map-list"} [data-feature]`);
+    return document.querySelectorAll(this.selector);
+  }
+
+  private get selector(): string {
+    return `${this.box.dataset["list"] ?? ".map-list"} [data-feature]`;
   }
 
   private show(area: { properties: object } | undefined, at = { x: 0, y: 0 }): void {
     const facts = area?.properties as Facts | undefined;
     if (this.lit !== undefined) this.map.setFeatureState({ source: "areas", id: this.lit }, { lit: false });
-    for (const row of this.rows()) row.toggleAttribute("data-lit", row.dataset["feature"] === String(facts?.id));
     this.lit = facts?.id;
+    this.markRows();
     this.map.getCanvas().style.cursor = facts?.url ? "pointer" : "";
     this.popup.hidden = !facts;
     if (!facts) return;

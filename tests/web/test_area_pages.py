@@ -310,3 +310,48 @@ def test_a_page_calls_an_area_by_the_name_of_its_language(
         each["properties"]["name"] for each in client.get(reverse("area_map", args=[city.street.pk])).json()["features"]
     ]
     assert names == [shown, "白桦社区"]  # the other has no Latin name and keeps its own
+
+
+def test_two_desks_with_one_grids_demand_open_see_each_others_numbers_and_lose_none(
+    client: Client, city: TinyCity
+) -> None:
+    ask(city, grid=0, want=2)
+    url = reverse("grid", args=[city.grids[0].pk])
+    desk = user_with_role("community_desk", city.communities[0])
+    sign_in(client, desk)
+    mine = {"want": "7", "most": "9", f"skill_{int(Skill.DRIVER)}": "3", "version": _version(client, url)}
+
+    li = user_with_role("street", city.street, name="李敏")
+    actions.ask_for(city.event, city.grids[0], want=5, most=9, skills={Skill.DRIVER: 1}, by=caller_for(li), at=now())
+    reply = client.post(url, mine)
+
+    assert reply.status_code == 409
+    page = reply.content.decode()
+    assert "李敏 changed this now." in page
+    lines = reply.context["overtaken"].lines
+    assert lines == [("How many people are needed", 5, 7), ("Driving", 1, 3)]
+    for value in ("7", "9", "3"):
+        assert f'value="{value}"' in page
+    assert Demand.objects.get(grid=city.grids[0]).want == 5
+
+    # Sent again with both on the screen, it is meant.
+    assert client.post(url, {**mine, "version": _version_in(page)}).status_code == 302
+    asked = Demand.objects.get(grid=city.grids[0])
+    assert (asked.want, asked.asked_by) == (7, desk.pk)
+
+
+def test_two_desks_that_both_ask_first_do_not_overwrite_each_other(client: Client, city: TinyCity) -> None:
+    url = reverse("grid", args=[city.grids[0].pk])
+    enter(client, "community_desk", city.communities[0])
+    version = _version(client, url)
+    ask(city, grid=0, want=4)
+    assert client.post(url, {"want": "1", "version": version}).status_code == 409
+    assert Demand.objects.get(grid=city.grids[0]).want == 4
+
+
+def _version(client: Client, url: str) -> str:
+    return _version_in(client.get(url).content.decode())
+
+
+def _version_in(page: str) -> str:
+    return page.split('name="version" value="')[1].partition('"')[0]

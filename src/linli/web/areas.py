@@ -121,7 +121,13 @@ def _shared_picture(event: Event | None, area: Area, at: datetime, grids_too: bo
 
 def _fragment(request: HttpRequest, area: Area, event: Event | None, shown: Picture) -> str:
     """The figures and the list, as the page has them and as they are asked for again."""
-    context = {"area": area, "event": event, "whole": shown.whole, "rows": shown.below}
+    context = {
+        "area": area,
+        "event": event,
+        "whole": shown.whole,
+        "rows": shown.below,
+        "rows_are_grids": area.level == Level.COMMUNITY,
+    }
     body = render_to_string("areas/figures.html", context, request)
     return render_to_string(
         "areas/live.html", {"area": area, "body": body, "have": live.digest(body.encode())}, request

@@ -1,16 +1,19 @@
 """One grid: who is placed there, what it asks for, and why places are empty."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from linli.access.callers import caller_of
+from linli.access.models import User
 from linli.access.permit import open_to
 from linli.common.caller import Caller
 from linli.common.clock import now
@@ -18,6 +21,7 @@ from linli.common.errors import Invalid, NotFound
 from linli.events.models import Event
 from linli.events.queries import active_event, zone_at
 from linli.muster import actions, rosters
+from linli.muster.errors import DemandChanged
 from linli.muster.models import Demand
 from linli.muster.queries import SEES_GRIDS, area_visible_to, areas_seen, demand_of, staffing_of
 from linli.people.models import Skill
@@ -46,6 +50,7 @@ class DemandForm(forms.Form):
         max_value=MOST_ASKED,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,14 +83,55 @@ class DemandForm(forms.Form):
         said = self.cleaned_data
         skills = {int(skill): said[f"skill_{skill}"] for skill in Skill.values if said.get(f"skill_{skill}")}
         most = said["most"] if said["most"] is not None else said["want"]
-        return {"want": said["want"], "most": most, "skills": skills}
+        return {"want": said["want"], "most": most, "skills": skills, "expected_version": said["version"]}
 
 
 def _initial(demand: Demand | None) -> dict[str, int]:
     if demand is None:
-        return {}
+        return {"version": 0}
     skills = {f"skill_{row.skill}": row.heads for row in demand.skills.all()}
-    return {"want": demand.want, "most": demand.most, **skills}
+    return {"want": demand.want, "most": demand.most, "version": demand.version, **skills}
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """What another desk wrote while this form was open, beside what was typed into it.
+
+    Attributes:
+        who: their name as an account; empty where no account wrote it.
+        lines: question, their number, the number typed here; only where the two differ.
+    """
+
+    who: str
+    written_at: datetime
+    lines: list[tuple[str, int, int]]
+
+
+def _overtaken(demand: Demand, form: DemandForm) -> Overtaken:
+    """Compare a demand as it is now with a form that was filled in from an older one."""
+    theirs = _initial(demand)
+    typed = form.asked()
+    yours = {"want": typed["want"], "most": typed["most"]}
+    yours |= {f"skill_{skill}": heads for skill, heads in typed["skills"].items()}
+    lines = [
+        (str(form.fields[name].label), theirs.get(name, 0), yours.get(name, 0))
+        for name in form.fields
+        if name != "version" and theirs.get(name, 0) != yours.get(name, 0)
+    ]
+    return Overtaken(_name_of(demand.asked_by), demand.asked_at, lines)
+
+
+def _name_of(account: int | None) -> str:
+    if account is None:
+        return ""
+    return User.objects.filter(pk=account).values_list("display_name", flat=True).first() or ""
+
+
+def _again(said: QueryDict, demand: Demand) -> DemandForm:
+    """The same answers in a form that knows the demand as it is now: sent again, they are meant."""
+    kept = said.copy()
+    kept["version"] = str(demand.version)
+    return DemandForm(kept)
 
 
 @open_to(*SEES_GRIDS, area_from="area_id")
@@ -106,6 +152,12 @@ def grid(request: HttpRequest, area_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             asked = actions.ask_for(event, found, **form.asked(), by=caller, at=at)
+        except DemandChanged:
+            demand = demand_of(event, found)
+            if demand is None:
+                raise
+            overtaken = _overtaken(demand, form)
+            return _page(request, caller, found, event, _again(request.POST, demand), overtaken, status=409)
         except Invalid as problem:
             form.add_error(None, problem.told())
         else:
@@ -120,7 +172,13 @@ def with_skills(people: list[rosters.Someone]) -> list[tuple[rosters.Someone, st
 
 
 def _page(
-    request: HttpRequest, caller: Caller, found: Area, event: Event | None, form: DemandForm, status: int = 200
+    request: HttpRequest,
+    caller: Caller,
+    found: Area,
+    event: Event | None,
+    form: DemandForm,
+    overtaken: Overtaken | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     at = now()
     chain = places.ancestors(found.pk, at)[1:]
@@ -133,6 +191,7 @@ def _page(
         "grid": found,
         "event": event,
         "form": form,
+        "overtaken": overtaken,
         "above": [each for each in reversed(chain) if each.pk in seen],
         "placed": staffing.placed if staffing else 0,
         "wanted": staffing.wanted if staffing else 0,
