@@ -26,6 +26,7 @@ COMMANDS = {
     "scenario": "Play a scenario through the actions.",
     "trail": "The trail of who did or saw what: seal it, prove it.",
     "demo": "The demo city and its sign-in links.",
+    "access": "Accounts, roles and sign-in links: by whoever can run commands here.",
     "db": "The database: run a command beside it, see where it lies, start afresh.",
 }
 WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db"})

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.access import proofs, queries
 from linli.access.callers import caller_of
-from linli.access.models import User
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Invalid, Refused
@@ -61,7 +60,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             key, secret = proofs.issue_token(
-                User.objects.get(pk=caller.user),
+                queries.account_visible_to(caller, caller.user or 0),
                 label=said["label"],
                 scopes=said["scopes"].split(),
                 days=said["days"],

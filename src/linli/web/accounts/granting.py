@@ -50,7 +50,8 @@ class PeriodForm(forms.Form):
     )
 
     def __init__(self, *args: Any, today: date, units: list[tuple[int, str]] | None, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"since": today, "until": today + USUAL}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"since": today, "until": today + USUAL}
         self.today = today
         if units is None:
             del self.fields["organisation"]
@@ -194,7 +195,7 @@ def _given(request: HttpRequest, caller: Caller, asked: Asked, form: PeriodForm,
     return redirect("account", asked.user.pk)
 
 
-def _with(asked: Asked, **answers: object) -> str:
+def _with(asked: Asked, **answers: str | int) -> str:
     return f"{reverse('grant')}?{urlencode({'account': asked.name, **answers})}"
 
 

@@ -105,7 +105,7 @@ def account_rows(caller: Caller, accounts: Sequence[User], at: datetime) -> list
     keys = [account.pk for account in accounts]
     held: dict[int, list[GrantRow]] = {key: [] for key in keys}
     for row in grant_rows(caller, queries.grants_seen(caller, keys, at).exclude(until__lte=at), at):
-        held[row.grant.user_id].append(row)
+        held[row.grant.user_id or 0].append(row)
     with_second = set(second_steps(keys))
     return [AccountRow(account, held[account.pk], account.pk in with_second) for account in accounts]
 
