@@ -5,18 +5,21 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from linli.access import hashing
+from linli.access import lanes as lanes_module
 from linli.access.errors import TooBusy
 from linli.access.hashing import BoundedHasher
-from linli.access.lanes import Lane, LanesMiddleware, lane_of
+from linli.access.lanes import InTimeMiddleware, Lane, LanesMiddleware, lane_of
+from linli.web import home as web_home
 
 
 @pytest.fixture
 def lanes(settings):
-    settings.LANES = {"pages": Lane(2, 1, 0.05), "sign_in": Lane(1, 0, 0.0)}
+    settings.LANES = {"pages": Lane(2, 1, 0.05), "forms": Lane(1, 0, 0.0), "sign_in": Lane(1, 0, 0.0)}
 
 
 class Held:
@@ -41,7 +44,9 @@ def call(method, path, **headers):
     [
         ("get", "/areas/1/", "pages"),
         ("get", "/api/v1/areas/1", "pages"),
-        ("post", "/sign-up/", None),
+        ("post", "/sign-up/1/", None),
+        ("get", "/sign-up/1/", "forms"),
+        ("get", "/claim/0/", "forms"),
         ("get", "/static/dist/app.css", None),
         ("get", "/sign-in/", "sign_in"),
         ("post", "/sign-in/", "sign_in"),
@@ -71,7 +76,7 @@ def test_a_third_slow_page_is_turned_away_and_intake_is_not(lanes):
 
 
 def test_one_page_waits_a_moment_for_its_turn(settings):
-    settings.LANES = {"pages": Lane(1, 1, 10.0), "sign_in": Lane(1, 0, 0.0)}
+    settings.LANES = {"pages": Lane(1, 1, 10.0), "forms": Lane(1, 0, 0.0), "sign_in": Lane(1, 0, 0.0)}
     view = Held()
     middleware = LanesMiddleware(view)
     with ThreadPoolExecutor(2) as pool:
@@ -94,7 +99,7 @@ def test_a_room_is_given_back_when_a_view_fails(lanes):
 
 @pytest.mark.parametrize(("language", "word"), [("en", "try again"), ("zh-hans", "2")])
 def test_who_is_turned_away_is_told_in_their_language(settings, language, word):
-    settings.LANES = {"pages": Lane(0, 0, 0.0), "sign_in": Lane(0, 0, 0.0)}
+    settings.LANES = {"pages": Lane(0, 0, 0.0), "forms": Lane(0, 0, 0.0), "sign_in": Lane(0, 0, 0.0)}
     refused = LanesMiddleware(lambda _: HttpResponse())(call("get", "/", **{"accept-language": language}))
     assert word in refused.content.decode()
 
@@ -110,3 +115,32 @@ def test_a_second_password_is_refused_while_one_is_hashed():
 def test_an_answer_that_is_too_busy_says_when_to_come_again(lanes):
     reply = LanesMiddleware(lambda _: HttpResponse(status=503))(call("post", "/sign-in/"))
     assert reply["Retry-After"] == "2"
+
+
+def limit():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "allowed"), [("get", "2s"), ("head", "2s"), ("post", "5s")])
+def test_a_statement_has_its_time_and_the_next_request_none_of_it(method, allowed):
+    seen = []
+    InTimeMiddleware(lambda _: seen.append(limit()))(call(method, "/areas/1/"))
+    assert (seen, limit()) == ([allowed], "0")
+
+
+@pytest.mark.django_db
+def test_a_statement_that_takes_too_long_is_stopped_and_says_when_to_come_again(client, monkeypatch):
+    monkeypatch.setattr(lanes_module, "READ_WITHIN_MS", 50)
+
+    def slow(request):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(20)")
+
+    home = next(each for each in web_home.urlpatterns if each.name == "home")
+    monkeypatch.setattr(home, "callback", slow)
+    reply = client.get("/", headers={"accept": "application/json"})
+    assert (reply.status_code, reply["Retry-After"], reply.json()["error"]["code"]) == (503, "2", "busy")
+    assert limit() == "0"

@@ -5,7 +5,11 @@ from linli.conf.env import Env
 from linli.custody import keyring
 
 # Outermost: a request that does not fit is turned away before it costs anything.
-FIRST_MIDDLEWARE: list[str] = ["linli.access.cookies.SecureCookiesMiddleware", "linli.access.lanes.LanesMiddleware"]
+FIRST_MIDDLEWARE: list[str] = [
+    "linli.access.cookies.SecureCookiesMiddleware",
+    "linli.access.lanes.LanesMiddleware",
+    "linli.access.lanes.InTimeMiddleware",
+]
 
 
 def settings(env: Env) -> dict[str, object]:

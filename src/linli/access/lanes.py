@@ -4,12 +4,12 @@ A browser opens a page, its picture and its figures together, on six connections
 two at work and four waiting for their turn. What does not fit is told so at once, with the seconds after which to come
 again. A waiting request holds a thread as well as a working one; ``ops.web`` has threads for all of them and more.
 
-A statement may take two seconds for a page and five for a write: a lane that is held is free again after that.
+A statement may take two seconds for a page and five for a write: a lane that is held gets free again after that.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -81,28 +81,8 @@ def lane_of(request: HttpRequest) -> str | None:
     return "forms" if path.startswith(FORMS) else "pages"
 
 
-@contextmanager
-def in_time(request: HttpRequest) -> Iterator[None]:
-    """Let no statement of a request take longer than its kind may; files are none of the database's."""
-    if request.path.startswith(STATIC):
-        yield
-        return
-    connection.ensure_connection()
-    raw = connection.connection
-    raw.execute(_LIMIT, [str(READ_WITHIN_MS if request.method in SAFE else WRITE_WITHIN_MS)])
-    try:
-        yield
-    finally:
-        # A thread's connection is kept for whoever comes next; one that broke is not.
-        if connection.connection is raw and not raw.closed and raw.info.transaction_status.name != "INERROR":
-            raw.execute(_LIMIT, ["0"])
-
-
-_LIMIT = "SELECT set_config('statement_timeout', %s, false)"
-
-
 class LanesMiddleware:
-    """Lets a request through its lane's turnstile, or turns it away; so too one whose statement took too long."""
+    """Lets a request through its lane's turnstile, or turns it away at once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -111,7 +91,7 @@ class LanesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         lane = lane_of(request)
         try:
-            with self.turnstiles[lane] if lane is not None else nullcontext(), in_time(request):
+            with self.turnstiles[lane] if lane is not None else nullcontext():
                 reply = self.get_response(request)
         except Busy:
             return turned_away(request)
@@ -119,10 +99,36 @@ class LanesMiddleware:
             reply["Retry-After"] = str(RETRY_AFTER_S)
         return reply
 
+
+class InTimeMiddleware:
+    """Lets no statement of a request take longer than its kind may; one that is stopped changed nothing.
+
+    Asked inside the lane, so that whoever is turned away there never costs a connection.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(STATIC):
+            return self.get_response(request)
+        connection.ensure_connection()
+        raw = connection.connection
+        raw.execute(_LIMIT, [str(READ_WITHIN_MS if request.method in SAFE else WRITE_WITHIN_MS)])
+        try:
+            return self.get_response(request)
+        finally:
+            # The thread keeps its connection for whoever comes next; one that broke has no limit to take back.
+            if connection.connection is raw and not raw.closed and raw.info.transaction_status.name != "INERROR":
+                raw.execute(_LIMIT, ["0"])
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A statement that was stopped for its time changed nothing: the same may be asked again."""
+        """A statement that was stopped for its time: the same may be asked again."""
         stopped = isinstance(exception, OperationalError) and isinstance(exception.__cause__, QueryCanceled)
         return turned_away(request) if stopped else None
+
+
+_LIMIT = "SELECT set_config('statement_timeout', %s, false)"
 
 
 def turned_away(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,8 @@
-"""The web server: granian, two workers of four threads, over WSGI.
+"""The web server: granian, two workers of twelve threads, over WSGI.
 
-Measured: sync views under ASGI were four to five times slower (docs/decisions). `python -m linli.ops.web` runs it
-in the foreground on LINLI_PORT of the loopback address.
+Of the twelve at most four work for pages, forms and sign-in, and five may wait for one of those (``access.lanes``):
+three are left for whatever is written. Sync views under ASGI were measured four to five times slower (docs/decisions).
+`python -m linli.ops.web` runs it in the foreground on LINLI_PORT of the loopback address.
 """
 
 import os
@@ -13,7 +14,7 @@ from granian.log import LogLevels
 from linli.conf.env import Env
 
 WORKERS = 2
-THREADS = 4
+THREADS = 12
 
 
 def serve(port: int) -> None:
