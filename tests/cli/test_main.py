@@ -40,11 +40,15 @@ def test_an_unknown_command_exits_2() -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("LINLI_PORT", "eighty"), ("LINLI_PORT", "70000"), ("DATABASE_URL", "mysql://x")],
+    [
+        *[("LINLI_PORT", text) for text in ("eighty", "70000", "²")],
+        *[("DATABASE_URL", f"postgresql://{text}") for text in ("u:p@h:notaport/x", "[bad/x", "h")],
+        ("LINLI_HOSTS", "*"),
+    ],
 )
 def test_a_senseless_setting_is_named_without_a_trace(setting: str, value: str) -> None:
     told = run("db", "where", **{setting: value})
-    assert told.returncode == 1
+    assert told.returncode == 2
     assert setting in told.stderr
     assert "[bad_setting]" in told.stderr
     assert "Traceback" not in told.stderr

@@ -1,5 +1,6 @@
 """`linli city`: build a synthetic city, load its register, report how true it is."""
 
+import errno
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +14,12 @@ from linli.common.clock import now
 from linli.people import register
 from linli.places.errors import AlreadyThere
 from linli.scenarios.city import FolderRegister
+from linli.scenarios.errors import FolderNotMade
 from linli.simulation import BadCity, CityFolder, ReportRow
 from linli.simulation import build as build_folder
 from linli.simulation import report as report_on
 
+FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk is full: said by `main`, for any command
 SIZES = ("datong", "qingyang", "chengdu")
 
 
@@ -36,6 +39,11 @@ def build_city(size: str, seed: int, out: Path) -> None:
             build(size, seed, out, tell)
     except BadCity as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        told = FolderNotMade(where=out, reason=error.strerror or "?")
+        raise click.BadParameter(f"{told.told()} [{told.code}]", param_hint="--out") from error
     click.echo(f"{size} with seed {seed} is in {out}.")
 
 

@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run one command.
 
     Exits 0 when it did what was asked, 1 when it could not (and says why in a sentence with its code), 2 when the
-    command line makes no sense, 130 when it was interrupted.
+    command line or a setting makes no sense, 130 when it was interrupted.
     """
     from linli.common.errors import LinliError
     from linli.ops import privileges
@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> Any:
     except LinliError as error:
         complain(f"{_told(error)} [{error.code}]")
     except BadSetting as error:
-        complain(f"{error} [bad_setting]")
+        complain(f"{error} [bad_setting]", code=2)
     except Exception as error:
         known = _of_the_machine(error)
         if known is None:
@@ -94,10 +94,10 @@ def main(arguments: list[str] | None = None) -> Any:
         complain(f"{_told(known)} [{known.code}]")
 
 
-def complain(sentence: str) -> None:
-    """Say on standard error what is wrong, and exit 1."""
+def complain(sentence: str, *, code: int = 1) -> None:
+    """Say on standard error what is wrong, and exit."""
     click.echo(f"linli: {sentence}", err=True)
-    sys.exit(1)
+    sys.exit(code)
 
 
 def _of_the_machine(error: Exception) -> "LinliError | None":

@@ -7,13 +7,18 @@
     └── Invalid    the input makes no sense                                      422
 
 Each room derives its own in its ``errors.py``; a code is never reused for another meaning.
-``docs/reference/errors.md`` lists them all, and a test fails on one it leaves out.
+``docs/reference/errors.md`` lists them all, and a test fails on one it leaves out. Facts keep moments as moments: they
+are told by the clock of the place, and programs get them as ISO 8601.
 """
 
+from collections.abc import Mapping
+from datetime import date
 from typing import ClassVar
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation.trans_null import gettext_noop  # marks a message; the other one wants settings
+
+from linli.common import moments
 
 
 class LinliError(Exception):
@@ -29,7 +34,15 @@ class LinliError(Exception):
 
     def told(self) -> str:
         """The sentence in the language that is active now."""
-        return gettext(self.sentence).format(**self.facts)
+        return gettext(self.sentence).format(**told_facts(self.facts))
+
+
+def told_facts(facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts as a sentence takes them: moments and days in the words of the language that is active now."""
+    chinese = (get_language() or "en").startswith("zh")
+    return {
+        key: moments.told(value, chinese=chinese) if isinstance(value, date) else value for key, value in facts.items()
+    }
 
 
 class NotFound(LinliError):

@@ -1,8 +1,15 @@
 """Configuration: one frozen value, read once, failing at the start with the name of what is wrong."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+_PORT = re.compile("[0-9]{1,5}")
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:.]{{2,45}}\]")
+_SCHEMES = ("postgres://", "postgresql://")
 
 
 class BadSetting(Exception):
@@ -36,17 +43,46 @@ class Env:
         Raises:
             BadSetting: a value makes no sense.
         """
-        port_text = environ.get("LINLI_PORT") or "8000"
-        if not port_text.isdigit() or not 1 <= int(port_text) <= 65535:
-            raise BadSetting(f"LINLI_PORT is {port_text!r}: it must be a number from 1 to 65535.")
         url = environ.get("DATABASE_URL") or None
-        if url is not None and not url.startswith(("postgres://", "postgresql://")):
-            raise BadSetting("DATABASE_URL must begin with postgresql://: Linli runs on PostgreSQL only.")
+        if url is not None:
+            _check_database(url)
         return cls(
             data_dir=Path(environ.get("LINLI_DATA") or "var").absolute(),
-            port=int(port_text),
+            port=_port("LINLI_PORT", environ.get("LINLI_PORT") or "8000"),
             database_url=url,
             map_approval=environ.get("LINLI_MAP_APPROVAL") or None,
-            hosts=tuple(name.strip() for name in environ.get("LINLI_HOSTS", "").split(",") if name.strip()),
+            hosts=_hosts(environ.get("LINLI_HOSTS", "")),
             debug=environ.get("LINLI_DEBUG") == "1",
         )
+
+
+def _port(setting: str, text: str) -> int:
+    if not _PORT.fullmatch(text) or not 1 <= int(text) <= 65535:
+        raise BadSetting(f"{setting} is {text!r}: it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if name == "*":
+            raise BadSetting("LINLI_HOSTS is '*': whoever can send a request could then put any name into our links.")
+        if len(name) > 253 or not _HOST.fullmatch(name):
+            raise BadSetting(f"LINLI_HOSTS names {name!r}: it takes host names alone, such as linli.example.org.")
+    return names
+
+
+def _check_database(url: str) -> None:
+    """Find what is wrong before anything connects. The password in it is never said again."""
+    if not url.startswith(_SCHEMES):
+        raise BadSetting("DATABASE_URL must begin with postgresql://: Linli runs on PostgreSQL only.")
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadSetting("DATABASE_URL names a host that makes no sense: look at its brackets.") from error
+    query = parse_qs(parts.query)
+    port = query.get("port", [parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2]])[-1]
+    if port:
+        _port("The port in DATABASE_URL", port)
+    if not parts.path.strip("/"):
+        raise BadSetting("DATABASE_URL names no database: it ends like postgresql://user@host/linli.")

@@ -157,7 +157,7 @@ def declare_zone(
         raise ZoneLevelUnknown(level=level)
     today = localdate(at)
     if counted_from is not None and counted_from > today:
-        raise ZoneCaseAhead(day=counted_from.isoformat())
+        raise ZoneCaseAhead(day=counted_from)
     older = _lock_zone_of(event, place, at)
     if older is not None and older.level > level:
         raise ZoneStepsDown
@@ -248,8 +248,7 @@ def _require_active(event: Event, at: datetime) -> None:
 
 def _require_in_force(chosen: Pack, today: date) -> None:
     if not chosen.in_force(today):
-        until = chosen.valid.until.isoformat() if chosen.valid.until else "…"
-        raise PackNotInForce(pack=chosen.code, since=chosen.valid.since.isoformat(), until=until)
+        raise PackNotInForce(pack=chosen.code, since=chosen.valid.since, until=chosen.valid.until or "…")
 
 
 def _basis(text: str) -> str:
@@ -264,7 +263,7 @@ def _lock_zone_of(event: Event, place: Place, at: datetime) -> Zone | None:
     Place.objects.select_for_update(no_key=True).get(pk=place.pk)
     rows = Zone.objects.filter(event=event, place=place)
     if later := rows.filter(during__startswith__gte=at).order_by("during").first():
-        raise ZoneMeanwhile(since=later.during.lower.isoformat())
+        raise ZoneMeanwhile(since=later.during.lower)
     return rows.filter(during__contains=at).first()
 
 
@@ -273,7 +272,7 @@ def _still_held(zone: Zone, at: datetime) -> Zone:
     if held is None or held.pk != zone.pk:
         newest = Zone.objects.filter(event=zone.event_id, place=zone.place_id).order_by("-during").first()
         since = newest.during.lower if newest is not None and newest.pk != zone.pk else zone.during.upper
-        raise ZoneMeanwhile(since=since.isoformat() if since is not None else "")
+        raise ZoneMeanwhile(since=since if since is not None else "")
     return held
 
 

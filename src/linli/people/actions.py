@@ -72,7 +72,7 @@ def move(
         raise NotAMicroGrid(name=counted_in.name)
     locked = Person.objects.select_for_update().get(pk=person.pk)
     if locked.counted_since is not None and locked.counted_since >= since:
-        raise LaterStayKnown(since=locked.counted_since.isoformat())
+        raise LaterStayKnown(since=locked.counted_since)
     stay = Stay.objects.create(
         person=locked,
         since=since,

@@ -63,7 +63,7 @@ def hang(area: Area, parent: Area, *, by: Caller, at: datetime) -> None:
         if current.parent_id == parent.pk:
             return
         if current.during.lower > at:
-            raise PastIsFixed(area=area.name, since=current.during.lower.isoformat())
+            raise PastIsFixed(area=area.name, since=current.during.lower)
         _close_closure(area.pk, at)
         _end(current, at)
     AreaParent.objects.create(area=area, level=area.level, parent=parent, parent_level=parent.level, during=from_on(at))
@@ -96,7 +96,7 @@ def assign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> None:
         if current.micro_grid_id == micro_grid.pk:
             return
         if current.during.lower > at:
-            raise PastIsFixed(area=f"place {place.pk}", since=current.during.lower.isoformat())
+            raise PastIsFixed(area=f"place {place.pk}", since=current.during.lower)
         _end(current, at)
     Assigned.objects.create(place=place, micro_grid=micro_grid, during=from_on(at))
     trail.record("place.assigned", who=by, subject=f"place:{place.pk}", at=at, area=micro_grid.pk)

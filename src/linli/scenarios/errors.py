@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from linli.common.errors import Conflict, Refused
+from linli.common.errors import Conflict, Invalid, Refused
 
 
 class NoCity(Refused):
@@ -18,3 +18,8 @@ class AlreadyPlayed(Conflict):
 class RealCity(Refused):
     code = "real_city"
     sentence = gettext_noop("Scenarios are played on a synthetic city only.")
+
+
+class FolderNotMade(Invalid):
+    code = "folder_not_made"
+    sentence = gettext_noop("The folder {where} cannot be made: {reason}. Nothing was built. Name another one.")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -34,8 +35,13 @@ def problem_page(request: HttpRequest, problem: LinliError) -> HttpResponse:
 
 def as_json(problem: LinliError) -> dict[str, object]:
     """The one error shape of the API."""
-    facts = json.loads(json.dumps(problem.facts, default=str))
+    facts = json.loads(json.dumps(problem.facts, default=_plainly))
     return {"error": {"code": problem.code, "message": problem.told(), "facts": facts}}
+
+
+def _plainly(value: object) -> str:
+    """What JSON has no word for: moments and days as ISO 8601."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,0 +1,59 @@
+"""Settings that make no sense are named in a sentence, whatever they are made of."""
+
+import pytest
+
+from linli.conf.env import BadSetting, Env
+
+
+@pytest.mark.parametrize("port", ["²", "٣٣٣", "8_000", " 80", "0x50", "+80", "8000.0", "000000080", "1" * 5000])
+def test_what_only_looks_like_a_number_is_no_port(port: str) -> None:
+    with pytest.raises(BadSetting, match="LINLI_PORT is "):
+        Env.read({"LINLI_PORT": port})
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://x", "must begin with postgresql://"),
+        ("postgresql://u:secret@h:notaport/x", "port in DATABASE_URL is 'notaport'"),
+        ("postgresql://u:secret@[::1]:99999/x", "port in DATABASE_URL is '99999'"),
+        ("postgresql://h/x?port=²", "port in DATABASE_URL is '²'"),
+        ("postgresql://[bad/x", "host that makes no sense"),
+        ("postgresql://u:secret@[zz]/x", "host that makes no sense"),
+        ("postgresql://u:secret@h", "names no database"),
+        ("postgresql://", "names no database"),
+    ],
+)
+def test_a_database_address_says_what_is_wrong_and_never_its_password(url: str, said: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        Env.read({"DATABASE_URL": url})
+    assert said in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://linli@/linli?host=/run/linli",
+        "postgres://u:p%40:%2F@db.example:5433/linli",
+        "postgresql://[::1]:5432/linli",
+        "postgresql:///linli?host=/tmp/x&port=5433",
+        "postgresql://u@h/linli?sslmode=require",
+    ],
+)
+def test_good_database_addresses_are_kept_as_they_are(url: str) -> None:
+    assert Env.read({"DATABASE_URL": url}).database_url == url
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    ["*", "a.example,*", "*.example", ".example", "https://a.example", "a.example:80", "a b", "a_b", "-a", "[zz]"],
+)
+def test_a_host_that_is_no_name_is_refused(hosts: str) -> None:
+    with pytest.raises(BadSetting, match="LINLI_HOSTS"):
+        Env.read({"LINLI_HOSTS": hosts})
+
+
+def test_names_and_addresses_are_hosts() -> None:
+    hosts = "linli.example.org, xn--fiq228c.example,10.0.0.7,[fd00::1]"
+    assert Env.read({"LINLI_HOSTS": hosts}).hosts == tuple(name.strip() for name in hosts.split(","))
