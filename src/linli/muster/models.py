@@ -1,5 +1,7 @@
 """From "I am willing" to "I am useful": claims of signing up, what grids ask, proposals, placements."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -8,6 +10,7 @@ from django.db.models import F, Q
 from linli.common.db import same
 from linli.common.ids import uuid7
 from linli.events.models import Event
+from linli.muster.rules import MOST_DAYS
 from linli.people.models import Person, Skill
 from linli.places.models import Area, Place
 
@@ -137,7 +140,16 @@ class Allocation(models.Model):
                 name="allocation_published_by_somebody",
                 condition=~Q(state__in=["publishing", "published"])
                 | Q(published_by__isnull=False, published_at__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="allocation_during_has_two_ends_near_each_other",
+                condition=Q(
+                    during__isempty=False,
+                    during__lower_inf=False,
+                    during__upper_inf=False,
+                    during__endswith__lte=F("during__startswith") + timedelta(days=MOST_DAYS),
+                ),
+            ),
         ]
 
 
