@@ -91,6 +91,16 @@ def test_a_killed_supervisor_leaves_nothing(data_dir: Path, script: Starter) -> 
 
 
 @pytest.mark.usefixtures("port")
+def test_a_killed_supervisor_leaves_no_worker_that_would_wait_for_its_database(data_dir: Path, script: Starter) -> None:
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)" + WORKER.format(seconds=600)
+    running = script(SUPERVISOR.format(web=WEB, worker=deaf))
+    read_until_ready(running)
+    *_, worker = pids(data_dir)
+    running.kill()
+    assert soon(lambda: not alive(worker), patience_s=5.0)
+
+
+@pytest.mark.usefixtures("port")
 def test_a_process_that_ends_by_itself_ends_the_rest_and_is_named(data_dir: Path, script: Starter) -> None:
     running = supervised(script, seconds=3)
     read_until_ready(running)

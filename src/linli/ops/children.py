@@ -29,22 +29,25 @@ class Child:
         name: as people call it.
         command: program and arguments.
         log: where its output goes; None: to ours.
+        dies_of: what the kernel sends it when we die. TERM to whoever has children of its own to end; KILL to whoever
+            would first finish something, with a database that has gone too.
     """
 
     name: str
     command: list[str]
     log: Path | None = None
+    dies_of: str = "TERM"
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self, environ: dict[str, str]) -> None:
-        """Start it; it hears TERM when we die."""
+        """Start it; the kernel ends it when we die."""
         with contextlib.ExitStack() as opened:
             output = None
             if self.log is not None:
                 _keep_short(self.log)
                 output = opened.enter_context(self.log.open("ab"))
             self._process = subprocess.Popen(
-                [*as_user(account.me(), when_parent_dies="TERM"), *self.command],
+                [*as_user(account.me(), when_parent_dies=self.dies_of), *self.command],
                 env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -69,7 +69,7 @@ def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
             _run_through(Child("preparation", [sys.executable, *steps.prepare]), environ, look)
             logs = env.data_dir
             web = Child("web server", [sys.executable, *steps.web], logs / "web.log")
-            worker = Child("background worker", [sys.executable, *steps.worker], logs / "worker.log")
+            worker = Child("background worker", [sys.executable, *steps.worker], logs / "worker.log", dies_of="KILL")
             for child in (web, worker):
                 stack.callback(child.stop)
                 child.start(environ)
