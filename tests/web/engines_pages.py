@@ -19,6 +19,7 @@ WEB = Path(__file__).parents[2] / "src" / "linli" / "web"
 urlpatterns = [
     path("i18n/setlang/", lambda request: HttpResponse(), name="set_language"),
     path("sign-out/", lambda request: HttpResponse(), name="account_logout"),
+    path("account/", lambda request: HttpResponse(), name="mfa_index"),
 ]
 AT = datetime(2022, 9, 2, 9, 30, tzinfo=UTC)
 
@@ -133,7 +134,7 @@ def write(folder: Path) -> None:
         figure = {"name": words["figure"], "value": 139300, "unit": words["unit"], "means": words["means"]}
         figure |= {"as_of": AT, "url": "#list"}
         context: dict[str, Any] = {
-            "site": SimpleNamespace(
+            "frame": SimpleNamespace(
                 event_name=words["event"], as_of=AT, exercise=True, synthetic=True, signed_in_as=words["role"],
                 nav=[{"url": "#", "label": words["nav"], "current": at == 0} for at in range(6)],
             ),

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 
 from linli.access.callers import caller_of
 from linli.common.clock import now
+from linli.custody.roles import Decide
+from linli.custody.roles import deciding as deciding_roles
 from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster.queries import DECIDING
@@ -18,7 +22,7 @@ from linli.web.accounts.pages import GRANTERS
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Frame:
     """The quiet line of a page."""
 
     synthetic: bool
@@ -26,12 +30,16 @@ class Site:
     exercise: bool
     as_of: datetime
     signed_in_as: str | None
+    came_from: str
     nav: list[dict[str, object]] = field(default_factory=list)
 
 
-def site(request: HttpRequest) -> dict[str, object]:
-    """Context of every template: `site`, worked out only when a template asks for it."""
-    return {"site": SimpleLazyObject(lambda: _site(request))}
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context of every template: `frame`, worked out only when a template asks for it.
+
+    Not `site`: allauth's pages bring a `site` of their own, and the sign-in page would then say nothing.
+    """
+    return {"frame": SimpleLazyObject(lambda: _frame(request))}
 
 
 def event_name(event: Event) -> str:
@@ -39,19 +47,29 @@ def event_name(event: Event) -> str:
     return event.name_en if get_language() == "en" and event.name_en else event.name
 
 
-def _site(request: HttpRequest) -> Site:
+def _frame(request: HttpRequest) -> Frame:
     at = now()
     event = active_event(at)
     user = getattr(request, "user", None)
     signed_in = user.display_name or user.username if user is not None and user.is_authenticated else None
-    return Site(
+    return Frame(
         synthetic=city_is_synthetic(),
         event_name=event_name(event) if event else None,
         exercise=bool(event and event.exercise),
         as_of=at,
         signed_in_as=signed_in,
+        came_from=_came_from(request),
         nav=_nav(request),
     )
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The address of our page that led here; the first page where it was none of ours."""
+    said = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}):
+        return "/"
+    parts = urlsplit(said)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _nav(request: HttpRequest) -> list[dict[str, object]]:
@@ -68,6 +86,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     briefed = caller.areas(*DECIDING, "press")
     if briefed:
         links.append((reverse("briefing", args=[briefed[0]]), gettext("Briefing")))
+    if caller.has(*deciding_roles(Decide.EVENTS)):
+        links.append((reverse("events"), gettext("Events")))
     if caller.has(*GRANTERS):
         links.append((reverse("accounts"), gettext("Accounts")))
     # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
