@@ -12,6 +12,8 @@ from linli.custody.roles import (
     See,
     TakeOut,
     deciding,
+    deciding_over,
+    deciding_somewhere,
     granting,
     may_grant,
     revealing,
@@ -20,6 +22,8 @@ from linli.custody.roles import (
 )
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "roles.md"
+
+STANDS_IN = "no level of those that decide it lies at or above the area"
 
 
 def listed(found, order):
@@ -35,7 +39,8 @@ def row(key):
         f"`{key}` {role.name}",
         listed(role.sees, See),
         listed(role.reveals, Reveal),
-        listed(role.decides, Decide),
+        listed(role.decides, Decide)
+        + "".join(f"; {each} (where {STANDS_IN})" for each in Decide if each in role.stands_in),
         ", ".join(granted) or "–",
         listed(role.takes_out, TakeOut),
         "password and second factor" if role.second_factor else "one-time code or QR",
@@ -89,6 +94,29 @@ def test_the_citys_role_follows_the_top_and_others_their_level():
     assert not sits_at("city", 4, top_level=1)
     assert sits_at("street", 3, top_level=1)
     assert not sits_at("street", 4, top_level=1)
+
+
+@pytest.mark.parametrize(
+    ("levels", "deciders"),
+    [
+        ([1, 2, 3, 4], ("street", "district")),
+        ([1, 2], ("district",)),
+        ([3, 4], ("street",)),
+        ([4, 5], ("city",)),  # one community alone
+        ([1, 4], ("city",)),  # a city whose communities hang from it directly
+        ([1], ("city",)),
+        ([], ("city",)),
+    ],
+)
+def test_where_no_street_or_district_lies_the_top_decides_zones(levels, deciders):
+    assert deciding_over(Decide.ZONES, levels) == deciders
+
+
+def test_nobody_stands_in_where_the_table_names_somebody_at_the_top():
+    assert deciding_over(Decide.EVENTS, [4]) == deciding(Decide.EVENTS) == ("city",)
+    assert deciding_somewhere(Decide.ZONES) == ("street", "district", "city")
+    for role in ROLES.values():
+        assert not role.stands_in & role.decides
 
 
 def test_the_database_knows_which_roles_have_an_area():

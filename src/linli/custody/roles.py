@@ -4,6 +4,7 @@ An area is always the granted subtree, for the granted period. ``docs/reference/
 and a test compares the two.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -90,6 +91,7 @@ class Role:
         name: what people call it (an English msgid).
         levels: levels at which the role's area may sit; empty where the role has no area;
             for the city's own role the top area of the installation, whatever its level.
+        stands_in: what it decides over areas where none of the levels lies whose roles decide it (`deciding_over`).
         grants: roles it may grant inside its area.
         grants_with_second: roles it may grant with a second administrator or at the machine's own terminal.
         second_factor: signs in with a password and a second factor; others come by one-time code or QR.
@@ -100,6 +102,7 @@ class Role:
     sees: frozenset[See]
     reveals: frozenset[Reveal] = frozenset()
     decides: frozenset[Decide] = frozenset()
+    stands_in: frozenset[Decide] = frozenset()
     grants: frozenset[str] = frozenset()
     grants_with_second: frozenset[str] = frozenset()
     takes_out: frozenset[TakeOut] = frozenset()
@@ -197,6 +200,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             levels=_ANYWHERE - {GRID, MICRO_GRID},
             sees=frozenset({See.COUNTS_TO_COMMUNITY}),
             decides=frozenset({Decide.EVENTS, Decide.CITY_UNITS, Decide.PUBLISH}),
+            stands_in=frozenset({Decide.ZONES}),
             grants=frozenset({"district", "liaison"}),
             takes_out=frozenset({TakeOut.FIGURES}),
         ),
@@ -240,6 +244,24 @@ def seeing(*what: See) -> tuple[str, ...]:
 def deciding(*what: Decide) -> tuple[str, ...]:
     """Keys of the roles that decide any of these."""
     return tuple(key for key, role in ROLES.items() if role.decides & set(what))
+
+
+def deciding_over(what: Decide, levels: Collection[int]) -> tuple[str, ...]:
+    """Keys of the roles that decide something over an area.
+
+    Where a small installation has no level whose role decides it, the role of the top area stands in: somebody must
+    be able to.
+
+    Args:
+        levels: of the area and of all it lies in, up to the top of the installation.
+    """
+    theirs = tuple(key for key in deciding(what) if ROLES[key].levels & set(levels))
+    return theirs or tuple(key for key, role in ROLES.items() if what in role.stands_in)
+
+
+def deciding_somewhere(what: Decide) -> tuple[str, ...]:
+    """Keys of the roles that decide something in one installation or another."""
+    return tuple(key for key, role in ROLES.items() if what in role.decides | role.stands_in)
 
 
 def revealing(what: Reveal) -> tuple[str, ...]:

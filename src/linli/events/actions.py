@@ -11,7 +11,7 @@ from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.common.errors import NotFound
 from linli.custody import trail
-from linli.custody.roles import Decide, deciding
+from linli.custody.roles import Decide, deciding_somewhere
 from linli.events import packs, queries, rules
 from linli.events.errors import (
     EventAreasMissing,
@@ -230,12 +230,14 @@ def _require(by: Caller, what: Decide, place_id: int, at: datetime) -> int:
 
     Who does not decide this anywhere is told so; what lies outside one's area answers as if it were not there.
     """
-    roles = deciding(what)
+    roles = deciding_somewhere(what)
     areas = [grant.area for grant in by.grants if grant.role in roles and grant.area is not None and grant.holds_at(at)]
     if by.user is None or not areas:
         raise NotDecidedHere
     if not queries.lies_in(place_id, areas, at):
         raise NotFound
+    if not queries.decides(by, what, place_id, at):
+        raise NotDecidedHere
     return by.user
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
+from linli.custody.roles import Decide, deciding_over
 from linli.events import rules
 from linli.events.models import Event, EventArea, Zone
 from linli.events.rules import Weighed, Why
@@ -249,6 +250,22 @@ def those_that_came_down(zones: Collection[Zone]) -> set[int]:
     )
     found = Zone.objects.filter(Exists(higher), pk__in=[zone.pk for zone in zones])
     return set(found.values_list("pk", flat=True))
+
+
+def decides(caller: Caller, what: Decide, place_id: int, at: datetime) -> bool:
+    """Whether a caller decides something over a place. Two queries."""
+    around_it = levels_around(place_id, at)
+    roles = deciding_over(what, around_it.values())
+    return any(grant.role in roles and grant.area in around_it and grant.holds_at(at) for grant in caller.grants)
+
+
+def levels_around(place_id: int, at: datetime) -> dict[int, int]:
+    """The areas a place lies in (an area in itself too), by id, with their levels; empty where it lies nowhere."""
+    seat = seats_of([place_id], at).get(place_id)
+    if seat is None:
+        return {}
+    outers = Within.objects.filter(inner=seat, during__contains=at)
+    return dict(outers.values_list("outer", "outer__level"))
 
 
 def lies_in(place_id: int, area_ids: Iterable[int], at: datetime) -> bool:

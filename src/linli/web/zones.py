@@ -17,17 +17,19 @@ from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound, Refused
-from linli.custody.roles import Decide, deciding
+from linli.custody.roles import Decide, deciding_somewhere
 from linli.events import actions, rules
 from linli.events.models import Event, Zone
 from linli.events.packs import pack_of
 from linli.events.queries import active_event, those_that_came_down, zone_visible_to, zones_in
-from linli.muster.queries import DECIDING, area_visible_to, areas_seen
+from linli.events.queries import decides as decides_over
+from linli.muster.queries import DECIDING, area_visible_to
 from linli.places.models import Area, Level, Place
 from linli.places.names import place_names, places_to_mark
 from linli.web.words import RISKS
 
-DECIDES_ZONES = deciding(Decide.ZONES)
+# Whether the city's role is one of them depends on the installation: the action says so.
+DECIDES_ZONES = deciding_somewhere(Decide.ZONES)
 LIFTS = {
     actions.LiftReason.OVER: gettext_lazy("it is over"),
     actions.LiftReason.REDRAWN: gettext_lazy("other zones stand in for it"),
@@ -110,7 +112,7 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
     caller, at = caller_of(request), now()
     area = area_visible_to(caller, area_id, *DECIDING)
     event = active_event(at, area.pk)
-    decides = event is not None and areas_seen(caller, at, *DECIDES_ZONES).filter(inner=area.pk).exists()
+    decides = event is not None and decides_over(caller, Decide.ZONES, area.pk, at)
     if request.method == "POST" and not decides:
         raise NotFound
     places = _choices(event, area, at) if event is not None and decides else []
