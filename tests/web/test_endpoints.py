@@ -63,6 +63,7 @@ class Branch:
     run: Allocation
     briefing: int
     zone: Zone
+    event: int
     account: User
     waiting: GrantRequest
 
@@ -74,6 +75,7 @@ ARGS = {
     "allocation_id": lambda branch, _: branch.run.pk,
     "briefing_id": lambda branch, _: branch.briefing,
     "zone_id": lambda branch, _: branch.zone.pk,
+    "event_id": lambda branch, _: branch.event,
     "user_id": lambda branch, _: branch.account.pk,
     "request_id": lambda branch, _: branch.waiting.pk,
     "key_id": lambda *_: 1,
@@ -150,7 +152,7 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         declared_by=saver.pk,
         declared_at=at,
     )
-    return Branch(areas, claim, run, kept.pk, zone, *_account(areas, number))
+    return Branch(areas, claim, run, kept.pk, zone, event.pk, *_account(areas, number))
 
 
 def _account(areas: dict[str, Area], number: int) -> tuple[User, GrantRequest]:

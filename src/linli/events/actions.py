@@ -1,10 +1,11 @@
 """Changing events: opening and ending one, declaring zones, letting them go down by their steps, lifting them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from linli.common.caller import Caller
@@ -18,6 +19,9 @@ from linli.events.errors import (
     EventEnded,
     EventNameMissing,
     EventNotActive,
+    EventOpenAlready,
+    EventStartOff,
+    EventUnderWay,
     LiftReasonUnknown,
     NotDecidedHere,
     NotToBeMarked,
@@ -34,9 +38,11 @@ from linli.events.errors import (
 )
 from linli.events.models import Event, EventArea, Zone
 from linli.events.packs import Pack, pack_of
-from linli.places.models import Area, Place
+from linli.places.models import Area, Place, Within
 
 MOST_NAME = 80
+BACK = timedelta(days=31)  # how long ago an event may have begun that nobody had opened here
+AHEAD = timedelta(days=366)
 MOST_BASIS = 200
 
 
@@ -56,15 +62,21 @@ def open_event(
     pack: str,
     areas: Sequence[Area],
     exercise: bool,
+    starts: datetime | None = None,
     by: Caller,
     at: datetime,
 ) -> Event:
-    """Open an event over some areas, by whoever decides about events over all of them.
+    """Open an event over some areas, by whoever decides about events over all of them. Sent twice, it is one.
+
+    Args:
+        starts: from when it is active; now where not given.
 
     Raises:
         NotDecidedHere, NotFound: the caller does not decide about events, or an area lies outside theirs.
         EventNameMissing, EventAreasMissing: there is no name, or no area.
-        UnknownPack, PackNotInForce: no such event pack, or not at this date.
+        UnknownPack, PackNotInForce: no such event pack, or not on the day it starts.
+        EventStartOff: it would start too long ago or too far ahead.
+        EventOpenAlready: one of that name is open over one of the areas, or over what holds it or lies in it.
     """
     name, name_en = name.strip(), name_en.strip()
     if not name or len(name) > MOST_NAME or len(name_en) > MOST_NAME:
@@ -74,19 +86,23 @@ def open_event(
     for area in areas:
         _require(by, Decide.EVENTS, area.pk, at)
     chosen = packs.pack(pack)
-    _require_in_force(chosen, localdate(at))
+    starts = starts or at
+    if not at - BACK <= starts <= at + AHEAD:
+        raise EventStartOff(back=BACK.days, ahead=AHEAD.days)
+    _require_in_force(chosen, localdate(starts))
+    covered = sorted({area.pk for area in areas})
+    _require_not_open(name, covered, at)
     event = Event.objects.create(
         name=name,
         name_en=name_en,
         pack=chosen.code,
         pack_version=chosen.version,
-        started_at=at,
+        started_at=starts,
         exercise=exercise,
     )
-    covered = sorted({area.pk for area in areas})
     EventArea.objects.bulk_create(EventArea(event=event, area_id=area) for area in covered)
     facts: dict[str, trail.Fact | list[trail.Fact]] = {"pack": chosen.code, "version": chosen.version}
-    facts |= {"areas": list(covered), "exercise": exercise}
+    facts |= {"areas": list(covered), "exercise": exercise, "starts": starts.isoformat()}
     trail.record("event.opened", who=by, subject=f"event:{event.pk}", at=at, area=covered[0], facts=facts)
     return event
 
@@ -119,6 +135,28 @@ def end_event(event: Event, *, by: Caller, at: datetime) -> Event:
     )
     event.refresh_from_db()
     return event
+
+
+@transaction.atomic
+def call_off_event(event: Event, *, by: Caller, at: datetime) -> None:
+    """Take back an event that has not begun; nothing can hang on it yet. Its entries stay in the trail.
+
+    Raises:
+        NotDecidedHere, NotFound: the caller does not decide about events over all of its areas.
+        EventUnderWay: it has begun; it can be ended.
+        EventEnded: somebody was quicker.
+    """
+    covered = list(EventArea.objects.filter(event=event).order_by("area").values_list("area", flat=True))
+    for area in covered:
+        _require(by, Decide.EVENTS, area, at)
+    held = Event.objects.select_for_update().filter(pk=event.pk).first()
+    if held is None:
+        raise EventEnded(event=event.name)
+    if held.started_at <= at:
+        raise EventUnderWay(event=event.name)
+    trail.record("event.called_off", who=by, subject=f"event:{event.pk}", at=at, area=covered[0] if covered else None)
+    EventArea.objects.filter(event=held).delete()
+    held.delete()
 
 
 @transaction.atomic
@@ -251,6 +289,17 @@ def _require_active(event: Event, at: datetime) -> None:
 def _require_in_force(chosen: Pack, today: date) -> None:
     if not chosen.in_force(today):
         raise PackNotInForce(pack=chosen.code, since=chosen.valid.since, until=chosen.valid.until or "…")
+
+
+def _require_not_open(name: str, covered: list[int], at: datetime) -> None:
+    """Of two who open the same event at once, the second waits and sees what the first did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"event:{name}"])
+    holding = Within.objects.filter(Q(inner__in=covered) | Q(outer__in=covered), during__contains=at)
+    touching = Q(areas__in=holding.values("outer")) | Q(areas__in=holding.values("inner"))
+    same = Event.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at), touching, name=name)
+    if found := same.order_by("pk").first():
+        raise EventOpenAlready(event=name, since=found.started_at)
 
 
 def _basis(text: str) -> str:

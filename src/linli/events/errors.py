@@ -3,8 +3,8 @@
 NotFound   of the family itself: an event, a zone or a place that is not yours to see
 Refused    NotDecidedHere, EventNotActive, ZoneOutsideEvent, ZoneStepsDown, ZoneTooEarly,
            ZoneTestsMissing, ZoneNotLifted
-Conflict   EventEnded, ZoneMeanwhile
-Invalid    EventNameMissing, EventAreasMissing, NotToBeMarked, ZoneLevelUnknown, ZoneBasisMissing,
+Conflict   EventEnded, EventOpenAlready, EventUnderWay, ZoneMeanwhile
+Invalid    EventNameMissing, EventAreasMissing, EventStartOff, NotToBeMarked, ZoneLevelUnknown, ZoneBasisMissing,
            ZoneCaseAhead, LiftReasonUnknown, UnknownPack, PackNotInForce, BadPack
 """
 
@@ -29,6 +29,21 @@ class EventNotActive(Refused):
 class EventEnded(Conflict):
     code = "event_ended"
     sentence = gettext_noop("Somebody has already ended the event {event}.")
+
+
+class EventOpenAlready(Conflict):
+    code = "event_open_already"
+    sentence = gettext_noop("The event {event} is open here already, since {since}. Nothing was opened.")
+
+
+class EventUnderWay(Conflict):
+    code = "event_under_way"
+    sentence = gettext_noop("The event {event} has begun meanwhile; it can be ended, not called off.")
+
+
+class EventStartOff(Invalid):
+    code = "event_start_off"
+    sentence = gettext_noop("An event starts at most {back} days ago and at most {ahead} days ahead.")
 
 
 class EventNameMissing(Invalid):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from linli.web import access, accounts, allocations, areas, briefing, home, keys, muster, zones
+from linli.web import access, accounts, allocations, areas, briefing, events, home, keys, muster, zones
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *areas.urlpatterns,
     *allocations.urlpatterns,
     *briefing.urlpatterns,
+    *events.urlpatterns,
     *zones.urlpatterns,
 ]
