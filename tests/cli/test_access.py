@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from django.test import Client
 
-from linli.access.errors import AlreadyHeld, NameTaken, NoSuchAccount, WrongLevel
+from linli.access.errors import AlreadyHeld, BadPeriod, NameTaken, NoSuchAccount, WrongLevel
 from linli.access.models import RoleGrant, User
 from linli.cli import access as commands
 from linli.cli import session
@@ -68,6 +68,7 @@ def test_the_terminal_gives_what_takes_two_administrators_and_ends_it():
         (["grant", "auditor", "nobody"], NoSuchAccount),
         (["grant", "street", "root.li"], WrongLevel),
         (["grant", "administrator", "root.li"], AlreadyHeld),
+        (["grant", "auditor", "root.li", "--until", "9999-12-31"], BadPeriod),
         (["link", "nobody"], NoSuchAccount),
         (["close", "nobody"], NoSuchAccount),
     ],

@@ -4,17 +4,18 @@ The first administrator is made here. What is done here stands in the trail, in 
 """
 
 import os
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 import click
 from django.db import transaction
 from django.urls import reverse
-from django.utils.timezone import get_current_timezone, make_aware
+from django.utils.timezone import localdate
 
 from linli.access import actions, proofs
 from linli.access.actions import TERMINAL
 from linli.access.errors import NoSuchAccount
 from linli.access.models import RoleGrant, User
+from linli.access.periods import moments
 from linli.cli.session import needs_database
 from linli.common.clock import now
 from linli.common.errors import NotFound
@@ -62,15 +63,17 @@ def grant(
     until: datetime | None,
 ) -> None:
     """Give an account a role."""
+    at = now()
+    begins, ends = moments(since and since.date(), until and until.date(), today=localdate(at))
     made = actions.grant_role(
         role,
         user=_account(username),
         area=area,
         organisation=organisation,
-        since=_midnight(since) if since is not None else None,
-        until=_midnight(until + timedelta(days=1)) if until is not None else None,
+        since=begins,
+        until=ends,
         by=TERMINAL,
-        at=now(),
+        at=at,
     )
     click.echo(f"Grant {made.pk}: {username} holds {role}.")
 
@@ -131,10 +134,6 @@ def _account(username: str) -> User:
     if found is None:
         raise NoSuchAccount(username=username)
     return found
-
-
-def _midnight(day: datetime) -> datetime:
-    return make_aware(datetime.combine(day.date(), time()), get_current_timezone())
 
 
 def _print_link(user: User, secret: str) -> None:

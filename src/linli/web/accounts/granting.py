@@ -4,7 +4,7 @@ The answers given so far stand in the address.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import urlencode
-from django.utils.timezone import get_current_timezone, localdate, make_aware
+from django.utils.timezone import localdate
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +21,7 @@ from linli.access import actions, queries
 from linli.access.callers import caller_of
 from linli.access.errors import NoSuchAccount
 from linli.access.models import User
+from linli.access.periods import moments
 from linli.access.permit import open_to
 from linli.common.caller import Caller
 from linli.common.clock import now
@@ -59,16 +60,12 @@ class PeriodForm(forms.Form):
             self.fields["organisation"].choices = units  # type: ignore[attr-defined]
 
     def period(self) -> tuple[datetime | None, datetime | None]:
-        """From when (None: now) until when (None: no end), by days of the place."""
-        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
-        return (
-            None if since == self.today else _midnight(since),
-            _midnight(until + timedelta(days=1)) if until is not None else None,
-        )
+        """From when (None: now) until when (None: no end), by days of the place.
 
-
-def _midnight(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time()), get_current_timezone())
+        Raises:
+            BadPeriod: a day lies more than ten years away.
+        """
+        return moments(self.cleaned_data["since"], self.cleaned_data["until"], today=self.today)
 
 
 @dataclass(frozen=True, slots=True)
