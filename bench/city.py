@@ -61,7 +61,7 @@ def _place(built: Path, size: str, seed: int) -> bool:
     from linli.command.queries import facts
     from linli.command.record import texts
     from linli.common.clock import now
-    from linli.muster import actions, load, planner, publishing
+    from linli.muster import load, planner, publishing, runs
     from linli.scenarios import article
     from linli.simulation import CityFolder
 
@@ -70,7 +70,7 @@ def _place(built: Path, size: str, seed: int) -> bool:
     _print("sign_up", size, seed, measured, note="people sign up, desks confirm, and a first proposal is made")
     first = done.allocation
     by = article.staff("city", "", "city", first.area.pk)
-    run = actions.start_allocation(done.event, first.area, during=first.during, by=by, at=now())
+    run = runs.begin(done.event, first.area, during=first.during, by=by, at=now())
     with Measured() as measured:
         planner.run(run, progress=lambda share, step: None)
     run.refresh_from_db()

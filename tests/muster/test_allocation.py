@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.custody.models import TrailEntry
-from linli.muster import actions, jobs, planner, publishing, rosters
+from linli.muster import actions, jobs, planner, publishing, rosters, runs
 from linli.muster.errors import (
     AllocationNotReady,
     AllocationUnderWay,
@@ -16,7 +16,7 @@ from linli.muster.errors import (
     DemandChanged,
     NotYoursToDecide,
 )
-from linli.muster.models import RUN_LOCK, Allocation, Demand, Placement, Proposal
+from linli.muster.models import Allocation, Demand, Placement, Proposal
 from linli.people import actions as people
 from linli.people.models import Person, Skill, Unavailable
 from linli.places.models import Area
@@ -39,7 +39,7 @@ def planned(city: TinyCity, area: Area, *, role: str = "street") -> Allocation:
     """A run over an area, worked out by the job itself."""
     at = now()
     by = caller_for(user_with_role(role, area))
-    run = actions.start_allocation(city.event, area, during=from_on(at, at + timedelta(days=7)), by=by, at=at)
+    run = runs.begin(city.event, area, during=from_on(at, at + timedelta(days=7)), by=by, at=at)
     jobs.work_out(run)
     run.refresh_from_db()
     return run
@@ -105,9 +105,7 @@ def test_who_does_not_decide_there_starts_and_publishes_nothing() -> None:
     at = now()
     neighbour = caller_for(user_with_role("community_desk", city.communities[1]))
     with pytest.raises(NotYoursToDecide):
-        actions.start_allocation(
-            city.event, city.communities[0], during=from_on(at, at + timedelta(days=1)), by=neighbour, at=at
-        )
+        runs.begin(city.event, city.communities[0], during=from_on(at, at + timedelta(days=1)), by=neighbour, at=at)
     run = planned(city, city.street)
     with pytest.raises(NotYoursToDecide):
         publishing.publish(run, by=caller_for(user_with_role("community_desk", city.communities[0])), at=now())
@@ -202,9 +200,9 @@ def test_a_second_run_over_the_same_area_waits_for_the_first() -> None:
     city = tiny_city()
     by, at = caller_for(user_with_role("street", city.street)), now()
     during = from_on(at, at + timedelta(days=1))
-    actions.start_allocation(city.event, city.street, during=during, by=by, at=at)
+    runs.begin(city.event, city.street, during=during, by=by, at=at)
     with pytest.raises(AllocationUnderWay):
-        actions.start_allocation(city.event, city.street, during=during, by=by, at=at)
+        runs.begin(city.event, city.street, during=during, by=by, at=at)
 
 
 def test_a_line_is_overtaken_where_its_person_was_placed_meanwhile() -> None:
@@ -303,7 +301,7 @@ def test_publishing_is_recorded_once_for_each_community() -> None:
 
 def a_run_under_way(city: TinyCity) -> Allocation:
     by, at = caller_for(user_with_role("street", city.street)), now()
-    run = actions.start_allocation(city.event, city.street, during=from_on(at, at + timedelta(days=1)), by=by, at=at)
+    run = runs.begin(city.event, city.street, during=from_on(at, at + timedelta(days=1)), by=by, at=at)
     Allocation.objects.filter(pk=run.pk).update(state=Allocation.State.RUNNING)
     return run
 
@@ -318,13 +316,38 @@ def test_a_run_whose_worker_died_is_failed_and_does_not_block_the_next() -> None
     assert (dead.state, dead.failure) == (Allocation.State.FAILED, "stopped")
 
 
+def test_a_run_that_waits_for_a_job_which_is_gone_is_failed_after_a_minute() -> None:
+    city = tiny_city()
+    run = a_run_under_way(city)
+    Allocation.objects.filter(pk=run.pk).update(state=Allocation.State.WAITING)
+    assert runs.fail_dead(at=now()) == 0
+    later = now() + timedelta(minutes=2)
+    queued = jobs.allocate.defer(allocation_id=run.pk)
+    assert runs.fail_dead(at=later) == 0, "its job is still there"
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [queued])
+    assert runs.fail_dead(at=later) == 1
+
+
+def test_why_a_line_was_overtaken_stays_what_it_was_then() -> None:
+    city = tiny_city()
+    ask(city, grid=0, want=1)
+    person = confirmed(city, 1)
+    run = planned(city, city.street)
+    cannot_come(person, run, city)
+    publish(run, city)
+    Unavailable.objects.all().delete()
+    ask(city, grid=0, want=5)
+    assert rosters.why_overtaken(run) == [("unavailable_meanwhile", 1)]
+
+
 def test_a_run_whose_worker_lives_is_left_alone() -> None:
     run = a_run_under_way(tiny_city())
     worker = connection.copy()  # the session of another process, which holds the lock of its run
     try:
         with worker.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [RUN_LOCK, run.pk])
-        assert actions.fail_dead_runs(at=now()) == 0
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [runs.LOCK, run.pk])
+        assert runs.fail_dead(at=now()) == 0
     finally:
         worker.close()
 

@@ -7,14 +7,16 @@ from django.http import HttpRequest
 from ninja import Router
 
 from linli.access.callers import caller_of
-from linli.api.shapes import AllocationIn, AllocationOut, Problem, SignUpIn, SignUpOut
+from linli.access.permit import open_to
+from linli.api.errors import IdUsed
+from linli.api.shapes import READING, WRITING, AllocationIn, AllocationOut, SignUpIn, SignUpOut
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import Invalid, NotFound
 from linli.custody import masks, secrets
 from linli.events.queries import active_event
-from linli.muster import actions, jobs, publishing, queries, rosters
+from linli.muster import actions, jobs, queries, rosters
 from linli.muster.models import Allocation, SignUp
 from linli.people.models import Skill
 from linli.people.queries import city_is_synthetic
@@ -23,9 +25,10 @@ from linli.people.rules import mask_of
 router = Router(tags=["muster"])
 
 
-@router.post("/sign-ups", response={200: SignUpOut, 401: Problem, 404: Problem, 422: Problem})
+@router.post("/sign-ups", response={200: SignUpOut, **WRITING})
+@open_to("community_desk")
 def sign_up(request: HttpRequest, said: SignUpIn) -> dict[str, object]:
-    """Take a claim at the desk of a community. 422 bad_phone, field_missing."""
+    """Take a claim at the desk of a community, once for each `id`. 409 id_used, 422 bad_phone, field_missing."""
     me, at = caller_of(request), now()
     community = queries.community_of_desk(me, said.community)
     event = active_event(at, community.pk)
@@ -33,60 +36,60 @@ def sign_up(request: HttpRequest, said: SignUpIn) -> dict[str, object]:
         raise NotFound
     if unknown := set(said.skills) - set(Skill.values):
         raise Invalid(skills=sorted(unknown))
-    claim = actions.sign_up(
-        event,
-        community,
-        name=said.name,
-        phone=said.phone,
-        door=said.door,
-        way=SignUp.Way.DESK,
-        skills=mask_of(said.skills),
-        by=me,
-        at=at,
-    )
+    skills = mask_of(said.skills)
+    with transaction.atomic():
+        claim = actions.sign_up(
+            event,
+            community,
+            name=said.name,
+            phone=said.phone,
+            door=said.door,
+            way=SignUp.Way.DESK,
+            skills=skills,
+            key=said.id,
+            by=me,
+            at=at,
+        )
+        if said.id is not None and (claim.pk, claim.skills) != (said.id, skills):
+            raise IdUsed
     return _claim(claim)
 
 
-@router.get("/sign-ups/{sign_up_id}", response={200: SignUpOut, 401: Problem, 404: Problem})
+@router.get("/sign-ups/{sign_up_id}", response={200: SignUpOut, **READING})
+@open_to("community_desk")
 def one_sign_up(request: HttpRequest, sign_up_id: UUID) -> dict[str, object]:
     """One sign-up of a community the caller runs, masked."""
     return _claim(queries.sign_up_visible_to(caller_of(request), sign_up_id))
 
 
-@router.post("/allocations", response={200: AllocationOut, 401: Problem, 403: Problem, 404: Problem, 409: Problem})
+@router.post("/allocations", response={200: AllocationOut, **WRITING})
+@open_to(*queries.DECIDING)
 def start(request: HttpRequest, asked: AllocationIn) -> dict[str, object]:
-    """Start working out a proposal over an area. 409 allocation_under_way."""
+    """Start working out a proposal over an area. 409 allocation_under_way, 422 bad_placing_time."""
     me, at = caller_of(request), now()
     area = queries.area_visible_to(me, asked.area)
     event = active_event(at, area.pk)
     if event is None:
         raise NotFound
-    if asked.until <= asked.since:
-        raise Invalid(where=["until"])
-    with transaction.atomic():
-        run = actions.start_allocation(event, area, during=from_on(asked.since, asked.until), by=me, at=at)
-        jobs.allocate.defer(allocation_id=run.pk)
+    run = jobs.start(event, area, during=from_on(asked.since, asked.until), by=me, at=at)
     return _run(me, run)
 
 
-@router.get("/allocations/{allocation_id}", response={200: AllocationOut, 401: Problem, 404: Problem})
+@router.get("/allocations/{allocation_id}", response={200: AllocationOut, **READING})
+@open_to(*queries.DECIDING)
 def one_allocation(request: HttpRequest, allocation_id: int) -> dict[str, object]:
     """One run: its progress and, once finished, its proof."""
     me = caller_of(request)
     return _run(me, queries.allocation_visible_to(me, allocation_id))
 
 
-@router.post(
-    "/allocations/{allocation_id}/publication",
-    response={202: AllocationOut, 401: Problem, 403: Problem, 404: Problem, 409: Problem},
-)
+@router.post("/allocations/{allocation_id}/publication", response={202: AllocationOut, **WRITING})
+@open_to(*queries.DECIDING)
 def publish(request: HttpRequest, allocation_id: int) -> tuple[int, dict[str, object]]:
     """Publish a proposal; a job carries it out, its progress is in the run. 409 allocation_not_ready."""
     me, at = caller_of(request), now()
     run = queries.allocation_visible_to(me, allocation_id)
-    with transaction.atomic():
-        publishing.begin(run, by=me, at=at)
-        jobs.publish.defer(allocation_id=run.pk)
+    jobs.start_publishing(run, by=me, at=at)
     return 202, _run(me, run)
 
 

@@ -14,7 +14,7 @@ from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import NotFound
 from linli.events.models import Event
-from linli.muster import actions, jobs, queries
+from linli.muster import jobs, queries, runs
 from linli.muster.models import Allocation
 
 
@@ -28,7 +28,7 @@ def muster() -> None:
 @click.option("--area", "area_id", type=int, required=True, help="Number of the area to place in.")
 @click.option("--by", "username", required=True, help="Account that decides there; it stands on record.")
 @click.option(
-    "--days", type=click.IntRange(1, 60), default=7, show_default=True, help="How long people are placed for."
+    "--days", type=click.IntRange(0, 9999), default=7, show_default=True, help="How long people are placed for."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def allocate(event_id: int, area_id: int, username: str, days: int, as_json: bool) -> None:
@@ -44,7 +44,8 @@ def allocate(event_id: int, area_id: int, username: str, days: int, as_json: boo
             raise NotFound
         caller = Caller(user=user.pk, grants=grants_in_force(at, user=user.pk))
         area = queries.area_visible_to(caller, area_id)
-        run = actions.start_allocation(event, area, during=from_on(at, at + timedelta(days=days)), by=caller, at=at)
+        during = from_on(at, at + timedelta(days=days))
+        run = runs.begin(event, area, during=during, by=caller, at=at)
         try:
             with bar(f"Placing in {area.name}") as tell:
                 jobs.work_out(run, heard=tell)

@@ -61,9 +61,9 @@ def worker() -> None:
         from django.core.management import call_command
 
         from linli.common.clock import now
-        from linli.muster.actions import fail_dead_runs
+        from linli.muster.runs import fail_dead
 
-        fail_dead_runs(at=now())
+        fail_dead(at=now())
         call_command("procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "5")
 
 

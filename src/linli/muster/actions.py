@@ -1,4 +1,4 @@
-"""Signing up, asking for people, starting an allocation, and ending a placement."""
+"""Signing up and asking for people."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,14 +14,13 @@ from linli.custody import secrets, trail
 from linli.events.models import Event
 from linli.muster import queries, rules
 from linli.muster.errors import (
-    AllocationUnderWay,
     AlreadyDecided,
     AlreadySignedUp,
     DemandChanged,
     EventOver,
     NotAGrid,
 )
-from linli.muster.models import RUN_LOCK, Allocation, Demand, DemandSkill, Placement, SignUp
+from linli.muster.models import Demand, DemandSkill, SignUp
 from linli.people import actions as people
 from linli.people.models import SERVICE, Identity, Person
 from linli.people.queries import home_of
@@ -204,55 +203,3 @@ def ask_for(
     trail.record("demand.asked", who=by, subject=f"grid:{grid.pk}", at=at, area=grid.pk, facts={"want": want})
     demand.refresh_from_db()
     return demand
-
-
-@transaction.atomic
-def start_allocation(event: Event, area: Area, *, during: Any, by: Caller, at: datetime) -> Allocation:
-    """Ask for a proposal over an area; a job works it out (``muster.jobs``).
-
-    Raises:
-        NotYoursToDecide: the caller does not decide over all of that area.
-        AllocationUnderWay: one over the same area is being worked out.
-    """
-    asked_by = queries.require_decision(by, area.pk, at)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('muster.allocation'), %s)", [area.pk % 2**31])
-    fail_dead_runs(at=at)
-    busy = Allocation.objects.filter(
-        event=event, area=area, state__in=[Allocation.State.WAITING, Allocation.State.RUNNING]
-    ).first()
-    if busy is not None:
-        raise AllocationUnderWay(at=busy.asked_at.isoformat(timespec="minutes"))
-    run = Allocation.objects.create(event=event, area=area, during=during, asked_by=asked_by, asked_at=at)
-    trail.record("allocation.asked", who=by, subject=f"allocation:{run.pk}", at=at, area=area.pk)
-    return run
-
-
-@transaction.atomic
-def fail_dead_runs(*, at: datetime) -> int:
-    """Fail runs whose worker died: a living one holds the lock of its run as long as it works. Returns how many."""
-    dead = []
-    with connection.cursor() as cursor:
-        for run in Allocation.objects.filter(state=Allocation.State.RUNNING).values_list("pk", flat=True):
-            # Taken in this transaction only: it is free exactly where no worker holds it.
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [RUN_LOCK, run % 2**31])
-            if cursor.fetchone()[0]:
-                dead.append(run)
-    return Allocation.objects.filter(pk__in=dead, state=Allocation.State.RUNNING).update(
-        state=Allocation.State.FAILED, failure="stopped", finished_at=at
-    )
-
-
-@transaction.atomic
-def release(placement: Placement, *, by: Caller, at: datetime) -> None:
-    """End somebody's placement now; the past stays.
-
-    Raises:
-        NotYoursToDecide: the caller does not decide there.
-    """
-    queries.require_decision(by, placement.grid_id, at)
-    if placement.during.lower >= at:
-        placement.delete()
-    else:
-        Placement.objects.filter(pk=placement.pk).update(during=placement.during.__class__(placement.during.lower, at))
-    trail.record("placement.released", who=by, subject=f"person:{placement.person_id}", at=at, area=placement.grid_id)

@@ -68,6 +68,21 @@ class EventOver(Refused):
     sentence = gettext_noop("This event is over; nobody can sign up for it any more.")
 
 
+class SignUpOver(Conflict):
+    code = "sign_up_over"
+    sentence = gettext_noop("Sign-up {number} was taken back or set aside already.")
+
+
+class NotConfirmedYet(Refused):
+    code = "sign_up_not_confirmed"
+    sentence = gettext_noop("The desk has not confirmed this sign-up yet; until then there is no placement to change.")
+
+
+class BadTimeAway(Invalid):
+    code = "bad_time_away"
+    sentence = gettext_noop("The end has to be later than the beginning, and later than now.")
+
+
 class NotAGrid(Invalid):
     code = "not_a_grid"
     sentence = gettext_noop("People are placed in grids; {name} is none.")

@@ -45,6 +45,7 @@ declare(
     made_at=Field(purpose="to see who has waited longest", readers=["volunteer", *DESK]),
     decided_by=DECIDED,
     decided_at=DECIDED,
+    withdrawn_at=DECIDED,
 )
 ASKED = Field(purpose="how many people a grid needs", readers=DECIDING)
 declare(
@@ -103,6 +104,7 @@ declare(
     demand_generation=Field(purpose="to fill no grid twice", readers=DECIDING),
     demand_version=Field(purpose="to publish only what is still true", readers=DECIDING),
     outcome=RUN,
+    overtaken_by=RUN,
 )
 declare(
     Placement,

@@ -1,20 +1,38 @@
 """What runs in the background. A job's arguments hold ids only."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
+from typing import Any
 
-from django.db import connection
+from django.db import transaction
 from procrastinate.contrib.django import app
 
+from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import LinliError
-from linli.muster import planner, publishing
-from linli.muster.models import RUN_LOCK, Allocation
+from linli.events.models import Event
+from linli.muster import planner, publishing, runs
+from linli.muster.models import Allocation
+from linli.places.models import Area
 from linli.planning.errors import PlanningError
 
 log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def start(event: Event, area: Area, *, during: Any, by: Caller, at: datetime) -> Allocation:
+    """Begin a run together with its job. Raises as ``runs.begin`` does."""
+    run = runs.begin(event, area, during=during, by=by, at=at)
+    allocate.defer(allocation_id=run.pk)
+    return run
+
+
+@transaction.atomic
+def start_publishing(run: Allocation, *, by: Caller, at: datetime) -> None:
+    """Begin a publication together with its job. Raises as ``publishing.begin`` does."""
+    publishing.begin(run, by=by, at=at)
+    publish.defer(allocation_id=run.pk)
 
 
 @app.task(queue="planning", name="muster.allocate", lock="planning")
@@ -27,31 +45,14 @@ def allocate(allocation_id: int) -> None:
 def publish(allocation_id: int) -> None:
     """Carry out one publication that somebody has begun, or go on with it."""
     run = Allocation.objects.select_related("event", "area").get(pk=allocation_id)
-    with at_work_on(run) as alone:
+    with runs.at_work_on(run) as alone:
         if alone and run.state == Allocation.State.PUBLISHING:
             publishing.carry_out(run, partial(_tell, run))
 
 
-@contextmanager
-def at_work_on(run: Allocation) -> Iterator[bool]:
-    """Hold the lock which says that somebody is at work on a run; False where another holds it.
-
-    It goes when this process does, however it ends (``actions.fail_dead_runs``).
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [RUN_LOCK, run.pk % 2**31])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [RUN_LOCK, run.pk % 2**31])
-
-
 def work_out(run: Allocation, heard: planner.Progress | None = None) -> None:
     """Run the planner for a waiting allocation; what goes wrong is kept as a code, the database as it was."""
-    with at_work_on(run) as alone:
+    with runs.at_work_on(run) as alone:
         if alone:
             _work_out(run, heard)
 

@@ -14,8 +14,6 @@ from linli.muster.rules import MOST_DAYS
 from linli.people.models import Person, Skill
 from linli.places.models import Area, Place
 
-RUN_LOCK = 0x6C6C72  # the class of advisory locks that whoever works on an allocation holds
-
 
 class SignUp(models.Model):
     """A claim: somebody says who they are and that they will help. It counts once the desk confirms it.
@@ -54,6 +52,7 @@ class SignUp(models.Model):
     made_at = models.DateTimeField()
     decided_by = models.BigIntegerField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["event", "community", "state"]), models.Index(fields=["phone_index"])]
@@ -61,6 +60,11 @@ class SignUp(models.Model):
             models.CheckConstraint(
                 name="sign_up_confirmed_has_a_person",
                 condition=~Q(state="confirmed") | Q(person__isnull=False, decided_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="sign_up_withdrawn_at_a_moment",
+                condition=Q(state="withdrawn", withdrawn_at__isnull=False)
+                | ~Q(state="withdrawn") & Q(withdrawn_at__isnull=True),
             ),
             models.UniqueConstraint(
                 name="sign_up_person_once_an_event", fields=["event", "person"], condition=Q(state="confirmed")
@@ -161,6 +165,17 @@ class Proposal(models.Model):
         PUBLISHED = "published"
         OVERTAKEN = "overtaken"
 
+    class Overtaken(models.TextChoices):
+        """What had moved on when a line was to be published; the first that applies."""
+
+        PLACED = "placed_meanwhile"
+        NOT_CONFIRMED = "not_confirmed"
+        DEMAND = "demand_changed"
+        UNAVAILABLE = "unavailable_meanwhile"
+        FILLED = "grid_filled_meanwhile"
+        NO_GRID = "grid_gone"
+        OTHER = "other"
+
     allocation = models.ForeignKey(Allocation, on_delete=models.CASCADE, related_name="lines")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     grid = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
@@ -170,10 +185,17 @@ class Proposal(models.Model):
     demand_version = models.IntegerField()
     demand_generation = models.IntegerField(help_text="of the grid: another publication into it overtakes this line")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+    overtaken_by = models.CharField(max_length=24, blank=True, choices=Overtaken.choices)
 
     class Meta:
         indexes = [models.Index(fields=["allocation", "grid"])]
-        constraints = [models.UniqueConstraint(name="proposal_person_once", fields=["allocation", "person"])]
+        constraints = [
+            models.UniqueConstraint(name="proposal_person_once", fields=["allocation", "person"]),
+            models.CheckConstraint(
+                name="proposal_overtaken_by_something",
+                condition=Q(outcome="overtaken") & ~Q(overtaken_by="") | ~Q(outcome="overtaken") & Q(overtaken_by=""),
+            ),
+        ]
 
 
 class Placement(models.Model):

@@ -10,7 +10,10 @@ from linli.muster.load import Load
 from linli.muster.models import Allocation, Proposal
 from linli.planning import allocation as planning
 
-NEW = "allocation_id, person_id, grid_id, skill, metres, estimated, demand_version, demand_generation, outcome"
+NEW = (
+    "allocation_id, person_id, grid_id, skill, metres, estimated, "
+    "demand_version, demand_generation, outcome, overtaken_by"
+)
 
 
 @transaction.atomic
@@ -34,6 +37,7 @@ def write(run: Allocation, load: Load, plan: planning.AllocationPlan, wrong: lis
                     int(load.versions[grid]),
                     int(load.generations[grid]),
                     "open",
+                    "",
                 )
             )
     run.state = Allocation.State.PROPOSED

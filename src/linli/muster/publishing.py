@@ -5,7 +5,7 @@ transaction, so a job that was killed is done again and goes on where it stopped
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -13,14 +13,13 @@ from django.db.models import F
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.custody import trail
-from linli.muster import queries
+from linli.muster import queries, runs
 from linli.muster.errors import AllocationNotReady, AllocationUnsound
-from linli.muster.models import RUN_LOCK, Allocation, Demand, Proposal
+from linli.muster.models import Allocation, Demand, Proposal
 from linli.places.models import Level, Within
 
 Progress = Callable[[float, str], None]
 State, Outcome = Allocation.State, Proposal.Outcome
-PATIENCE = timedelta(minutes=1)  # for a worker to take a job up
 
 
 @transaction.atomic
@@ -39,7 +38,7 @@ def begin(run: Allocation, *, by: Caller, at: datetime) -> None:
     facts = {"published_by": by.user, "published_at": at, "progress": 0.0, "step": "publish"}
     if not ready.update(state=State.PUBLISHING, **facts):
         run.refresh_from_db()
-        if run.state == State.PUBLISHING and has_stopped(run, at):
+        if run.state == State.PUBLISHING and runs.has_stopped(run, at):
             return
         raise AllocationNotReady(state=run.state)
     trail.record("allocation.published", who=by, subject=f"allocation:{run.pk}", at=at, area=run.area_id)
@@ -60,7 +59,8 @@ def carry_out(run: Allocation, progress: Progress | None = None) -> dict[str, in
         if progress is not None:
             progress((done + 1) / len(communities), "publish")
     with transaction.atomic():
-        run.lines.filter(outcome=Outcome.OPEN).update(outcome=Outcome.OVERTAKEN)  # grids that left the tree meanwhile
+        left = run.lines.filter(outcome=Outcome.OPEN)  # their grids left the tree meanwhile
+        left.update(outcome=Outcome.OVERTAKEN, overtaken_by=Proposal.Overtaken.NO_GRID)
         Allocation.objects.filter(pk=run.pk, state=State.PUBLISHING).update(state=State.PUBLISHED, progress=1.0)
     run.refresh_from_db()
     return {
@@ -73,21 +73,6 @@ def publish(run: Allocation, *, by: Caller, at: datetime, progress: Progress | N
     """Both in one go, where nobody waits for a page. Raises and returns as the two do."""
     begin(run, by=by, at=at)
     return carry_out(run, progress)
-
-
-def has_stopped(run: Allocation, at: datetime) -> bool:
-    """Whether nobody is at work on a run that is under way: its worker died, or none has come in a minute."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT EXISTS (
-                SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = %s AND objid = %s
-                AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-            """,
-            [RUN_LOCK, run.pk % 2**31],
-        )
-        held = bool(cursor.fetchone()[0])
-    return not held and at - (run.published_at or run.asked_at) > PATIENCE
 
 
 def _communities_left(run: Allocation, at: datetime) -> list[int]:
@@ -119,6 +104,25 @@ FROM placed WHERE p.allocation_id = %(run)s AND p.person_id = placed.person_id
 """
 
 
+_OVERTAKE = """
+UPDATE muster_proposal p SET outcome = 'overtaken', overtaken_by = CASE
+    WHEN EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
+        THEN 'placed_meanwhile'
+    WHEN NOT EXISTS (SELECT 1 FROM muster_signup s WHERE s.event_id = %(event)s AND s.person_id = p.person_id
+                     AND s.state = 'confirmed') THEN 'not_confirmed'
+    WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = %(event)s AND d.grid_id = p.grid_id
+                     AND d.version = p.demand_version) THEN 'demand_changed'
+    WHEN EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
+        THEN 'unavailable_meanwhile'
+    WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = %(event)s AND d.grid_id = p.grid_id
+                     AND d.generation = p.demand_generation) THEN 'grid_filled_meanwhile'
+    ELSE 'other' END
+FROM places_within w
+WHERE p.allocation_id = %(run)s AND p.outcome = 'open' AND w.inner_id = p.grid_id AND w.outer_id = %(community)s
+  AND w.during @> %(at)s::timestamptz
+"""
+
+
 @transaction.atomic
 def _publish_community(run: Allocation, community: int, *, by: Caller, at: datetime) -> None:
     """One community's lines in one transaction; its grids' generations move on, compared and set under lock."""
@@ -129,7 +133,7 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
     facts = {"run": run.pk, "event": run.event_id, "community": community, "during": run.during, "by": by.user}
     with connection.cursor() as cursor:
         cursor.execute(_PUBLISH, facts | {"at": at})
-    open_lines.update(outcome=Outcome.OVERTAKEN)
+        cursor.execute(_OVERTAKE, facts | {"at": at})
     Demand.objects.filter(pk__in=locked).update(generation=F("generation") + 1)
     trail.record(
         "placements.published",

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from linli.common.caller import Caller
@@ -106,30 +105,10 @@ def _counted(lines: Any) -> QuerySet[Proposal, dict[str, Any]]:
     )
 
 
-_OVERTAKEN = """
-SELECT CASE
-    WHEN EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && r.during
-                 AND b.allocation_id IS DISTINCT FROM r.id) THEN 'placed_meanwhile'
-    WHEN NOT EXISTS (SELECT 1 FROM muster_signup s WHERE s.event_id = r.event_id AND s.person_id = p.person_id
-                     AND s.state = 'confirmed') THEN 'not_confirmed'
-    WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = r.event_id AND d.grid_id = p.grid_id
-                     AND d.version = p.demand_version)
-        THEN 'demand_changed'
-    WHEN EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && r.during)
-        THEN 'unavailable_meanwhile'
-    WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = r.event_id AND d.grid_id = p.grid_id
-                     AND d.generation = p.demand_generation) THEN 'grid_filled_meanwhile'
-    ELSE 'other' END AS why, count(*)
-FROM muster_proposal p JOIN muster_allocation r ON r.id = p.allocation_id
-WHERE p.allocation_id = %s AND p.outcome = 'overtaken' GROUP BY 1 ORDER BY 2 DESC, 1
-"""
-
-
 def why_overtaken(run: Allocation) -> list[tuple[str, int]]:
-    """Why lines were not published, as the rows say it now, with how many; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OVERTAKEN, [run.pk])
-        return [(why, int(heads)) for why, heads in cursor.fetchall()]
+    """Why lines were not published, as it was found then, with how many."""
+    overtaken = run.lines.filter(outcome=Proposal.Outcome.OVERTAKEN).values_list("overtaken_by")
+    return list(overtaken.annotate(heads=Count("pk")).order_by("-heads", "overtaken_by"))
 
 
 def published_count(run: Allocation) -> int:

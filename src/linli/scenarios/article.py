@@ -22,7 +22,7 @@ from linli.custody import secrets
 from linli.events import actions as events
 from linli.events.models import Event
 from linli.muster import actions as muster
-from linli.muster import bulk, jobs, matching, publishing
+from linli.muster import bulk, jobs, matching, publishing, runs
 from linli.muster.models import Allocation, SignUp
 from linli.people import actions as people
 from linli.people.queries import city_is_synthetic
@@ -75,7 +75,7 @@ def play(city: CityFolder, seed: int, *, publish: bool, progress: Progress) -> P
     begins = now()
     _sign_up(event, inputs.sign_ups, from_on(begins, begins + LASTS), progress)
     progress(0.7, "allocate")
-    run = muster.start_allocation(event, top, during=from_on(begins, begins + LASTS), by=command, at=begins)
+    run = runs.begin(event, top, during=from_on(begins, begins + LASTS), by=command, at=begins)
     jobs.work_out(run)
     run.refresh_from_db()
     if publish and run.state == Allocation.State.PROPOSED:

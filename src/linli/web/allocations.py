@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -22,9 +21,11 @@ from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import Conflict, NotFound
 from linli.events.queries import active_event
-from linli.muster import actions, jobs, publishing, rosters
+from linli.muster import jobs, rosters, runs
+from linli.muster.errors import BadPlacingTime
 from linli.muster.models import Allocation
 from linli.muster.queries import DECIDING, allocation_visible_to, allocations_of, area_visible_to, sees_grids_of
+from linli.muster.rules import check_period
 from linli.people.models import Skill
 from linli.places.models import Area
 from linli.web.grids import with_skills
@@ -32,7 +33,6 @@ from linli.web.muster.words import SKILL_WORDS
 
 ROWS_A_PAGE = 50
 DAYS = 7
-MOST_DAYS = 60
 MOMENT = "%Y-%m-%dT%H:%M"
 
 STEPS = {
@@ -66,6 +66,7 @@ OVERTAKEN = {
     "unavailable_meanwhile": gettext_noop("have meanwhile said that they cannot come"),
     "grid_filled_meanwhile": gettext_noop("were meant for a grid that others were placed in meanwhile"),
     "demand_changed": gettext_noop("were meant for a grid that changed what it asks for"),
+    "grid_gone": gettext_noop("were meant for a grid that is no longer there"),
     "other": gettext_noop("could not be published; the next proposal takes them up"),
 }
 
@@ -85,12 +86,12 @@ class PeriodForm(forms.Form):
     until = _moment_field(gettext_lazy("Until"))
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        since, until = said.get("since"), said.get("until")
-        if since and until and until <= since:
-            self.add_error("until", gettext("The end has to be later than the beginning."))
-        elif since and until and until - since > timedelta(days=MOST_DAYS):
-            self.add_error("until", gettext("At most {days} days at a time.").format(days=MOST_DAYS))
+        said = super().clean() or self.cleaned_data
+        if "since" in said and "until" in said:
+            try:
+                check_period(said["since"], said["until"], at=now())
+            except BadPlacingTime as problem:
+                self.add_error(str(problem.facts["where"]), problem.told())
         return said
 
 
@@ -113,9 +114,7 @@ def allocations(request: HttpRequest, area_id: int) -> HttpResponse:
     if event is not None and form.is_bound and form.is_valid():
         during = from_on(form.cleaned_data["since"], form.cleaned_data["until"])
         try:
-            with transaction.atomic():
-                run = actions.start_allocation(event, area, during=during, by=caller, at=at)
-                jobs.allocate.defer(allocation_id=run.pk)
+            run = jobs.start(event, area, during=during, by=caller, at=at)
         except Conflict as problem:
             messages.warning(request, problem.told())
             return redirect("allocations", area.pk)
@@ -140,7 +139,7 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
     run = allocation_visible_to(caller, allocation_id)
     grids_too = sees_grids_of(caller, run, at)
     context: dict[str, Any] = {"run": run, "area": run.area, "state": gettext(STATES[Allocation.State(run.state)])}
-    context["stopped"] = run.state in UNDER_WAY and publishing.has_stopped(run, at)
+    context["stopped"] = run.state in UNDER_WAY and runs.has_stopped(run, at)
     if run.state in READABLE:
         context |= {"told": _told(run, grids_too=grids_too)} | _lines(request, caller, run, grids_too, at)
     else:
@@ -166,9 +165,7 @@ def publish_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse
     caller, at = caller_of(request), now()
     run = allocation_visible_to(caller, allocation_id)
     try:
-        with transaction.atomic():
-            publishing.begin(run, by=caller, at=at)
-            jobs.publish.defer(allocation_id=run.pk)
+        jobs.start_publishing(run, by=caller, at=at)
     except Conflict as problem:
         messages.warning(request, problem.told())
     return redirect("allocation", run.pk)

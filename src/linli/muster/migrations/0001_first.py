@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 ('demand_version', models.IntegerField()),
                 ('demand_generation', models.IntegerField(help_text='of the grid: another publication into it overtakes this line')),
                 ('outcome', models.CharField(choices=[('open', 'Open'), ('published', 'Published'), ('overtaken', 'Overtaken')], default='open', max_length=10)),
+                ('overtaken_by', models.CharField(blank=True, choices=[('placed_meanwhile', 'Placed'), ('not_confirmed', 'Not Confirmed'), ('demand_changed', 'Demand'), ('unavailable_meanwhile', 'Unavailable'), ('grid_filled_meanwhile', 'Filled'), ('grid_gone', 'No Grid'), ('other', 'Other')], max_length=24)),
                 ('allocation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='muster.allocation')),
                 ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
@@ -114,11 +115,16 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('decided_by', models.BigIntegerField(blank=True, null=True)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='places.area')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='events.event')),
                 ('lives_at', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='people.person')),
             ],
+        ),
+        migrations.AddConstraint(
+            model_name='proposal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'overtaken'), models.Q(('overtaken_by', ''), _negated=True)), models.Q(models.Q(('outcome', 'overtaken'), _negated=True), ('overtaken_by', '')), _connector='OR'), name='proposal_overtaken_by_something'),
         ),
         migrations.AddConstraint(
             model_name='allocation',
@@ -167,6 +173,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='signup',
             index=models.Index(fields=['phone_index'], name='muster_sign_phone_i_cf924b_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='signup',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='sign_up_withdrawn_at_a_moment'),
         ),
         migrations.AddConstraint(
             model_name='signup',
