@@ -22,6 +22,8 @@ COMMANDS = {
     "run": "Run Linli: database, web server and background worker.",
     "worker": "Run the background worker alone.",
     "city": "Build a synthetic city, load a register, report on it.",
+    "event": "Events: list them, open one, end one.",
+    "pack": "Event packs: list those that are there, check one.",
     "muster": "Sign-ups and placement.",
     "scenario": "Play a scenario through the actions.",
     "trail": "The trail of who did or saw what: seal it, prove it.",
