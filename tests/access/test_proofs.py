@@ -87,7 +87,7 @@ def test_a_device_speaks_for_its_claim_then_for_the_person():
     session, secret = proofs.start_device_session(claim, at=now())
     caller = caller_of(request_with(secret))
     assert (caller.device, caller.person, caller.grants) == (session.pk, None, ())
-    assert queries.claim_of(caller) == claim
+    assert queries.claims_of(caller) == [claim]
     RoleGrant.objects.create(person=41, role="volunteer", since=now())
     assert actions.bind_person(claim, 41, at=now()) == 1
     caller = caller_of(request_with(secret))
@@ -103,11 +103,35 @@ def test_a_device_session_that_ended_speaks_for_nobody(change):
 
 
 @pytest.mark.django_db
+def test_a_family_shares_a_device_and_the_others_lend_it_no_person():
+    first, second = uuid4(), uuid4()
+    session, secret = proofs.start_device_session(first, at=now())
+    caller = Caller(device=session.pk)
+    for _ in range(2):  # a form sent twice
+        assert proofs.share_device(caller, second, at=now() + timedelta(days=20))
+    assert queries.claims_of(caller) == [first, second]
+    actions.bind_person(second, 42, at=now())
+    assert caller_of(request_with(secret)).person is None
+    assert proofs.share_device(caller, uuid4(), at=now() + timedelta(days=45))  # thirty days from the last one
+
+
+@pytest.mark.django_db
+def test_a_device_holds_as_many_sign_ups_as_a_family_needs_and_none_after_its_end():
+    session, _ = proofs.start_device_session(uuid4(), at=now())
+    caller = Caller(device=session.pk)
+    held = [proofs.share_device(caller, uuid4(), at=now()) for _ in range(proofs.MOST_ON_ONE_DEVICE)]
+    assert held == [True] * (proofs.MOST_ON_ONE_DEVICE - 1) + [False]
+    proofs.end_device_session(caller, at=now())
+    assert not proofs.share_device(caller, uuid4(), at=now())
+    assert not proofs.share_device(NOBODY, uuid4(), at=now())
+
+
+@pytest.mark.django_db
 def test_ending_a_device_session_ends_it():
     session, secret = proofs.start_device_session(uuid4(), at=now())
     proofs.end_device_session(Caller(device=session.pk), at=now())
     assert caller_of(request_with(secret)) is NOBODY
-    assert queries.claim_of(NOBODY) is None
+    assert queries.claims_of(NOBODY) == []
 
 
 @pytest.mark.django_db

@@ -73,4 +73,6 @@ def test_masks_keep_what_helps_and_hide_the_rest():
     assert masks.mask_id("51010519900101123X") == "******3X"
     assert masks.mask_door("3栋", 2) == "3栋2单元**"
     assert masks.mask_door("3栋", None) == "3栋**"
+    assert masks.mask_door("Building 3", 2) == "Building 3, unit 2, **"
+    assert masks.mask_door("Building 3", None) == "Building 3, **"
     assert masks.mask_name("") == masks.mask_phone("") == masks.mask_id("") == ""

@@ -42,8 +42,12 @@ def test_rows_light_the_map_by_mouse_and_keyboard_also_after_a_swap(site: str) -
             assert (browser.value(LIT), browser.value(POPUP)) == (-1, True)
             browser.value("document.querySelectorAll('#list a')[1].focus()")
             assert (browser.value(LIT), browser.value(POPUP)) == (1, False)
+            browser.value("document.activeElement.blur()")
+            assert (browser.value(LIT), browser.value(POPUP)) == (-1, True)
+            browser.value(POINT.format(kind="mouseover"))
             browser.value(SWAP)
-            assert browser.value(LIT) == 1  # the row that was lit stays lit in the fresh list
+            assert browser.value(LIT) == 0  # the row that was lit stays lit in the fresh list
+            browser.value(POINT.format(kind="mouseout"))
         assert browser.complaints == []
 
 

@@ -1,6 +1,7 @@
 """The pages of signing up, over HTTP: a person's own, the desk's, and lists."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from linli.access.callers import DEVICE_COOKIE
 from linli.access.models import DeviceSession
+from linli.access.proofs import start_device_session
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.ids import uuid7
@@ -15,6 +17,7 @@ from linli.custody.models import TrailEntry
 from linli.muster import actions
 from linli.muster.models import Placement, SignUp
 from linli.people.models import Skill
+from linli.web.muster import own
 from tests.factories import (
     STARTED,
     SYSTEM,
@@ -232,7 +235,7 @@ def test_my_placement_says_where_when_to_whom_and_why_here_and_names_nobody(clie
     client.cookies["django_language"] = "en"
     text = body(client.get(url))
     assert city.grids[1].name in text
-    assert "2022-09-01 18:00" in text  # Asia/Shanghai
+    assert "1 September 2022, 18:00" in text  # Asia/Shanghai
     assert "The desk of 青松社区" in text
     assert "240 m from where you live, as the crow flies" in text
     assert "Driving" in text
@@ -447,3 +450,155 @@ def test_no_file_and_foreign_rows_are_refused(client, city, desk):
     assert client.post(url).status_code == 422
     assert 'role="alert"' in body(client.post(url, {"rows": "00ff"}, follow=True))
     assert not SignUp.objects.exists()
+
+
+# A family with one phone.
+
+
+def test_a_family_signs_up_on_one_phone_and_each_claim_stays_open_there(client, city):
+    first = client.post(page_of(city), SAID).url
+    client.cookies["django_language"] = "en"
+    assert "One person has signed up on this phone" in body(client.get(page_of(city)))
+    second = client.post(page_of(city), {**SAID, "name": "李敏"}).url
+    assert DeviceSession.objects.count() == 1
+    listed = body(client.get(reverse("claims")))
+    for url, masked in ((first, "王**"), (second, "李**")):
+        assert client.get(url).status_code == 200
+        assert url in listed
+        assert masked in listed
+    assert reverse("claims") in body(client.get("/"))
+    for secret in (WANG, PHONE, "502"):
+        assert secret not in listed
+
+
+def test_a_phone_that_is_not_mine_forgets_the_sign_ups(client, city):
+    url = client.post(page_of(city), SAID).url
+    assert client.post(reverse("forget_device")).status_code == 302
+    assert client.get(url).status_code == 404
+    assert SignUp.objects.count() == 1
+
+
+def test_one_claim_confirmed_says_nothing_on_the_others_page(client, city):
+    client.post(page_of(city), SAID)
+    second = client.post(page_of(city), {**SAID, "name": "李敏"}).url
+    mine = actions.confirm(SignUp.objects.get(name=WANG), person=None, by=SYSTEM, at=now())
+    place = {"grid": city.grids[1], "metres": 240, "during": from_on(STARTED), "published_by": 1}
+    Placement.objects.create(event=city.event, person=mine.person, published_at=STARTED, **place)
+    assert city.grids[1].name not in body(client.get(second))
+    assert city.grids[1].name in body(client.get(reverse("claims")))
+
+
+# How often is too often.
+
+
+def _anonymous_sign_up(client, city, number, **how):
+    client.cookies.pop(DEVICE_COOKIE, None)
+    return client.post(page_of(city), {**SAID, "phone": f"138{number:08}"}, **how)
+
+
+def test_a_whole_building_signs_up_through_one_wifi(client, city, monkeypatch):
+    assert own.MOST_FROM_ONE_ADDRESS >= 1_000
+    monkeypatch.setattr(own, "MOST_FROM_ONE_ADDRESS", 3)
+    replies = [_anonymous_sign_up(client, city, number).status_code for number in range(4)]
+    assert replies == [302, 302, 302, 422]
+    assert _anonymous_sign_up(client, city, 9, REMOTE_ADDR="203.0.113.7").status_code == 302
+
+
+def test_one_device_is_counted_tightly(client, city):
+    codes = [client.post(page_of(city), {**SAID, "phone": f"1380000{n:04}"}).status_code for n in range(13)]
+    # The first has no device yet, so it makes one.
+    assert codes == [302] * (own.MOST_FROM_ONE_DEVICE + 1) + [422, 422]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "remote", "forwarded", "counted"),
+    [
+        ((), "203.0.113.7", "198.51.100.1", "203.0.113.7"),
+        (("linli.example",), "127.0.0.1", "10.0.0.1, 198.51.100.1", "198.51.100.1"),
+        (("linli.example",), "127.0.0.1", "", "127.0.0.1"),
+        ((), "2001:db8:1:2:3::4", "", "2001:db8:1:2::/64"),
+        ((), "unix:", "", "unix:"),
+    ],
+)
+def test_the_address_counted_is_the_one_the_proxy_saw(rf, settings, hosts, remote, forwarded, counted):
+    settings.ENV = replace(settings.ENV, hosts=hosts)
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    assert own._address(rf.post("/", REMOTE_ADDR=remote, headers=headers)) == counted
+
+
+# The pack's other way of signing up.
+
+
+def test_the_other_way_has_its_own_address_the_same_three_questions_and_the_packs_words(client, city):
+    url = reverse("sign_up_members", args=[city.communities[0].pk])
+    text = body(client.get(url))
+    assert "党员报到" in text
+    assert re.findall(r'<input(?![^>]*type="hidden")[^>]*name="(\w+)"', text) == ["name", "phone", "door"]
+    assert "党员报到" not in body(client.get(page_of(city)))
+    client.cookies["django_language"] = "en"
+    assert "member sign-up" in body(client.get(url))
+    assert client.post(url, SAID).status_code == 302
+    assert SignUp.objects.get().as_member
+    client.post(page_of(city), {**SAID, "phone": "13900000001"})
+    assert SignUp.objects.filter(as_member=True).count() == 1
+
+
+def test_the_way_is_told_only_in_totals_of_five_and_never_of_a_person(client, city, desk):
+    members = reverse("sign_up_members", args=[city.communities[0].pk])
+    listed = reverse("sign_ups", args=[city.communities[0].pk])
+    client.cookies["django_language"] = "en"
+
+    def sign_up(number, url):
+        client.cookies.pop(DEVICE_COOKIE, None)
+        assert client.post(url, {**SAID, "phone": f"1380000{number:04}"}).status_code == 302
+
+    for number in range(5):
+        sign_up(number, page_of(city))
+    for number in range(5, 9):
+        sign_up(number, members)
+    assert "member" not in body(client.get(listed))
+    sign_up(9, members)
+    text = body(client.get(listed))
+    assert text.count("member") == 1
+    assert "5 signed up as members" in text
+    assert "member" not in text.partition("<table")[2]
+    for claim in SignUp.objects.all():
+        assert "member" not in body(client.get(reverse("sign_up_detail", args=[claim.pk])))
+        _, secret = start_device_session(claim.pk, at=now())
+        client.cookies[DEVICE_COOKIE] = secret
+        assert "member" not in body(client.get(reverse("claim", args=[claim.pk])))
+    assert not [entry for entry in TrailEntry.objects.all() if "member" in f"{entry.kind} {entry.facts}"]
+
+
+def test_the_desk_prints_a_poster_for_each_way_of_signing_up(client, city, desk):
+    community = city.communities[0]
+    text = body(client.get(reverse("posters", args=[community.pk])))
+    assert text.count("<svg") == 2
+    assert "党员报到" in text
+    assert "居民报到" in text
+    for name in ("sign_up", "sign_up_members"):
+        assert f"<code>http://testserver{reverse(name, args=[community.pk])}</code>" in text
+    assert 'class="note note-warn"' not in text
+    on_this_machine = body(client.get(reverse("posters", args=[community.pk]), headers={"Host": "127.0.0.1:8000"}))
+    assert 'class="note note-warn"' in on_this_machine
+    assert client.get(reverse("posters", args=[city.communities[1].pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        (0, "Nobody of the list is signed up here yet."),
+        (1, "One person of the list is signed up here already and stays as they are."),
+        (2, "2 people of the list are signed up here already and stay as they are."),
+    ],
+)
+def test_a_list_says_in_words_who_is_there_already(client, city, desk, there, told):
+    rows = [("王小明", "13800001234"), ("李敏", "13800005678"), ("赵兰", "13800009999")]
+    for name, phone in rows[:there]:
+        add_claim(city, name=name, phone=phone)
+    table = "\n".join(["姓名,电话,门牌", *(f"{name},{phone},1栋" for name, phone in rows)])
+    client.cookies["django_language"] = "en"
+    file = SimpleUploadedFile("list.csv", table.encode())
+    text = body(client.post(reverse("load_list", args=[city.communities[0].pk]), {"file": file}))
+    assert told in text
+    assert "<strong>0</strong>" not in text

@@ -1,6 +1,6 @@
 """Why access keeps what it keeps."""
 
-from linli.access.models import ApiToken, DeviceSession, GrantRequest, RoleGrant, SignInLink, User
+from linli.access.models import ApiToken, DeviceClaim, DeviceSession, GrantRequest, RoleGrant, SignInLink, User
 from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, SERVICE, Field, Keep, declare
 
 _ADMIN = ["administrator"]
@@ -66,6 +66,15 @@ declare(
     created_at=Field("to count the 30 days", INTERNAL, NO_ONE),
     expires_at=Field("when the device is forgotten", INTERNAL, NO_ONE),
     revoked_at=Field("when its owner ended it", INTERNAL, NO_ONE),
+)
+declare(
+    DeviceClaim,
+    basis=SERVICE,
+    keep=Keep.THIRTY_DAYS,
+    id=Field("to tell one row from another", INTERNAL, NO_ONE),
+    device=Field("which phone it was made on", PERSONAL, NO_ONE),
+    claim=Field("which further sign-up this device may see: a family shares a phone", PERSONAL, NO_ONE),
+    made_at=Field("to show them in their order", INTERNAL, NO_ONE),
 )
 declare(
     ApiToken,

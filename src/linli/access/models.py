@@ -149,6 +149,18 @@ class DeviceSession(models.Model):
         ]
 
 
+class DeviceClaim(models.Model):
+    """One more sign-up made on a phone, because a family shares it: seen there, but it lends the phone no person."""
+
+    id = models.BigAutoField(primary_key=True)
+    device = models.ForeignKey(DeviceSession, on_delete=models.CASCADE, related_name="more_claims")
+    claim = models.UUIDField(help_text="id of the sign-up")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="device_claim_once", fields=["device", "claim"])]
+
+
 class ApiToken(models.Model):
     """A program's key to the API: acts for one account, within some scopes, until it expires."""
 

@@ -22,7 +22,7 @@ from linli.access.errors import (
     NoSuchScope,
     OnlyOnSynthetic,
 )
-from linli.access.models import ApiToken, DeviceSession, SignInLink, User
+from linli.access.models import ApiToken, DeviceClaim, DeviceSession, SignInLink, User
 from linli.access.queries import SCOPES
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
@@ -31,6 +31,7 @@ from linli.custody.roles import ROLES
 
 LINK_LIVES = timedelta(hours=24)
 DEVICE_LIVES = timedelta(days=30)
+MOST_ON_ONE_DEVICE = 20
 MOST_DAYS_OF_A_TOKEN = 180
 
 
@@ -167,6 +168,28 @@ def start_device_session(claim: UUID, *, at: datetime) -> tuple[DeviceSession, s
     )
     trail.record("device.bound", who=Caller(device=session.pk), subject=f"sign_up:{claim}", at=at)
     return session, secret
+
+
+@transaction.atomic
+def share_device(by: Caller, claim: UUID, *, at: datetime) -> bool:
+    """Let the caller's device see one more sign-up that was made on it, all of them for 30 days from now.
+
+    Returns whether it does: not where it has no session in force, or holds as many as a family needs.
+    """
+    if by.device is None:
+        return False
+    in_force = DeviceSession.objects.filter(pk=by.device, revoked_at__isnull=True, expires_at__gt=at)
+    session = in_force.select_for_update().first()
+    if session is None:
+        return False
+    held = {session.claim, *session.more_claims.values_list("claim", flat=True)}
+    if claim not in held:
+        if len(held) >= MOST_ON_ONE_DEVICE:
+            return False
+        DeviceClaim.objects.create(device=session, claim=claim, made_at=at)
+        trail.record("device.shared", who=by, subject=f"sign_up:{claim}", at=at)
+    in_force.update(expires_at=at + DEVICE_LIVES)
+    return True
 
 
 def keep_on_device(reply: HttpResponseBase, request: HttpRequest, secret: str) -> None:

@@ -151,11 +151,12 @@ def could_grant(role: str, area: int | None, by: Caller, at: datetime, *, second
     return False
 
 
-def claim_of(caller: Caller) -> UUID | None:
-    """The sign-up that the caller's device made; what a device sees of claims is this one alone."""
-    if caller.device is None:
-        return None
-    return DeviceSession.objects.filter(pk=caller.device).values_list("claim", flat=True).first()
+def claims_of(caller: Caller) -> list[UUID]:
+    """The sign-ups that the caller's device made, in their order; a device sees no others."""
+    session = DeviceSession.objects.filter(pk=caller.device).first() if caller.device is not None else None
+    if session is None:
+        return []
+    return [session.claim, *session.more_claims.order_by("pk").values_list("claim", flat=True)]
 
 
 def caller_with_token(text: str, *, scope: str, at: datetime) -> Caller:

@@ -16,8 +16,18 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Marks that turn the writing direction: phones put them around a number that is copied from the contacts.
 _TURNING = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _BROKEN = "\ufffd"  # stands where bytes were not of the encoding they claimed
-_BUILDING = re.compile(r"(?:building|bldg\.?|block)\s*([0-9A-Za-z]+)|([0-9A-Za-z]+)\s*(?:栋|幢|号楼|座)", re.IGNORECASE)
-_UNIT = re.compile(r"(?:unit)\s*(\d{1,3})|(\d{1,3})\s*单元", re.IGNORECASE)
+_BUILDING = re.compile(
+    r"(?:building|bldg\.?|block|tower)\s*(?:no\.?\s*|#\s*)?([0-9]{1,4}[a-z]?|[a-z][0-9]{0,3})(?![0-9a-z])"
+    r"|([0-9a-z]+)\s*(?:栋|幢|号楼|座)",
+    re.IGNORECASE,
+)
+# A staircase has one digit or two: "unit 502" is a door.
+_UNIT = re.compile(r"unit\s*(?:no\.?\s*|#\s*)?(\d{1,2})(?![0-9a-z])|(?<!\d)(\d{1,2})\s*单元", re.IGNORECASE)
+_SHORT = re.compile(r"(\d{1,3}[a-z]?)\s*([-/#])\s*(?:(\d{1,2})\s*[-/#]\s*)?\d{2,5}", re.IGNORECASE)
+_SPELT = re.compile(
+    r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]{1,2})(?=\s*(?:栋|幢|号楼|单元))"
+)
+_DIGITS = "零一二三四五六七八九"
 FEWEST_TOLD = 5
 MOST_DAYS = 60  # that people are placed for at once; the database holds it too
 MOST_DAYS_AHEAD = 366
@@ -122,16 +132,30 @@ def door_agrees(said: str, building: str, door: str) -> bool:
 
 
 def masked_door(said: str) -> str:
-    """A door as said, down to the staircase: 3栋2单元**; what cannot be read shows its first letter only."""
+    """A door as said, down to the staircase: 3栋2单元**, "Building 3, unit 2, **"; in short 「3-2-502」: 3-2-**.
+
+    What cannot be read shows its first letter only.
+    """
     text = _folded(said)
     building, unit = _BUILDING.search(text), _UNIT.search(text)
-    if building is None:
-        return mask_door(text[:1], None)
-    return mask_door(building[0], int(unit[1] or unit[2]) if unit else None)
+    if building is not None:
+        return mask_door(building[0], int(unit[1] or unit[2]) if unit else None)
+    if short := _SHORT.fullmatch(text):
+        return short[2].join(part for part in (short[1], short[3], "**") if part)
+    return f"{text[:1]}**"
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return _SPELT.sub(lambda spelt: _digits(spelt[0]), plain)
+
+
+def _digits(spelt: str) -> str:
+    """A number below a hundred as people write it on an envelope: 十二 → 12, 二十 → 20."""
+    tens, ten, ones = spelt.rpartition("十")
+    if not ten:
+        return "".join(str(_DIGITS.index(each)) for each in spelt)
+    return str((_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0))
 
 
 def may_be_told(*parts: int) -> bool:

@@ -26,11 +26,12 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("briefing", press[0])
     if me.has(*DECIDES):
         return redirect("accounts")
-    event = active_event(now())
+    event, claims = active_event(now()), queries.claims_of_device(me)
     answers = {
         "event": event,
         "event_name": event_name(event) if event else "",
-        "claim": queries.claim_of_device(me),
+        "claims": claims,
+        "claim": claims[0] if claims else None,
         "staff": me.user is not None,
     }
     return render(request, "home/home.html", answers)

@@ -51,6 +51,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DeviceClaim',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='more_claims', to='access.devicesession')),
+                ('claim', models.UUIDField(help_text='id of the sign-up')),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('device', 'claim'), name='device_claim_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='RoleGrant',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),

@@ -2,22 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.access.callers import caller_of
+from linli.access.callers import DEVICE_COOKIE, caller_of
 from linli.access.permit import open_to
-from linli.access.proofs import keep_on_device, start_device_session
+from linli.access.proofs import end_device_session, keep_on_device, share_device, start_device_session
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid
-from linli.custody import limits
+from linli.custody import limits, masks
 from linli.custody.errors import TooOften
 from linli.events.packs import pack_of
 from linli.muster import actions, finding, queries
@@ -29,8 +32,11 @@ from linli.web.context import event_name
 from linli.web.muster.forms import SignUpForm, SkillsForm
 from linli.web.muster.words import SKILL_WORDS, skill_names, state_name
 
-# Many people behind one address (a dormitory, a mobile network) sign up within minutes; a flood is more than that.
-MOST_FROM_ONE_ADDRESS, ADDRESS_WINDOW = 300, timedelta(minutes=10)
+# Counted tightly where it can be: by phone number and by device. A whole community signs up through one Wi-Fi, and a
+# mobile network puts thousands behind one address: 8,000 adults in three hours are 450 in ten minutes, a rush three
+# times that. Only a flood is more (docs/explanation/signing-up.md).
+MOST_FROM_ONE_ADDRESS, ADDRESS_WINDOW = 1_500, timedelta(minutes=10)
+MOST_FROM_ONE_DEVICE, DEVICE_WINDOW = 10, timedelta(hours=1)
 MOST_FOR_ONE_PHONE, PHONE_WINDOW = 10, timedelta(hours=1)
 
 
@@ -57,30 +63,55 @@ def choose_community(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest, community_id: int) -> HttpResponse:
     """Three questions. The answer is the same whether or not the register knows the person."""
-    at = now()
-    community, event = queries.community_to_sign_up(community_id, at)
+    return _sign_up(request, community_id, as_member=False)
+
+
+@open_to(anonymous=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up_members(request: HttpRequest, community_id: int) -> HttpResponse:
+    """The same three questions at the address of the pack's other way of signing up; posters lead here."""
+    return _sign_up(request, community_id, as_member=True)
+
+
+def _sign_up(request: HttpRequest, community_id: int, *, as_member: bool) -> HttpResponse:
+    me = caller_of(request)
+    community, event = queries.community_to_sign_up(community_id, now())
     form = SignUpForm(request.POST) if request.method == "POST" else SignUpForm()
     if form.is_bound and form.is_valid():
         try:
-            claim = _signed_up(request, form, community)
-        except TooOften as problem:
-            form.add_error(None, problem.told())
-        except Invalid as problem:
+            claim = _signed_up(request, form, community, as_member=as_member)
+        except (TooOften, Invalid) as problem:
             form.add_error(None, problem.told())
         else:
-            reply = redirect("claim", claim.pk)
-            _, secret = start_device_session(claim.pk, at=at)
-            keep_on_device(reply, request, secret)
-            return reply
-    answers = {"community": community, "event_name": event_name(event), "form": form}
+            return _kept_on_device(request, claim)
+    answers = {
+        "community": community,
+        "event_name": event_name(event),
+        "way": pack_of(event).called("member") if as_member else "",
+        "form": form,
+        "mine": _mine(queries.claims_of_device(me)),
+    }
     return render(request, "muster/sign_up.html", answers, status=422 if form.is_bound else 200)
 
 
-def _signed_up(request: HttpRequest, form: SignUpForm, community: Area) -> SignUp:
-    at = now()
+def _kept_on_device(request: HttpRequest, claim: SignUp) -> HttpResponse:
+    """To the claim's page, which opens on this device: beside those it has already, because a family shares a phone."""
+    reply = redirect("claim", claim.pk)
+    if share_device(caller_of(request), claim.pk, at=now()):
+        secret = request.COOKIES[DEVICE_COOKIE]
+    else:
+        _, secret = start_device_session(claim.pk, at=now())
+    keep_on_device(reply, request, secret)
+    return reply
+
+
+def _signed_up(request: HttpRequest, form: SignUpForm, community: Area, *, as_member: bool) -> SignUp:
+    me, at = caller_of(request), now()
     said = form.cleaned_data
-    address = request.META.get("REMOTE_ADDR", "")
-    limits.spend(f"sign_up:from:{address}", most=MOST_FROM_ONE_ADDRESS, per=ADDRESS_WINDOW, at=at)
+    limits.spend(f"sign_up:from:{_address(request)}", most=MOST_FROM_ONE_ADDRESS, per=ADDRESS_WINDOW, at=at)
+    if me.device is not None:
+        limits.spend(f"sign_up:device:{me.device}", most=MOST_FROM_ONE_DEVICE, per=DEVICE_WINDOW, at=at)
     limits.spend(f"sign_up:phone:{phone_digits(said['phone'])}", most=MOST_FOR_ONE_PHONE, per=PHONE_WINDOW, at=at)
     _, event = queries.community_to_sign_up(community.pk, at)
     return actions.sign_up(
@@ -90,10 +121,72 @@ def _signed_up(request: HttpRequest, form: SignUpForm, community: Area) -> SignU
         phone=said["phone"],
         door=said["door"],
         way=SignUp.Way.PAGE,
+        as_member=as_member,
         key=form.key,
-        by=caller_of(request),
+        by=me,
         at=at,
     )
+
+
+def _address(request: HttpRequest) -> str:
+    """Where a request comes from: one address, or the network that one subscriber has in IPv6.
+
+    Where other names are answered a proxy stands in front, and the last address it writes down is the one it saw.
+    """
+    said = request.META.get("REMOTE_ADDR", "")
+    if settings.ENV.hosts:
+        said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or said
+    try:
+        found = ip_address(said)
+    except ValueError:
+        return said[:60]
+    return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One of the sign-ups of a device, as its list shows it: masked, because a family may share it."""
+
+    id: UUID
+    number: str
+    name: str
+    community: str
+    state: str
+    grid: str
+
+
+def _mine(claims: list[SignUp]) -> list[Mine]:
+    return [
+        Mine(
+            id=claim.pk,
+            number=claim.number,
+            name=masks.mask_name(claim.name),
+            community=claim.community.called,
+            state=state_name(claim.state),
+            grid=told.grid if (told := _placement_of(claim)) else "",
+        )
+        for claim in claims
+    ]
+
+
+@open_to(device=True)
+@never_cache
+@require_safe
+def claims(request: HttpRequest) -> HttpResponse:
+    """Everybody who signed up on this device, each with what became of it."""
+    return render(request, "muster/claims.html", {"mine": _mine(queries.claims_of_device(caller_of(request)))})
+
+
+@open_to(device=True)
+@never_cache
+@require_POST
+def forget_device(request: HttpRequest) -> HttpResponse:
+    """Let this device forget its sign-ups; they stay with the desk."""
+    end_device_session(caller_of(request), at=now())
+    messages.success(request, gettext("This phone has forgotten the sign-ups. They stay with your community."))
+    reply = redirect("home")
+    reply.delete_cookie(DEVICE_COOKIE, samesite="Lax")
+    return reply
 
 
 @open_to(device=True)
@@ -122,7 +215,9 @@ def claim(request: HttpRequest, sign_up_id: object) -> HttpResponse:
         "waiting": mine.state == SignUp.State.CLAIMED,
         "skills": skill_names(mine.skills),
         "form": form,
-        "placement": _placement_told(mine) if mine.state == SignUp.State.CONFIRMED else None,
+        "placement": _placement_of(mine),
+        "others": len(queries.claims_of_device(me)) - 1,
+        "name": masks.mask_name(mine.name),
     }
     return render(request, "muster/claim.html", answers)
 
@@ -146,9 +241,11 @@ class Told:
     bring: list[str]
 
 
-def _placement_told(mine: SignUp) -> Told | None:
-    """My placement in plain words, without anybody else in it."""
-    placed = queries.placement_of(mine.event, mine.person_id, now()) if mine.person_id is not None else None
+def _placement_of(mine: SignUp) -> Told | None:
+    """My placement in plain words, without anybody else in it; None while there is none."""
+    if mine.person_id is None or mine.state != SignUp.State.CONFIRMED:
+        return None
+    placed = queries.placement_of(mine.event, mine.person_id, now())
     if placed is None:
         return None
     return Told(
@@ -166,5 +263,8 @@ def _placement_told(mine: SignUp) -> Told | None:
 urlpatterns = [
     path("sign-up/", choose_community, name="choose_community"),
     path("sign-up/<int:community_id>/", sign_up, name="sign_up"),
+    path("sign-up/<int:community_id>/members/", sign_up_members, name="sign_up_members"),
+    path("claims/", claims, name="claims"),
+    path("claims/forget/", forget_device, name="forget_device"),
     path("claim/<uuid:sign_up_id>/", claim, name="claim"),
 ]
