@@ -13,9 +13,9 @@ from linli.cli.session import database
 from linli.common.clock import now
 from linli.people import register
 from linli.places.errors import AlreadyThere
-from linli.scenarios.city import FolderRegister
+from linli.scenarios.city import FolderRegister, telling_bad_folders
 from linli.scenarios.errors import FolderNotMade
-from linli.simulation import BadCity, CityFolder, ReportRow
+from linli.simulation import CityFolder, ReportRow
 from linli.simulation import build as build_folder
 from linli.simulation import report as report_on
 
@@ -37,8 +37,6 @@ def build_city(size: str, seed: int, out: Path) -> None:
     try:
         with bar(f"Building {size}") as tell:
             build(size, seed, out, tell)
-    except BadCity as error:
-        raise click.ClickException(str(error)) from error
     except OSError as error:
         if error.errno in FULL:
             raise
@@ -57,8 +55,6 @@ def load_city(folder: Path) -> None:
         except AlreadyThere as error:
             click.echo(error.told())
             return
-        except BadCity as error:
-            raise click.ClickException(str(error)) from error
     click.echo("Loaded: " + ", ".join(f"{number:,} {kind}" for kind, number in counts.items()) + ".")
 
 
@@ -69,11 +65,8 @@ def report_city(folder: Path) -> None:
 
     Counts from the files. Exits 1 when a figure is more than 1 % and more than one off its source.
     """
-    try:
-        with bar("Counting") as tell:
-            rows = report_on(folder, progress=lambda done, total, street: tell(done / total, street))
-    except BadCity as error:
-        raise click.ClickException(str(error)) from error
+    with telling_bad_folders(), bar("Counting") as tell:
+        rows = report_on(folder, progress=lambda done, total, street: tell(done / total, street))
     for row in rows:
         click.echo(_line(row))
     if off := sum(row.within is False for row in rows):
@@ -90,14 +83,15 @@ def _line(row: ReportRow) -> str:
 
 def build(size: str, seed: int, out: Path, tell: Callable[[float, str], None]) -> None:
     """Build a city into a folder that does not exist yet, telling how far it is."""
-    build_folder(size, seed, out, progress=lambda done, total, street: tell(done / total, street))
+    with telling_bad_folders():
+        build_folder(size, seed, out, progress=lambda done, total, street: tell(done / total, street))
 
 
 def load(folder: Path) -> dict[str, int]:
     """Load a city folder's register, with a bar; counts by kind. The database must be running."""
-    source = FolderRegister(CityFolder(folder))
     began = time.perf_counter()
-    with bar("Loading") as tell:
+    with telling_bad_folders(), bar("Loading") as tell:
+        source = FolderRegister(CityFolder(folder))
         counts = register.load(source, synthetic=True, by=TERMINAL, at=now(), progress=tell)
     click.echo(f"Loaded in {time.perf_counter() - began:.1f} s.", err=True)
     return counts

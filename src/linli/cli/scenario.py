@@ -10,7 +10,8 @@ from linli.command.queries import facts
 from linli.command.record import texts
 from linli.common.clock import now
 from linli.scenarios import article as played
-from linli.simulation import BadCity, CityFolder
+from linli.scenarios.city import telling_bad_folders
+from linli.simulation import CityFolder
 
 
 @click.group()
@@ -28,10 +29,7 @@ def article(folder: Path, seed: int, publish: bool) -> None:
     Ends with the briefing, whose figures are counted from the rows.
     """
     with database():
-        try:
-            with bar("Playing") as tell:
-                done = played.play(CityFolder(folder), seed, publish=publish, progress=tell)
-        except BadCity as error:
-            raise click.ClickException(str(error)) from error
+        with telling_bad_folders(), bar("Playing") as tell:
+            done = played.play(CityFolder(folder), seed, publish=publish, progress=tell)
         for text in texts(facts(done.event, done.allocation.area, now())):
             click.echo(text)

@@ -30,9 +30,11 @@ def add_person(
 
     Raises:
         BadPhone: the phone number cannot be one.
+        BadIdNumber: the ID number's check character does not fit.
     """
-    person = Person.objects.create()
     digits = rules.phone_digits(phone) if phone else ""
+    id_no = rules.id_number(id_no) if id_no else ""
+    person = Person.objects.create()
     Identity.objects.create(
         person=person,
         holder=holder,

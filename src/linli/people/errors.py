@@ -23,3 +23,21 @@ class BadPhone(Invalid):
 class BadIdNumber(Invalid):
     code = "bad_id_number"
     sentence = gettext_noop("This ID number is not right: its last character does not fit the others.")
+
+
+class RegisterIdNumber(Invalid):
+    code = "register_id_number"
+    sentence = gettext_noop(
+        "Row {row} of the persons in {street}: the ID number is not right, its last character does not fit the others. "
+        "Nothing was loaded."
+    )
+
+
+class RegisterIncomplete(Invalid):
+    code = "register_incomplete"
+    sentence = gettext_noop("The register says it holds {said} {kind}, but {found} are there. Nothing was loaded.")
+
+
+class RegisterUnfit(Invalid):
+    code = "register_unfit"
+    sentence = gettext_noop("The register breaks a rule of the database ({rule}). Nothing was loaded.")

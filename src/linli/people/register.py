@@ -10,13 +10,16 @@ from typing import Any, Protocol
 
 import msgspec
 import numpy as np
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from pypinyin import lazy_pinyin
 
 from linli.common.caller import Caller
 from linli.common.copying import bare, copy_text, text
 from linli.custody import secrets, trail
+from linli.people import rules
+from linli.people.errors import RegisterIdNumber, RegisterIncomplete, RegisterUnfit
 from linli.people.models import REGISTER, City, Stay
+from linli.places.coordinates import AS_WGS84, geometry_from, wgs84_from
 from linli.places.errors import AlreadyThere, NoSuchLevel
 from linli.places.models import Dwelling, Level
 
@@ -54,7 +57,7 @@ class RegisterSource(Protocol):
     """A folder that holds a register: its areas, and the rest street by street.
 
     `tables` are named columns of equal length: estates, buildings, dwellings, households, persons, as in
-    docs/reference/city-format.md.
+    docs/reference/city-format.md. `system` is that of every longitude and latitude (``places.coordinates``).
     """
 
     name: str
@@ -62,6 +65,7 @@ class RegisterSource(Protocol):
     seed: int
     digest: str
     as_of: datetime
+    system: str
 
     def areas(self) -> list[dict[str, Any]]:
         """Rows with id, level, parent, name, name_latin, code, code_as_of, lon, lat, outline, outline_estimated."""
@@ -71,19 +75,32 @@ class RegisterSource(Protocol):
         """(name of the street, its tables), one street at a time."""
         ...
 
-    def count(self) -> int:
-        """How many persons the register holds."""
+    def counts(self) -> Mapping[str, int]:
+        """How many areas, estates, buildings, dwellings, households and persons the register says it holds."""
         ...
 
 
-@transaction.atomic
 def load(source: RegisterSource, *, synthetic: bool, by: Caller, at: datetime, progress: Progress) -> dict[str, int]:
-    """Load a register into an installation without a city; how many rows of each kind went in.
+    """Load a register into an installation without a city; how many rows of each kind went in. Whole, or not at all.
 
     Raises:
         AlreadyThere: a city is there already.
         NoSuchLevel: an area is of a level that does not exist.
+        RegisterIdNumber: an ID number's check character does not fit.
+        RegisterIncomplete: there are more or fewer rows than the register says.
+        RegisterUnfit: the tables refuse a row.
     """
+    try:
+        with transaction.atomic():
+            return _load(source, synthetic=synthetic, by=by, at=at, progress=progress)
+    except (DataError, IntegrityError) as error:
+        # The server's message may quote the row, and so a person: only the rule that was broken is told.
+        facts = getattr(error.__cause__, "diag", None)
+        rule = (facts.constraint_name or facts.sqlstate) if facts else None
+        raise RegisterUnfit(rule=rule or type(error).__name__) from error
+
+
+def _load(source: RegisterSource, *, synthetic: bool, by: Caller, at: datetime, progress: Progress) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.register'))")
     if there := City.objects.first():
@@ -92,12 +109,15 @@ def load(source: RegisterSource, *, synthetic: bool, by: Caller, at: datetime, p
     with bare(BIG) as back:
         progress(0.0, "areas")
         counts["areas"] = _copy_areas(source)
-        total, done = max(source.count(), 1), 0
+        said = source.counts()
+        total, done = max(said["persons"], 1), 0
         for street, tables in source.streets():
-            progress(0.02 + 0.68 * done / total, street)
-            for kind, rows in _copy_street(tables, source.as_of, at).items():
+            progress(0.02 + 0.68 * min(done / total, 1), street)
+            _check_id_numbers(street, tables["persons"]["id_no"])
+            for kind, rows in _copy_street(_in_wgs84(source.system, tables), source.as_of, at).items():
                 counts[kind] = counts.get(kind, 0) + rows
             done = counts.get("persons", 0)
+        _compare(said, counts)
         for number, statement in enumerate(back):
             progress(0.70 + 0.29 * number / len(back), "indexes")
             with connection.cursor() as cursor:
@@ -114,8 +134,44 @@ def load(source: RegisterSource, *, synthetic: bool, by: Caller, at: datetime, p
     return counts
 
 
+def _compare(said: Mapping[str, int], counts: Mapping[str, int]) -> None:
+    for kind, number in said.items():
+        if counts.get(kind, 0) != number:
+            raise RegisterIncomplete(kind=kind, found=counts.get(kind, 0), said=number)
+
+
+def _check_id_numbers(street: str, numbers: np.ndarray) -> None:
+    """Refuse the first ID number that does not hold; blank ones are not known, and pass."""
+    row = rules.first_bad_id_number(numbers)
+    if row is not None:
+        raise RegisterIdNumber(street=street, row=row + 1)
+
+
+def _in_wgs84(system: str, tables: Mapping[str, Table]) -> Mapping[str, Table]:
+    """A street's tables with the points of estates and buildings in WGS-84: converted here, at the door."""
+    if system in AS_WGS84:
+        return tables
+    converted = dict(tables)
+    for kind in ("estates", "buildings"):
+        table = tables[kind]
+        points = [
+            wgs84_from(system, lon, lat) for lon, lat in zip(table["lon"].tolist(), table["lat"].tolist(), strict=True)
+        ]
+        lons, lats = np.array(points, dtype=float).reshape(-1, 2).T
+        converted[kind] = {**table, "lon": lons, "lat": lats}
+    return converted
+
+
+def _area_in_wgs84(system: str, row: dict[str, Any]) -> dict[str, Any]:
+    if system in AS_WGS84 or row.get("lon") is None:
+        return row
+    lon, lat = wgs84_from(system, row["lon"], row["lat"])
+    outline = row.get("outline")
+    return {**row, "lon": lon, "lat": lat, "outline": geometry_from(system, outline) if outline else None}
+
+
 def _copy_areas(source: RegisterSource) -> int:
-    rows = source.areas()
+    rows = [_area_in_wgs84(source.system, row) for row in source.areas()]
     for row in rows:
         if row["level"] not in LEVELS:
             raise NoSuchLevel(level=row["level"])

@@ -5,6 +5,8 @@ inverse is found by fixed-point iteration to better than 1e-7 degrees (1 cm). Ou
 """
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 _A = 6378245.0
 _EE = 0.00669342162296594323
@@ -64,20 +66,40 @@ def gcj02_from_bd09(lon: float, lat: float) -> tuple[float, float]:
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
+AS_WGS84 = ("wgs84", "cgcs2000")
+"""Systems whose degrees are taken as they are: CGCS2000 lies within decimetres of WGS-84."""
+
+
 def wgs84_from(system: str, lon: float, lat: float) -> tuple[float, float]:
     """Degrees in a declared system ("wgs84", "cgcs2000", "gcj02", "bd09") to WGS-84.
 
     Raises:
         ValueError: the system is not one of these.
     """
+    if system in AS_WGS84:
+        return lon, lat
     match system:
-        case "wgs84" | "cgcs2000":
-            return lon, lat
         case "gcj02":
             return wgs84_from_gcj02(lon, lat)
         case "bd09":
             return wgs84_from_gcj02(*gcj02_from_bd09(lon, lat))
     raise ValueError(system)
+
+
+def geometry_from(system: str, geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """A GeoJSON geometry in a declared system, in WGS-84, rounded to 1e-6 degrees (10 cm).
+
+    Raises:
+        ValueError: the system is not one that `wgs84_from` knows.
+    """
+
+    def convert(part: Any) -> Any:
+        if isinstance(part[0], list):
+            return [convert(inner) for inner in part]
+        lon, lat = wgs84_from(system, part[0], part[1])
+        return [round(lon, 6), round(lat, 6)]
+
+    return {"type": geometry["type"], "coordinates": convert(geometry["coordinates"])}
 
 
 def metres_between(lon1: float, lat1: float, lon2: float, lat2: float) -> float:

@@ -1,14 +1,13 @@
 """A synthetic city's folder as the register that ``people.register`` loads."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from linli.people.register import Table
-from linli.simulation import CityFolder
+from linli.scenarios.errors import BadCityFolder
+from linli.simulation import BadCity, CityFolder
 
 NAMES = {"datong": "大同街道", "qingyang": "青羊区", "chengdu": "成都市"}
 CODES_AS_OF = "2023-06-30"
@@ -25,15 +24,16 @@ class FolderRegister:
         self.name = NAMES.get(folder.size, folder.size)
         day = datetime.fromisoformat(folder.reference_day).replace(tzinfo=UTC)
         self.as_of = day - CST
-        facts = {"size": folder.size, "seed": folder.seed, "counts": folder.counts}
-        self.digest = _digest(facts)
+        self.system = folder.coordinates
+        self.digest = folder.digest
 
-    def count(self) -> int:
-        """Persons in the register."""
-        return self._folder.counts["register"]["persons"]
+    def counts(self) -> dict[str, int]:
+        """Rows of each kind in the register, as its manifest says."""
+        return {"areas": sum(self._folder.area_counts.values()), **self._folder.counts["register"]}
 
     def areas(self) -> list[dict[str, Any]]:
         """The tree with its outlines, parents first."""
+        self._folder.check_area_counts("register")
         outlines = {outline.area: outline for outline in self._folder.outlines()}
         rows = []
         for area in self._folder.areas():
@@ -61,5 +61,14 @@ class FolderRegister:
             yield code, self._folder.street("register", code)
 
 
-def _digest(facts: dict[str, Any]) -> str:
-    return hashlib.sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()
+@contextmanager
+def telling_bad_folders() -> Iterator[None]:
+    """Let what is wrong with a folder be told like every other failure: with its code, in the reader's language.
+
+    Raises:
+        BadCityFolder: the folder cannot be built, read or believed.
+    """
+    try:
+        yield
+    except BadCity as bad:
+        raise BadCityFolder(bad) from bad

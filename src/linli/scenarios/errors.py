@@ -1,8 +1,9 @@
 """How scenarios say no."""
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from linli.common.errors import Conflict, Invalid, Refused
+from linli.simulation import BadCity
 
 
 class NoCity(Refused):
@@ -23,3 +24,18 @@ class RealCity(Refused):
 class FolderNotMade(Invalid):
     code = "folder_not_made"
     sentence = gettext_noop("The folder {where} cannot be made: {reason}. Nothing was built. Name another one.")
+
+
+class BadCityFolder(Invalid):
+    """What the simulation, which knows no languages, found wrong: told in the reader's."""
+
+    code = "bad_city"
+    sentence = gettext_noop("{file}: {reason}")
+
+    def __init__(self, bad: BadCity) -> None:
+        self.bad = bad
+        super().__init__(file=bad.file, reason=bad.reason)
+
+    def told(self) -> str:
+        reason = gettext(self.bad.sentence).format(**self.bad.facts)
+        return gettext(self.sentence).format(file=self.bad.file, reason=reason)

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from linli.simulation import outlines, quotas, source, street, tree
-from linli.simulation.errors import BadCity
+from linli.simulation.errors import BadCity, gettext_noop, shown
 from linli.simulation.quotas import Progress
 from linli.simulation.schema import FORMAT, VERSION, Tables
 from linli.simulation.sizes import REFERENCE_DAY, SIZES
@@ -27,11 +27,13 @@ def build(size: str, seed: int, out_dir: Path | str, progress: Progress | None =
     """
     out = Path(out_dir)
     if size not in SIZES:
-        raise BadCity("size", f"there is no size {size!r}, only {', '.join(SIZES)}")
+        raise BadCity(
+            "size", gettext_noop("there is no size '{size}', only {sizes}"), size=shown(size), sizes=", ".join(SIZES)
+        )
     if seed < 0:
-        raise BadCity("seed", f"{seed} is below 0")
+        raise BadCity("seed", gettext_noop("{seed} is below 0"), seed=seed)
     if out.exists():
-        raise BadCity(str(out), "already exists; a city is never written over another")
+        raise BadCity(str(out), gettext_noop("already exists; a city is never written over another"))
     folder = Folder(out)
     try:
         _write(folder, size, seed, progress)

@@ -12,6 +12,9 @@ VERSION = 1
 PLACE_BLOCK = 1_000_000
 """Ids of a street's places, households and persons start at its number times this, plus one."""
 
+SYSTEMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
+"""Systems a folder may declare for its longitudes and latitudes; the first is what `build` writes."""
+
 STATES = ("owner", "rented", "vacant", "commercial")
 OWNER, RENTED, VACANT, COMMERCIAL = range(4)
 KINDS = ("family", "collective")
