@@ -11,7 +11,8 @@ LinliError
 │   ├── LinkSpent             a one-time link is unknown, used or too old
 │   ├── OnlyOnSynthetic       one-time links exist only on a synthetic city
 │   ├── TokenScope            the token's scopes do not cover this
-│   └── TooBusy               too many at once (status 503)
+│   ├── TooBusy               too many sign in at once (status 503)
+│   └── LaneFull              too many requests of one kind at once (status 503)
 ├── Conflict
 │   ├── NameTaken             an account of that name exists
 │   ├── AlreadyGranted        the request was granted, or the grant revoked, meanwhile
@@ -82,6 +83,12 @@ class TokenScope(Refused):
 class TooBusy(Refused):
     code = "too_busy"
     sentence = gettext_noop("Many people are signing in at this moment. Please try again in a few seconds.")
+    status = 503
+
+
+class LaneFull(Refused):
+    code = "busy"
+    sentence = gettext_noop("Many people are here at this moment. Please try again in {seconds} seconds.")
     status = 503
 
 

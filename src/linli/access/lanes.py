@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import translation
-from django.utils.translation import gettext
 from psycopg.errors import QueryCanceled
+
+from linli.access.errors import LaneFull
 
 RETRY_AFTER_S = 2
 READ_WITHIN_MS, WRITE_WITHIN_MS = 2000, 5000
@@ -134,18 +135,16 @@ _LIMIT = "SELECT set_config('statement_timeout', %s, false)"
 def turned_away(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After: JSON for programs, one plain page for people. Costs no template and no query."""
     with translation.override(translation.get_language_from_request(request)):
-        words = gettext("Many people are here at this moment. Please try again in {seconds} seconds.").format(
-            seconds=RETRY_AFTER_S
-        )
+        words = LaneFull(seconds=RETRY_AFTER_S).told()
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
-        body = f'{{"error":{{"code":"busy","message":"{words}","facts":{{"seconds":{RETRY_AFTER_S}}}}}}}'
-        reply = HttpResponse(body, content_type="application/json", status=503)
+        error = {"code": LaneFull.code, "message": words, "facts": {"seconds": RETRY_AFTER_S}}
+        reply: HttpResponse = JsonResponse({"error": error}, status=LaneFull.status)
     else:
         page = (
             '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
             f'<meta http-equiv="refresh" content="{RETRY_AFTER_S}"><title>Linli</title><main><p>{words}</p></main>'
         )
-        reply = HttpResponse(page, status=503)
+        reply = HttpResponse(page, status=LaneFull.status)
     reply["Retry-After"] = str(RETRY_AFTER_S)
     reply["Cache-Control"] = "no-store"
     return reply

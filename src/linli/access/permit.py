@@ -108,8 +108,8 @@ def rule_of(view: object) -> Rule | None:
 
 def _turn_away(request: HttpRequest, caller: Caller, rule: Rule) -> Any:
     """Sign in first, set up the second factor first, or: there is nothing here."""
-    if caller.user is None and request.path.startswith("/api/"):
-        raise BadToken
+    if request.path.startswith("/api/"):  # a program is never sent to a page
+        raise BadToken if caller.user is None else NotFound
     # Signing in opens nothing that only a bound device may see.
     if caller.user is None and request.method in ("GET", "HEAD") and (rule.roles or rule.account):
         return redirect_to_login(request.get_full_path())

@@ -4,7 +4,8 @@ from django.http import HttpRequest
 from ninja import Router
 
 from linli.access.callers import caller_of
-from linli.api.shapes import AreaOut, Problem
+from linli.access.permit import open_to
+from linli.api.shapes import READING, AreaOut
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.custody.roles import See, seeing
@@ -18,13 +19,15 @@ router = Router(tags=["areas"])
 SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
 
 
-@router.get("/areas/{area_id}", response={200: AreaOut, 401: Problem, 404: Problem})
+@router.get("/areas/{area_id}", response={200: AreaOut, **READING})
+@open_to(*queries.DECIDING, area_from="area_id")
 def area(request: HttpRequest, area_id: int) -> dict[str, object]:
     """One area: grids that ask, heads wanted, people placed and signed up, counted from the rows."""
     return _standing([_counted(request, area_id)])[0]
 
 
-@router.get("/areas/{area_id}/parts", response={200: list[AreaOut], 401: Problem, 404: Problem})
+@router.get("/areas/{area_id}/parts", response={200: list[AreaOut], **READING})
+@open_to(*queries.DECIDING, area_from="area_id")
 def parts(request: HttpRequest, area_id: int) -> list[dict[str, object]]:
     """The areas directly below one."""
     found = _counted(request, area_id)

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 
 class ProblemFacts(Schema):
@@ -16,6 +17,11 @@ class Problem(Schema):
     """The one error shape."""
 
     error: ProblemFacts
+
+
+# What any operation may answer besides its own, and what one that takes a body may answer on top.
+READING: dict[int, type[Schema]] = dict.fromkeys((401, 403, 404, 422, 503), Problem)
+WRITING: dict[int, type[Schema]] = READING | dict.fromkeys((400, 409, 413), Problem)
 
 
 class AreaOut(Schema):
@@ -33,9 +39,49 @@ class AreaOut(Schema):
     synthetic: bool
 
 
+class PartOut(Schema):
+    """One of the areas directly below that a figure is told by."""
+
+    area: int
+    name: str
+    name_en: str
+
+
+class FigureOut(Schema):
+    """A number counted from rows; `part` is null for the total of the area."""
+
+    key: str
+    name: str = Field(description="in the language asked for")
+    definition: str = Field(description="which rows it counts, in the language asked for")
+    value: int
+    as_of: datetime
+    link: str | None = Field(description="the page that lists what it counts; null where the caller may not open it")
+    part: PartOut | None
+
+
+class BriefingOut(Schema):
+    """What an area can say of itself at a moment; the text holds no figure of people below five."""
+
+    area: int
+    name: str
+    name_en: str
+    event: str
+    event_en: str
+    as_of: datetime
+    exercise: bool
+    synthetic: bool
+    figures: list[FigureOut]
+    text_zh: str
+    text_en: str
+
+
 class SignUpIn(Schema):
     """What a person says who signs up."""
 
+    id: UUID | None = Field(
+        default=None,
+        description="chosen by the caller for this sign-up: sent again with the same words, it gives the first answer",
+    )
     community: int
     name: str
     phone: str
@@ -60,8 +106,8 @@ class AllocationIn(Schema):
     """An area and the time people are placed for."""
 
     area: int
-    since: datetime
-    until: datetime
+    since: AwareDatetime = Field(description="with its time zone; within a year from now")
+    until: AwareDatetime = Field(description="with its time zone; not over yet, at most 60 days later")
 
 
 class AllocationOut(Schema):

@@ -1,13 +1,20 @@
-"""The API: versioned, OpenAPI 3.1, token sign-in, one error shape from day one."""
+"""The API: versioned, OpenAPI 3.1, token sign-in, one error shape from day one.
 
-from django.http import HttpRequest, HttpResponse
+Its description is at ``openapi.json``; ``docs/reference/api.md`` lists the operations. No page loads anything from
+elsewhere, so there is no page that tries the operations out.
+"""
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from linli.access.errors import BadToken
-from linli.api import areas, muster
+from linli.api import areas, briefing, muster
 from linli.api.auth import TokenAuth
-from linli.common.errors import Invalid, LinliError
+from linli.api.errors import BadJson, TooLarge
+from linli.common.errors import Invalid, LinliError, NotFound
 from linli.web.problems import as_json
 
 api = NinjaAPI(
@@ -16,9 +23,11 @@ api = NinjaAPI(
     description="Areas, sign-ups, allocations and briefings. Every answer of a synthetic city says so.",
     auth=TokenAuth(),
     urls_namespace="api-1",
+    docs_url=None,
     openapi_extra={"openapi": "3.1.0"},
 )
 api.add_router("", areas.router)
+api.add_router("", briefing.router)
 api.add_router("", muster.router)
 
 
@@ -31,11 +40,28 @@ def told(request: HttpRequest, problem: LinliError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def senseless(request: HttpRequest, problem: ValidationError) -> HttpResponse:
     """Input of the wrong form: which parts, never what was in them."""
-    where = [".".join(str(part) for part in error["loc"]) for error in problem.errors]
-    return api.create_response(request, as_json(Invalid(where=where)), status=422)
+    return told(request, Invalid(where=[".".join(str(part) for part in error["loc"]) for error in problem.errors]))
 
 
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, problem: AuthenticationError) -> HttpResponse:
     """No token at all."""
-    return api.create_response(request, as_json(BadToken()), status=BadToken.status)
+    return told(request, BadToken())
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, problem: HttpError) -> HttpResponse:
+    """The framework itself refuses one thing only: a body that it cannot read."""
+    return told(request, BadJson())
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, problem: RequestDataTooBig) -> HttpResponse:
+    """A body beyond what is read into memory."""
+    return told(request, TooLarge(most_mb=(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 2**20))
+
+
+@api.exception_handler(Http404)
+def nothing(request: HttpRequest, problem: Http404) -> HttpResponse:
+    """A lookup that Django itself answered."""
+    return told(request, NotFound())

@@ -12,4 +12,5 @@ urlpatterns = [
 handler400 = "linli.web.problems.bad_request"
 handler403 = "linli.web.problems.forbidden"
 handler404 = "linli.web.problems.not_found"
+handler429 = "linli.web.problems.too_many"  # allauth asks for it
 handler500 = "linli.web.problems.broken"

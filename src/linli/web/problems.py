@@ -6,8 +6,12 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
-from linli.common.errors import LinliError, NotFound
+from linli.common.errors import LinliError, NotFound, Refused
+from linli.web.errors import BadRequest, Broken, FormNotOurs, TooMany, WrongMethod
+
+API = "/api/"
 
 
 class ProblemMiddleware:
@@ -17,7 +21,12 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        reply = self.get_response(request)
+        if reply.status_code == WrongMethod.status and request.path.startswith(API):
+            told = problem_page(request, WrongMethod(allowed=reply["Allow"]))
+            told["Allow"] = reply["Allow"]
+            return told
+        return reply
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, LinliError):
@@ -27,7 +36,7 @@ class ProblemMiddleware:
 
 def problem_page(request: HttpRequest, problem: LinliError) -> HttpResponse:
     """The page of one failure, with its code small for the helpline."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         return JsonResponse(as_json(problem), status=problem.status)
     template = "errors/404.html" if isinstance(problem, NotFound) else "errors/problem.html"
     return render(request, template, {"sentence": problem.told(), "code": problem.code}, status=problem.status)
@@ -46,12 +55,25 @@ def _plainly(value: object) -> str:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request itself is broken."""
-    return _plain(request, 400, "bad_request")
+    return _plain(request, BadRequest())
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
-    return _plain(request, 403, "refused")
+    return _plain(request, Refused())
+
+
+def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without the token of this browser's session; nothing of it was read."""
+    return _plain(
+        request,
+        FormNotOurs(),
+        kept=gettext("Nothing was changed. What you typed is usually still there when you go back one page."),
+        todo=gettext(
+            "Go back, load that page again, and send it once more. If this happens again, allow cookies for this "
+            "address in your browser's settings."
+        ),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -59,13 +81,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return problem_page(request, NotFound())
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """429: allauth counts the tries of signing in."""
+    return _plain(request, TooMany())
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500."""
-    return _plain(request, 500, "error")
+    return _plain(request, Broken())
 
 
-def _plain(request: HttpRequest, status: int, code: str) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        problem = LinliError()
-        return JsonResponse({"error": {"code": code, "message": problem.told(), "facts": {}}}, status=status)
-    return render(request, f"errors/{status}.html", {"code": code}, status=status)
+def _plain(request: HttpRequest, problem: LinliError, **words: str) -> HttpResponse:
+    """A failure before or outside any view, with the words of its own template."""
+    if request.path.startswith(API):
+        return problem_page(request, problem)
+    context = {"sentence": problem.told(), "code": problem.code, **words}
+    return render(request, f"errors/{problem.status}.html", context, status=problem.status)
