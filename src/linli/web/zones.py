@@ -17,19 +17,21 @@ from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound, Refused
-from linli.custody.roles import Decide, deciding_somewhere
+from linli.custody.roles import Decide, deciding_over, deciding_somewhere
 from linli.events import actions, rules
 from linli.events.models import Event, Zone
 from linli.events.packs import pack_of
-from linli.events.queries import active_event, those_that_came_down, zone_visible_to, zones_in
+from linli.events.queries import active_event, levels_around, those_that_came_down, zone_visible_to, zones_in
 from linli.events.queries import decides as decides_over
 from linli.muster.queries import DECIDING, area_visible_to
 from linli.places.models import Area, Level, Place
-from linli.places.names import place_names, places_to_mark
+from linli.places.names import buildings_to_mark, place_names, places_to_mark
 from linli.web.words import RISKS
 
 # Whether the city's role is one of them depends on the installation: the action says so.
 DECIDES_ZONES = deciding_somewhere(Decide.ZONES)
+Choice = tuple[int | str, str | list[tuple[int, str]]]
+"""A place and its name, or an estate's name and the places in it."""
 LIFTS = {
     actions.LiftReason.OVER: gettext_lazy("it is over"),
     actions.LiftReason.REDRAWN: gettext_lazy("other zones stand in for it"),
@@ -54,7 +56,7 @@ class ZoneForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, places: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: list[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = places  # type: ignore[attr-defined]
         self.fields["level"].choices = list(RISKS.items())  # type: ignore[attr-defined]
@@ -73,6 +75,11 @@ class Row:
     risk: str
     days: int
     needed: int | None
+
+    @property
+    def due(self) -> bool:
+        """Whether its days have passed."""
+        return self.needed is not None and self.days >= self.needed
 
 
 def _rows(found: list[Zone], at: datetime) -> list[Row]:
@@ -97,12 +104,23 @@ def _rows(found: list[Zone], at: datetime) -> list[Row]:
     return rows
 
 
-def _choices(event: Event, area: Area, at: datetime) -> list[tuple[int, str]]:
-    """Where a zone may be declared from this page; wider areas than the pack marks are opened first."""
-    choices = places_to_mark(area, at)
+def _choices(event: Event, area: Area, at: datetime) -> list[Choice]:
+    """Where a zone may be declared from this page; wider areas than the pack marks are opened first.
+
+    Nothing is chosen to begin with: a zone over a whole street is never a slip of the hand.
+    """
+    if area.level < Level.DISTRICT:
+        return []
+    choices: list[Choice] = [("", gettext("Choose a place")), *places_to_mark(area, at)]
     if Level(area.level).label.replace("-", "_") not in pack_of(event).zones.may_be_marked:
-        choices = choices[1:]
-    return choices if area.level >= Level.DISTRICT else []
+        del choices[1]
+    for estate, buildings in buildings_to_mark(area, at):
+        if estate is None:
+            choices += buildings
+            continue
+        whole = [(estate.pk, estate.name)] if area.level == Level.COMMUNITY else []
+        choices.append((estate.name, [*whole, *((pk, f"{estate.name} {name}") for pk, name in buildings)]))
+    return choices
 
 
 @open_to(*DECIDING, area_from="area_id")
@@ -144,6 +162,8 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
         "rows": _rows(found, at),
         "form": form if places else None,
         "decides": decides,
+        "top_stands_in": event is not None
+        and "city" in deciding_over(Decide.ZONES, levels_around(area.pk, at).values()),
         "lifts": LIFTS.items(),
     }
     return render(request, "zones/zones.html", context, status=422 if form.errors else 200)
