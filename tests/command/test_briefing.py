@@ -1,12 +1,15 @@
 """Figures equal the rows they count, and a saved briefing is written again to the letter."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.translation import gettext
 
-from linli.command import actions, queries, record
+from linli.command import actions, figures, queries, record, text
 from linli.command.errors import NotYoursToBrief
 from linli.command.models import Briefing
 from linli.common.clock import now
@@ -115,7 +118,7 @@ def test_a_placement_that_ended_counts_no_more_and_a_claim_not_yet() -> None:
     placed(city, 0, people)
     at = now()
     Placement.objects.filter(person=people[0]).update(during=from_on(at - timedelta(days=1), at - timedelta(hours=1)))
-    SignUp.objects.filter(person=people[1]).update(state=SignUp.State.CLAIMED)
+    SignUp.objects.filter(person=people[1]).update(state=SignUp.State.CLAIMED, person=None, decided_at=None)
     assert counts(city, city.street)["people_placed"] == 5
     assert counts(city, city.street)["signed_up"] == 5
 
@@ -143,18 +146,57 @@ def test_a_saved_briefing_stays_what_it_was_when_the_world_moves_on() -> None:
     placed(city, 0, signed_up(city, 0, 8)[:6])
     press = caller_for(user_with_role("press", city.street))
     saved = actions.save_briefing(city.event, city.street, by=press, at=now())
-    text = saved.text_en
+    said = saved.text_en
     placed(city, 1, signed_up(city, 0, 9))
 
     kept = queries.briefing_visible_to(press, saved.pk)
-    assert kept.text_en == text
-    assert "8 people have signed up" in text
-    assert "6 people have been placed" not in text, "one grid is fewer than five grids: the sentence stays out"
+    assert kept.text_en == said
+    assert "8 people have signed up" in said
+    assert "6 people have been placed" not in said, "one grid is fewer than five grids: the sentence stays out"
     assert record.is_as_saved(kept)
-    assert TrailEntry.objects.filter(kind="briefing.saved", subject=f"briefing:{saved.pk}").count() == 1
+    assert record.is_written_again(kept)
+    entry = TrailEntry.objects.get(kind="briefing.saved", subject=f"briefing:{saved.pk}")
+    assert entry.facts == {"digest": kept.digest}
 
 
-@pytest.mark.parametrize("change", [{"text_zh": "别的"}, {"digest": "0" * 64}, {"figures": None}])
+def saved_one(city: TinyCity) -> Briefing:
+    signed_up(city, 0, 8)
+    by = caller_for(user_with_role("press", city.street))
+    return Briefing.objects.get(pk=actions.save_briefing(city.event, city.street, by=by, at=now()).pk)
+
+
+def test_what_was_told_stays_when_our_words_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = saved_one(tiny_city())
+    newer = tuple(replace(tongue, signed_up="{signed_up}!") for tongue in text.WORDINGS[text.WORDING])
+    monkeypatch.setattr(record, "WORDINGS", {**text.WORDINGS, text.WORDING + 1: newer})
+    assert record.texts(record.from_json(kept.figures), text.WORDING + 1) != (kept.text_zh, kept.text_en)
+    assert record.is_as_saved(kept)
+    assert record.is_written_again(kept), "in the wording of its day"
+    monkeypatch.setattr(record, "WORDINGS", {text.WORDING + 1: newer})
+    assert record.is_as_saved(kept)
+    assert not record.is_written_again(kept)
+
+
+def test_a_figure_that_is_counted_no_more_stays_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = saved_one(tiny_city())
+    told = record.told(kept)
+    monkeypatch.setattr(figures, "MEANINGS", {})
+    monkeypatch.setattr(record, "MEANINGS", {})
+    assert record.told(kept) == told
+    assert record.is_as_saved(kept)
+    assert record.is_written_again(kept)
+
+
+def test_figures_are_kept_in_the_words_of_both_languages() -> None:
+    kept = saved_one(tiny_city())
+    with translation.override("en"):
+        first = record.told(kept)[0]
+        assert (first.name, first.value, first.page) == ("People signed up", 8, "area")
+    with translation.override("zh-hans"):
+        assert record.told(kept)[0].name == gettext("People signed up") != "People signed up"
+
+
+@pytest.mark.parametrize("change", [{"text_zh": "别的"}, {"digest": "0" * 64}, {"figures": None}, {"wording": 9}])
 def test_a_saved_briefing_that_was_changed_says_so(change: dict[str, object]) -> None:
     city = tiny_city()
     signed_up(city, 0, 8)
@@ -162,8 +204,8 @@ def test_a_saved_briefing_that_was_changed_says_so(change: dict[str, object]) ->
         city.event, city.street, by=caller_for(user_with_role("press", city.street)), at=now()
     )
     if change.get("figures", 0) is None:
-        figures = [{**row, "value": row["value"] + 1} for row in saved.figures["figures"]]
-        change = {"figures": {**saved.figures, "figures": figures}}
+        rows = [{**row, "value": row["value"] + 1} for row in saved.figures["figures"]]
+        change = {"figures": {**saved.figures, "figures": rows}}
     Briefing.objects.filter(pk=saved.pk).update(**change)
     assert not record.is_as_saved(Briefing.objects.get(pk=saved.pk))
 

@@ -1,11 +1,12 @@
 """The briefing's text: only sentences whose rows exist, in both languages, marked where the city is made up."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from linli.command import record
 from linli.command.figures import MEANINGS, Facts, Figure, Part, told_outside
-from linli.command.text import CHINESE, ENGLISH, write
+from linli.command.text import CHINESE, ENGLISH, WORDINGS, write
 
 AT = datetime(2022, 9, 2, 12, 22, tzinfo=UTC)
 
@@ -103,3 +104,18 @@ def test_english_and_chinese_say_the_same_numbers() -> None:
         for tongue in (CHINESE, ENGLISH)
     ]
     assert numbers[0] == numbers[1] == [139_312, 9_310, 3]
+
+
+def test_a_wording_that_briefings_were_saved_in_never_changes() -> None:
+    """Pinned: whoever changes a sentence adds a wording, and its digest here."""
+    east, west = Part(2, "锦江区", "Jinjiang"), Part(3, "青羊区", "Qingyang")
+    said = facts(
+        *(figure(key, 5 + row) for row, key in enumerate(MEANINGS)),
+        figure("people_placed", 3, east),
+        figure("people_placed", 5, west),
+    )
+    said = replace(said, synthetic=True, exercise=True, held_back=True)
+    written = {
+        number: hashlib.sha256("\n".join(record.texts(said, number)).encode()).hexdigest()[:16] for number in WORDINGS
+    }
+    assert written == {1: "f42c59b04da7522b"}

@@ -1,5 +1,6 @@
 """The briefing and the zones over HTTP: who sees which figure, what is copied, what is saved, who declares."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from linli.common.db import from_on
 from linli.events.models import Zone
 from linli.muster.models import Placement, SignUp
 from linli.people.models import Person
-from tests.factories import TinyCity, sign_in, tiny_city, user_with_role
+from linli.places.models import Area
+from tests.factories import TinyCity, ask, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +68,50 @@ def test_the_street_reads_every_figure_with_its_meaning_time_and_rows(client: Cl
     for figure in reply.context["figures"]:
         assert figure.means in page
         assert figure.url
-        assert client.get(figure.url).status_code == 200
     assert "Sign-ups that a desk has confirmed" in page
+
+
+COLUMNS = {"signed_up": "Signed up", "grids_asking": "Grids asking", "people_placed": "Placed"}
+COLUMNS |= {"grids_placed": "Grids with people"}
+RISKS = {"zones_high": "High risk", "zones_medium": "Medium risk", "zones_low": "Low risk"}
+
+
+def cells(page: str, label: str) -> list[str]:
+    """What stands in one column of a page's table, as a reader sees it."""
+    found = re.findall(rf'<td[^>]* data-label="{label}">(.*?)</td>', page, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in found]
+
+
+def test_every_figure_equals_the_rows_that_its_link_shows(client: Client, city: TinyCity) -> None:
+    signed_up(city, 0, 3, grid=0)
+    signed_up(city, 0, 2, grid=1)
+    signed_up(city, 1, 4, grid=2)
+    signed_up(city, 1, 5)
+    for grid, want in ((0, 2), (1, 9), (3, 1)):
+        ask(city, grid=grid, want=want)
+    sign_in(client, user_with_role("street", city.street))
+    for level, place in ((2, 0), (1, 1), (1, 2), (0, 3)):
+        declare(client, city, place=city.grids[place].pk, level=level, area=city.communities[place // 2])
+    reply = client.get(reverse("briefing", args=[city.street.pk]))
+    keys = [figure.key for figure in reply.context["facts"].figures if figure.part is None]
+    told = dict(zip(keys, reply.context["figures"], strict=True))
+    assert {key: figure.value for key, figure in told.items()} == {
+        "signed_up": 14,
+        "grids_asking": 3,
+        "grids_placed": 3,
+        "people_placed": 9,
+        "zones_high": 1,
+        "zones_medium": 2,
+        "zones_low": 1,
+    }
+    for key, figure in told.items():
+        page = client.get(figure.url).content.decode()
+        if key in RISKS:
+            assert cells(page, "Risk").count(RISKS[key]) == figure.value, key
+        else:
+            rows = cells(page, COLUMNS[key])
+            assert len(rows) == len(city.communities)
+            assert sum(int(row) for row in rows) == figure.value, key
 
 
 def test_the_press_officer_never_reads_fewer_than_five(client: Client, city: TinyCity) -> None:
@@ -103,6 +147,7 @@ def test_a_saved_briefing_is_fixed_and_proves_itself(client: Client, city: TinyC
     assert reply.url == reverse("saved_briefing", args=[saved.pk])
     signed_up(city, 1, 9)
     page = client.get(reply.url).content.decode()
+    assert "Nothing of it was changed" in page
     assert "the same to the letter" in page
     assert saved.digest in page
     assert '<data value="8"' in page
@@ -131,9 +176,9 @@ def test_another_areas_briefing_answers_as_if_it_did_not_exist(client: Client, c
     assert client.get(reverse("briefing", args=[city.communities[1].pk])).status_code == 404
 
 
-def declare(client: Client, city: TinyCity, **said: object) -> object:
+def declare(client: Client, city: TinyCity, area: Area | None = None, **said: object) -> object:
     form = {"place": city.estates[0].pk, "level": 2, "basis": "Notice 7", "counted_from": ""} | said
-    return client.post(reverse("zones", args=[city.communities[0].pk]), form)
+    return client.post(reverse("zones", args=[(area or city.communities[0]).pk]), form)
 
 
 def test_the_street_declares_a_zone_that_the_desk_then_reads(client: Client, city: TinyCity) -> None:

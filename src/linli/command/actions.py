@@ -8,6 +8,7 @@ from linli.command import queries, record
 from linli.command.errors import NotYoursToBrief
 from linli.command.figures import told_outside
 from linli.command.models import Briefing
+from linli.command.text import WORDING
 from linli.common.caller import Caller
 from linli.custody import trail
 from linli.custody.roles import Decide, deciding
@@ -29,7 +30,8 @@ def save_briefing(event: Event, area: Area, *, by: Caller, at: datetime) -> Brie
         raise NotYoursToBrief
     facts = told_outside(queries.facts(event, area, at))
     kept = record.as_json(facts)
-    text_zh, text_en = record.texts(facts)
+    text_zh, text_en = record.texts(facts, WORDING)
+    digest = record.digest_of(kept, WORDING, text_zh, text_en)
     saved = Briefing.objects.create(
         event=event,
         area=area,
@@ -37,9 +39,12 @@ def save_briefing(event: Event, area: Area, *, by: Caller, at: datetime) -> Brie
         figures=kept,
         text_zh=text_zh,
         text_en=text_en,
-        digest=record.digest_of(kept, text_zh, text_en),
+        wording=WORDING,
+        digest=digest,
         saved_by=by.user,
         saved_at=at,
     )
-    trail.record("briefing.saved", who=by, subject=f"briefing:{saved.pk}", at=at, area=area.pk)
+    trail.record(
+        "briefing.saved", who=by, subject=f"briefing:{saved.pk}", at=at, area=area.pk, facts={"digest": digest}
+    )
     return saved

@@ -17,6 +17,7 @@ declare(
     figures=GIVEN,
     text_zh=GIVEN,
     text_en=GIVEN,
+    wording=Field("to write it again in the words of its day", PUBLIC, BRIEFED),
     digest=Field("to prove that nothing in it was changed", PUBLIC, BRIEFED),
     saved_by=Field("who answers for it", readers=BRIEFED),
     saved_at=Field("since when it has been kept", readers=BRIEFED),

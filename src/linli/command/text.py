@@ -1,13 +1,15 @@
 """The briefing's text, in both languages at once.
 
-Its sentences stand here in pairs and not among the translations of the pages: a saved briefing has to be written
-again to the letter years later, whatever became of the pages. Only a sentence whose rows exist is written.
+Its sentences stand here in pairs and not among the translations of the pages: a saved briefing can be written again
+to the letter years later, whatever became of the pages. Whoever changes a sentence adds a wording to `WORDINGS` and
+leaves the older ones as they are. Only a sentence whose rows exist is written.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from linli.command.figures import Facts
@@ -35,6 +37,7 @@ Sentence = tuple[Run, ...]
 class Tongue:
     """One language's templates and how it writes numbers, moments and lists."""
 
+    chinese: bool
     number: Callable[[int], str]
     moment: Callable[[datetime], str]
     between: str
@@ -60,6 +63,7 @@ def _moment_en(at: datetime) -> str:
 
 
 CHINESE = Tongue(
+    chinese=True,
     number=in_chinese,
     moment=_moment_zh,
     between="",
@@ -78,6 +82,7 @@ CHINESE = Tongue(
     },
 )
 ENGLISH = Tongue(
+    chinese=False,
     number=in_english,
     moment=_moment_en,
     between=" ",
@@ -97,6 +102,11 @@ ENGLISH = Tongue(
 )
 
 
+WORDINGS: MappingProxyType[int, tuple[Tongue, Tongue]] = MappingProxyType({1: (CHINESE, ENGLISH)})
+"""Every wording that briefings were ever saved in, Chinese and English, by its number."""
+WORDING = max(WORDINGS)
+
+
 def write(facts: Facts, tongue: Tongue) -> list[Sentence]:
     """The sentences of a briefing, each as runs so that a page can put the number behind the words."""
     sentences: list[Sentence] = []
@@ -104,7 +114,7 @@ def write(facts: Facts, tongue: Tongue) -> list[Sentence]:
         sentences.append((Run(tongue.synthetic),))
     if facts.exercise:
         sentences.append((Run(tongue.exercise),))
-    chinese = tongue is CHINESE
+    chinese = tongue.chinese
     names = {
         "area": facts.area if chinese else facts.area_en,
         "event": facts.event if chinese else facts.event_en,
@@ -147,7 +157,7 @@ def _by_parts(facts: Facts, tongue: Tongue) -> list[Sentence]:
     runs = [Run(opening)]
     for row, figure in enumerate(parts):
         assert figure.part is not None
-        name = figure.part.name if tongue is CHINESE else figure.part.name_latin
+        name = figure.part.name if tongue.chinese else figure.part.name_latin
         before, after = template.split("{value}")
         runs += [Run((comma if row else "") + before.format(name=name)), Run(tongue.number(figure.value), figure.value)]
         runs += [Run(after)] if after else []

@@ -155,7 +155,7 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         return redirect("grid", area_id)
     event = active_event(at, found.pk)
     grids_too = sees_grids(caller, found.pk, at)
-    shown = picture(event, found, at, grids_too=grids_too)
+    shown = _shared_picture(event, found, at, grids_too)
     drawn = list(places.children(found.pk, at))
     context = {
         "area": found,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +13,8 @@ from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.command import actions, queries, record
 from linli.command.figures import Facts, told_outside
-from linli.command.text import CHINESE, ENGLISH, Sentence, Tongue, plain, write
+from linli.command.models import Briefing
+from linli.command.text import WORDING, WORDINGS, Run, Sentence, Tongue, plain, write
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import NotFound
@@ -21,9 +22,13 @@ from linli.custody.roles import Decide, deciding
 from linli.events.queries import active_event
 from linli.muster.queries import COUNTING, DECIDING, area_visible_to, areas_seen
 from linli.places.models import Area
+from linli.web import live
 
 SPEAKERS = deciding(Decide.BRIEFINGS)
 SHOWN_SAVED = 20
+
+
+_shared: live.Shared[Facts] = live.Shared()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +55,32 @@ class Shown:
     unit: str = ""
 
 
-def _texts(facts: Facts) -> list[Text]:
+def _texts(facts: Facts, wording: tuple[Tongue, Tongue] = WORDINGS[WORDING]) -> list[Text]:
     """Both texts, the reader's language first."""
 
     def one(code: str, name: str, tongue: Tongue) -> Text:
         sentences = write(facts, tongue)
         return Text(code, name, sentences, plain(sentences, tongue), tongue.between)
 
-    both = [one("zh-Hans", "中文", CHINESE), one("en", "English", ENGLISH)]
+    both = [one("zh-Hans", "中文", wording[0]), one("en", "English", wording[1])]
     return both[::-1] if get_language() == "en" else both
+
+
+def _kept_texts(kept: Briefing, facts: Facts) -> list[Text]:
+    """Both texts as they were told; with the numbers behind the words where they can be written again."""
+    if record.is_written_again(kept):
+        return _texts(facts, WORDINGS[kept.wording])
+    both = [Text("zh-Hans", "中文", [(Run(kept.text_zh),)], kept.text_zh, "")]
+    both.append(Text("en", "English", [(Run(kept.text_en),)], kept.text_en, ""))
+    return both[::-1] if get_language() == "en" else both
+
+
+def _page(name: str, area: int) -> str | None:
+    """The page that lists what an old figure counted, if it is still there."""
+    try:
+        return reverse(name, args=[area])
+    except NoReverseMatch:
+        return None
 
 
 def _figures(facts: Facts, *, links: bool) -> list[Shown]:
@@ -91,6 +113,11 @@ def _decides(caller: Caller, area: Area, at: datetime) -> bool:
     return areas_seen(caller, at, *DECIDING).filter(inner=area.pk).exists()
 
 
+def forget_shared() -> None:
+    """Count figures anew from here on."""
+    _shared.forget()
+
+
 @open_to(*COUNTING, area_from="area_id")
 @require_http_methods(["GET", "HEAD", "POST"])
 def briefing(request: HttpRequest, area_id: int) -> HttpResponse:
@@ -104,7 +131,7 @@ def briefing(request: HttpRequest, area_id: int) -> HttpResponse:
         return render(request, "briefing/no_event.html", {"area": area})
     if request.method == "POST":
         return redirect("saved_briefing", actions.save_briefing(event, area, by=caller, at=at).pk)
-    facts = queries.facts(event, area, at)
+    facts = _shared.get((event.pk, area.pk), lambda: queries.facts(event, area, at))
     decides = _decides(caller, area, at)
     outside = told_outside(facts)
     shown = facts if decides else outside
@@ -130,15 +157,25 @@ def saved_briefing(request: HttpRequest, briefing_id: int) -> HttpResponse:
     """A briefing as it was saved, with the proof that it has not changed."""
     caller, at = caller_of(request), now()
     kept = queries.briefing_visible_to(caller, briefing_id)
-    facts = record.from_json(kept.figures)
+    facts, decides = record.from_json(kept.figures), _decides(caller, kept.area, at)
     context = {
         "briefing": kept,
         "area": kept.area,
         "facts": facts,
-        "figures": _figures(facts, links=_decides(caller, kept.area, at)),
+        "figures": [
+            Shown(
+                name=told.name,
+                value=told.value,
+                means=told.means,
+                as_of=kept.as_of,
+                url=_page(told.page, told.area) if decides else None,
+            )
+            for told in record.told(kept)
+        ],
         "parts": _parts(facts),
-        "texts": _texts(facts),
+        "texts": _kept_texts(kept, facts),
         "as_saved": record.is_as_saved(kept),
+        "written_again": record.is_written_again(kept),
     }
     return render(request, "briefing/saved.html", context)
 

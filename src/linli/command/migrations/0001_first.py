@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('figures', models.JSONField()),
                 ('text_zh', models.TextField()),
                 ('text_en', models.TextField()),
+                ('wording', models.SmallIntegerField(help_text='number of the wording, a key of text.WORDINGS')),
                 ('digest', models.CharField(max_length=64)),
                 ('saved_by', models.BigIntegerField()),
                 ('saved_at', models.DateTimeField()),
