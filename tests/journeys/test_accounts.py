@@ -68,7 +68,7 @@ def shown_by_the_app(secret: str, at: float) -> str:
 
 def gives_password(page: Page, site: str) -> None:
     page.goto(f"{site}/sign-in/")
-    page.get_by_label("Username").fill("officer")
+    page.get_by_label("Login name").fill("officer")
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
 

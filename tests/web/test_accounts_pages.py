@@ -72,7 +72,7 @@ def test_a_street_sees_the_desks_of_its_communities_and_nobody_else(city, newcom
     press = user_with_role("press", city.street, name="Press")
     client = browser_of(user_with_role("street", city.street))
     page = text(client.get(reverse("accounts")))
-    assert "1 account holds" in page
+    assert "You look after 1 account" in page
     assert "Desk one" in page
     assert "Press" not in page
     assert client.get(reverse("account", args=[desk.pk])).status_code == 200

@@ -1,5 +1,6 @@
 """How allauth behaves here: no sign-up, no mail, and the second factor comes first."""
 
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -44,6 +45,10 @@ class FactorAdapter(DefaultMFAAdapter):
     def get_totp_label(self, user: User) -> str:
         return user.username
 
+    def build_totp_svg(self, url: str) -> str:
+        """The picture that an app scans, on white: apps do not read it black on a dark page."""
+        return segno.make(url, error="m", micro=False).svg_inline(scale=4, border=4, light="#fff")
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The name and the host a passkey is bound to."""
         from allauth.core import context
@@ -55,6 +60,11 @@ def host_of(request: HttpRequest) -> str:
     """The host a browser asked, without its port."""
     host = request.get_host()
     return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+
+
+def on_loopback(request: HttpRequest) -> bool:
+    """Whether a browser asked this machine by an address that only it understands."""
+    return host_of(request) in (ON_THIS_MACHINE, "127.0.0.1", "[::1]")
 
 
 def passkeys_work(request: HttpRequest) -> bool:

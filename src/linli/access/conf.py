@@ -60,6 +60,7 @@ def _allauth(env: Env) -> dict[str, object]:
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "/",
         "ACCOUNT_ADAPTER": "linli.access.adapter.AccountAdapter",
+        "ACCOUNT_FORMS": {"login": "linli.access.forms.LoginForm"},
         "ACCOUNT_LOGIN_METHODS": {"username"},
         "ACCOUNT_USER_MODEL_EMAIL_FIELD": None,
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*"],

@@ -25,7 +25,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.access import proofs, queries
-from linli.access.adapter import ON_THIS_MACHINE, host_of, passkeys_work
+from linli.access.adapter import ON_THIS_MACHINE, on_loopback, passkeys_work
 from linli.access.callers import DEMO_KEY, caller_of, needs_second_factor
 from linli.access.errors import BadAccount, PasswordsDiffer
 from linli.access.permit import open_to
@@ -137,7 +137,7 @@ class AddPasskey(passkeys.AddWebAuthnView):
         if passkeys_work(request):
             return super().get(request, *args, **kwargs)
         there = f"http://{ON_THIS_MACHINE}:{request.get_port()}{request.path}"
-        on_this_machine = host_of(request) in ("127.0.0.1", "[::1]") and not settings.CSRF_TRUSTED_ORIGINS
+        on_this_machine = on_loopback(request) and not settings.CSRF_TRUSTED_ORIGINS
         return render(request, "mfa/webauthn/not_here.html", {"there": there if on_this_machine else ""})
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.access import actions, queries
 from linli.access.callers import caller_of
-from linli.access.errors import NoSuchAccount
+from linli.access.errors import BadPeriod, NoSuchAccount
 from linli.access.models import User
 from linli.access.periods import moments
 from linli.access.permit import open_to
@@ -142,7 +142,7 @@ def grant(request: HttpRequest) -> HttpResponse:
         try:
             return _given(request, caller, asked, form, at)
         except (Conflict, Invalid, Refused) as problem:
-            form.add_error(None, problem.told())
+            form.add_error("until" if isinstance(problem, BadPeriod) else None, problem.told())
     wrong = NoSuchAccount(username=asked.name).told() if asked.name and asked.user is None else ""
     context = {
         "asked": asked,

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.access import actions, proofs, queries
+from linli.access.adapter import on_loopback
 from linli.access.callers import caller_of
 from linli.access.models import User
 from linli.access.permit import open_to
@@ -32,9 +33,9 @@ GRANTERS = tuple(
 DECIDES = deciding(Decide.ACCOUNTS)
 A_PAGE = 50
 SHOWN: dict[str, tuple[Promise, Q]] = {
-    "open": (gettext_lazy("Open"), Q(is_active=True)),
-    "never": (gettext_lazy("Never signed in"), Q(is_active=True, last_login__isnull=True)),
-    "closed": (gettext_lazy("Closed"), Q(is_active=False)),
+    "open": (gettext_lazy("Open accounts"), Q(is_active=True)),
+    "never": (gettext_lazy("Accounts that never signed in"), Q(is_active=True, last_login__isnull=True)),
+    "closed": (gettext_lazy("Closed accounts"), Q(is_active=False)),
 }
 
 
@@ -167,6 +168,7 @@ def sign_in_link(request: HttpRequest, user_id: int) -> HttpResponse:
         "picture": segno.make(url, error="m", micro=False).svg_data_uri(scale=4, border=4, light="#fff"),
         "expires_at": at + proofs.LINK_LIVES,
         "forgets": forgets,
+        "only_here": on_loopback(request),
     }
     return render(request, "accounts/link.html", context)
 
