@@ -84,6 +84,15 @@ def test_the_day_counter_says_when_a_zone_may_go_down(client: Client, city: Tiny
     assert told in client.get(reverse("zones", args=[city.communities[0].pk])).content.decode()
 
 
+def test_only_a_zone_of_the_lowest_level_can_be_said_to_be_over(client: Client, city: TinyCity) -> None:
+    sign_in(client, user_with_role("street", city.street))
+    page = reverse("zones", args=[city.communities[0].pk])
+    declare(client, city.communities[0], city.buildings[0].place, Zone.Risk.HIGH)
+    assert 'value="over"' not in client.get(page).content.decode()
+    declare(client, city.communities[0], city.buildings[1].place, Zone.Risk.LOW)
+    assert client.get(page).content.decode().count('value="over"') == 1
+
+
 def test_declaring_again_raises_a_zone_and_ends_the_older_one(client: Client, city: TinyCity) -> None:
     sign_in(client, user_with_role("street", city.street))
     assert declare(client, city.communities[0], city.estates[0].place, Zone.Risk.MEDIUM) == 302
