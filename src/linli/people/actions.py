@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from pypinyin import lazy_pinyin
 
 from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.custody import secrets, trail
 from linli.people import queries, rules
-from linli.people.errors import LaterStayKnown, NotAMicroGrid
+from linli.people.errors import CountedElsewhere, LaterStayKnown, NotAMicroGrid
 from linli.people.models import Household, Identity, Person, Stay, Unavailable, Volunteer
 from linli.places import actions as place_actions
-from linli.places.models import Area, Building, Dwelling, Level, Place
+from linli.places import queries as places
+from linli.places.models import Area, Assigned, Dwelling, Level, Place
 
 
 @transaction.atomic
@@ -63,15 +65,19 @@ def move(
 ) -> Stay:
     """Count a person somewhere from a moment on; absence is counted nowhere.
 
-    The person's row is locked first, so two moves of one person happen one after the other, and the second
-    sees what the first one did.
+    The person's row is locked before the newest stay is read, so two moves of one person happen one after the
+    other, and the second sees what the first one did. Whoever is at home behind a door is counted where that door
+    is held: the door's building is locked first, so that no reassignment of it passes by.
 
     Raises:
         NotAMicroGrid: `counted_in` is another kind of area.
+        CountedElsewhere: the household's door is held by another micro-grid, then or by a later change.
         LaterStayKnown: a stay from then or later is already known.
     """
     if counted_in is not None and counted_in.level != Level.MICRO_GRID:
         raise NotAMicroGrid(name=counted_in.name)
+    if kind == Stay.Kind.HOME and household is not None and counted_in is not None:
+        _check_held(household, counted_in, since)
     locked = Person.objects.select_for_update().get(pk=person.pk)
     if locked.counted_since is not None and locked.counted_since >= since:
         raise LaterStayKnown(since=locked.counted_since)
@@ -95,31 +101,54 @@ def move(
 
 @transaction.atomic
 def reassign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> int:
-    """Let another micro-grid hold a building or a door, and count those who live there in it. Returns how many."""
+    """Let another micro-grid hold a building or a door, and count those who live there in it. Returns how many.
+
+    Raises:
+        NotAMicroGrid: somebody lives there, and the area is a dedicated grid.
+        PastIsFixed, LaterStayKnown: the place, or somebody who lives there, changed later than `at`.
+    """
+    _lock_buildings_of([place.pk])
     place_actions.assign(place, micro_grid, by=by, at=at)
     doors = list(_doors_of(place))
     moved = 0
     # Persons by id: the lock order of the house (DESIGN.md §2).
     for person_id in queries.people_in_place(doors):
         person = Person.objects.select_for_update().get(pk=person_id)
-        newest = Stay.objects.filter(person=person).order_by("-since")[0]
-        if newest.kind != Stay.Kind.HOME:
+        newest = Stay.objects.select_related("household").filter(person=person).order_by("-since")[0]
+        # While we waited for the row, somebody may have moved out.
+        lives_here = newest.household is not None and newest.household.dwelling_id in doors
+        if newest.kind != Stay.Kind.HOME or not lives_here or newest.counted_in_id == micro_grid.pk:
             continue
         move(person, counted_in=micro_grid, household=newest.household, home=newest.home, since=at, by=by, at=at)
         moved += 1
     return moved
 
 
+def _check_held(household: Household, micro_grid: Area, since: datetime) -> None:
+    """Refuse a home that another micro-grid holds, and keep its building as it is until the transaction ends."""
+    stands_in = _lock_buildings_of([household.dwelling_id])
+    holder = places.micro_grid_of(household.dwelling_id, since)
+    # A reassignment from later on has been and gone: it would never count this person anew.
+    changed = Assigned.objects.filter(place__in=stands_in, during__startswith__gt=since).exists()
+    if changed or holder not in (None, micro_grid.pk):
+        raise CountedElsewhere(area=micro_grid.name)
+
+
+def _lock_buildings_of(place_ids: Sequence[int]) -> list[int]:
+    """Lock doors and the buildings they stand in, by id: moves in and reassignments happen one after the other."""
+    above = Place.objects.filter(pk__in=place_ids, kind=Place.Kind.DWELLING).values("physical_parent")
+    found = Place.objects.select_for_update().filter(
+        Q(pk__in=place_ids) | Q(pk__in=above), kind__in=(Place.Kind.BUILDING, Place.Kind.DWELLING)
+    )
+    return [place.pk for place in found.order_by("pk")]
+
+
 def _doors_of(place: Place) -> list[int]:
     """Doors that follow this place: itself, or those of the building without an assignment of their own."""
     if place.kind == Place.Kind.DWELLING:
         return [place.pk]
-    building = Building.objects.get(pk=place.pk)
-    return list(
-        Dwelling.objects.filter(building=building)
-        .exclude(place__assignments__during__endswith__isnull=True, place__assignments__isnull=False)
-        .values_list("pk", flat=True)
-    )
+    own = Assigned.objects.filter(place=OuterRef("pk"), during__endswith__isnull=True)
+    return list(Dwelling.objects.filter(~Exists(own), building=place.pk).values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -15,6 +15,11 @@ class NotAMicroGrid(Invalid):
     sentence = gettext_noop("People are counted in micro-grids; {name} is none.")
 
 
+class CountedElsewhere(Conflict):
+    code = "counted_elsewhere"
+    sentence = gettext_noop("Whoever lives behind this door is not counted in {area}: another micro-grid holds it.")
+
+
 class BadPhone(Invalid):
     code = "bad_phone"
     sentence = gettext_noop("This phone number does not look right: it has {digits} digits, a mobile number has 11.")

@@ -8,7 +8,7 @@ from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.custody import trail
 from linli.places import queries
-from linli.places.errors import NotAbove, PastIsFixed
+from linli.places.errors import HoldsNoBuildings, NotAbove, NotInThatGrid, PastIsFixed
 from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
 
 
@@ -31,6 +31,7 @@ def add_area(
     """
     if parent is not None and parent.level >= level:
         raise NotAbove(parent=parent.name, area=name)
+    _lock_tree()
     place = Place.objects.create(kind=Place.Kind.AREA)
     area = Area.objects.create(place=place, level=level, name=name, dedicated=dedicated, lon=lon, lat=lat)
     Within.objects.create(inner=area, outer=area, during=from_on(at))
@@ -55,9 +56,7 @@ def hang(area: Area, parent: Area, *, by: Caller, at: datetime) -> None:
     """
     if parent.level >= area.level:
         raise NotAbove(parent=parent.name, area=area.name)
-    # One writer of the tree at a time: a closure built from two half-changed trees would be wrong.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('places.tree'))")
+    _lock_tree()
     current = queries.open_parent(area.pk)
     if current is not None:
         if current.parent_id == parent.pk:
@@ -73,9 +72,19 @@ def hang(area: Area, parent: Area, *, by: Caller, at: datetime) -> None:
 
 @transaction.atomic
 def split_grid(grid: Area, *, name: str, take: list[Area], by: Caller, at: datetime) -> Area:
-    """Make a new grid beside an existing one and hang some of its micro-grids there."""
-    parent_id = queries.parent_of(grid.pk, at)
-    parent = Area.objects.get(pk=parent_id) if parent_id is not None else None
+    """Make a new grid beside an existing one and hang some of its micro-grids there.
+
+    Raises:
+        NotInThatGrid: one of the micro-grids does not hang in the grid (any more).
+        PastIsFixed: one of them changed later than `at`.
+    """
+    _lock_tree()
+    for micro in take:
+        held = queries.open_parent(micro.pk)
+        if held is None or held.parent_id != grid.pk:
+            raise NotInThatGrid(area=micro.name, grid=grid.name)
+    above = queries.open_parent(grid.pk)
+    parent = above.parent if above is not None else None
     new = add_area(level=Level.GRID, name=name, parent=parent, by=by, at=at, lon=grid.lon, lat=grid.lat)
     for micro in take:
         hang(micro, new, by=by, at=at)
@@ -89,9 +98,14 @@ def assign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> None:
     Moves no person: the action that also moves those who live there is ``people.actions.reassign``.
 
     Raises:
+        HoldsNoBuildings: the area is neither a micro-grid nor a dedicated grid.
         PastIsFixed: the assignment changed later than `at`.
     """
-    current = Assigned.objects.select_for_update().filter(place=place, during__endswith__isnull=True).first()
+    if micro_grid.level != Level.MICRO_GRID and not micro_grid.dedicated:
+        raise HoldsNoBuildings(area=micro_grid.name)
+    # The place and not the row: whoever waits for a row that is ended meanwhile finds none and adds a second.
+    Place.objects.select_for_update().get(pk=place.pk)
+    current = Assigned.objects.filter(place=place, during__endswith__isnull=True).first()
     if current is not None:
         if current.micro_grid_id == micro_grid.pk:
             return
@@ -100,6 +114,12 @@ def assign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> None:
         _end(current, at)
     Assigned.objects.create(place=place, micro_grid=micro_grid, during=from_on(at))
     trail.record("place.assigned", who=by, subject=f"place:{place.pk}", at=at, area=micro_grid.pk)
+
+
+def _lock_tree() -> None:
+    """One writer of the tree at a time: a closure built from two half-changed trees would be wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('places.tree'))")
 
 
 def _end(row: AreaParent | Assigned | Within, at: datetime) -> None:

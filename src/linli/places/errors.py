@@ -23,3 +23,13 @@ class NoSuchLevel(Invalid):
 class AlreadyThere(Conflict):
     code = "city_already_loaded"
     sentence = gettext_noop("A city is there already: {name}. A second one is not loaded over it.")
+
+
+class NotInThatGrid(Conflict):
+    code = "not_in_that_grid"
+    sentence = gettext_noop("{area} does not belong to {grid}. Nothing was changed.")
+
+
+class HoldsNoBuildings(Invalid):
+    code = "holds_no_buildings"
+    sentence = gettext_noop("{area} cannot hold buildings: only a micro-grid or a dedicated grid can.")
