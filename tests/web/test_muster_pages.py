@@ -536,7 +536,7 @@ def test_the_other_way_has_its_own_address_the_same_three_questions_and_the_pack
     assert re.findall(r'<input(?![^>]*type="hidden")[^>]*name="(\w+)"', text) == ["name", "phone", "door"]
     assert "党员报到" not in body(client.get(page_of(city)))
     client.cookies["django_language"] = "en"
-    assert "member sign-up" in body(client.get(url))
+    assert "Member sign-up" in body(client.get(url))
     assert client.post(url, SAID).status_code == 302
     assert SignUp.objects.get().as_member
     client.post(page_of(city), {**SAID, "phone": "13900000001"})
@@ -602,3 +602,18 @@ def test_a_list_says_in_words_who_is_there_already(client, city, desk, there, to
     text = body(client.post(reverse("load_list", args=[city.communities[0].pk]), {"file": file}))
     assert told in text
     assert "<strong>0</strong>" not in text
+
+
+def test_the_desk_decides_one_after_the_other_without_the_list_between(client, city, desk):
+    claims = [add_claim(city, name=WANG, phone=f"1380000{n:04}") for n in range(4)]
+    listed = reverse("sign_ups", args=[city.communities[0].pk])
+    first, second, third, fourth = (reverse("sign_up_detail", args=[claim.pk]) for claim in claims)
+    text = body(client.get(listed))
+    assert f'href="{first}" data-key="o"' in text
+    assert f'href="{second}" data-key="j"' in body(client.get(first))
+    # The second is left for later, the others decided; then it comes again, and at the end the list.
+    assert client.post(reverse("confirm_sign_up", args=[claims[0].pk]), {"person": "new"}).url == second
+    assert f'href="{third}" data-key="j"' in body(client.get(second))
+    assert client.post(reverse("decline_sign_up", args=[claims[2].pk])).url == fourth
+    assert client.post(reverse("decline_sign_up", args=[claims[3].pk])).url == second
+    assert client.post(reverse("decline_sign_up", args=[claims[1].pk])).url == listed

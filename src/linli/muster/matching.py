@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from linli.events.models import Event
 from linli.muster import rules
@@ -105,6 +106,14 @@ def same_phone(claim: SignUp) -> list[SignUp]:
         .exclude(pk=claim.pk)
         .order_by("-made_at")[:MOST]
     )
+
+
+def next_waiting(claim: SignUp) -> SignUp | None:
+    """The sign-up of its community that the desk decides about next: who has waited longest after it, else before."""
+    waiting = SignUp.objects.filter(event=claim.event_id, community=claim.community_id, state=SignUp.State.CLAIMED)
+    in_order = waiting.exclude(pk=claim.pk).order_by("made_at", "pk")
+    later = Q(made_at__gt=claim.made_at) | Q(made_at=claim.made_at, pk__gt=claim.pk)
+    return in_order.filter(later).first() or in_order.first()
 
 
 def state_counts(event: Event, community: Area) -> dict[str, int]:

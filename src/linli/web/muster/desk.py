@@ -63,6 +63,7 @@ def sign_ups(request: HttpRequest, community_id: int) -> HttpResponse:
         "number": number,
         "page": page,
         "rows": _rows(list(page.object_list)),
+        "first": page.object_list[0] if page.object_list and state == SignUp.State.CLAIMED and not number else None,
         "query": _query(state, number),
     }
     return render(request, "muster/sign_ups.html", answers)
@@ -113,8 +114,11 @@ def sign_up_detail(request: HttpRequest, sign_up_id: UUID) -> HttpResponse:
 
 def _detail(request: HttpRequest, claim: SignUp, shown: dict[str, str] | None = None) -> HttpResponse:
     waiting = claim.state == SignUp.State.CLAIMED
+    following = matching.next_waiting(claim)
     answers = {
         "claim": claim,
+        "following": following,
+        "left": matching.state_counts(claim.event, claim.community)[SignUp.State.CLAIMED],
         "name": masks.mask_name(claim.name),
         "phone": masks.mask_phone(queries.claim_phone(claim)),
         "door": rules.masked_door(claim.door),
@@ -161,7 +165,7 @@ def confirm_sign_up(request: HttpRequest, sign_up_id: UUID) -> HttpResponse:
         return redirect("sign_up_detail", claim.pk)
     words = gettext("Sign-up {number} is confirmed. It counts from now on.").format(number=claim.number)
     messages.success(request, words)
-    return redirect("sign_ups", claim.community_id)
+    return _to_next(claim)
 
 
 def _chosen(claim: SignUp, posted: str) -> tuple[Person | None, Place | None]:
@@ -191,7 +195,13 @@ def decline_sign_up(request: HttpRequest, sign_up_id: UUID) -> HttpResponse:
     except Conflict as problem:
         messages.warning(request, problem.told())
         return redirect("sign_up_detail", claim.pk)
-    return redirect("sign_ups", claim.community_id)
+    return _to_next(claim)
+
+
+def _to_next(claim: SignUp) -> HttpResponse:
+    """On to the next that waits, so that forty are decided without the list between them; at the end, the list."""
+    following = matching.next_waiting(claim)
+    return redirect("sign_up_detail", following.pk) if following else redirect("sign_ups", claim.community_id)
 
 
 @open_to("community_desk")
