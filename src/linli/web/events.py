@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.access.callers import caller_of
@@ -52,7 +52,7 @@ class EventForm(forms.Form):
         widget=forms.RadioSelect,
     )
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=gettext_lazy("Name of the event"),
         help_text=gettext_lazy("As everybody reads it, such as 九月疫情. Name nobody."),
         max_length=actions.MOST_NAME,
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -87,6 +87,11 @@ class Row:
     state: str
 
 
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, as the page's language lists them."""
+    return (", " if get_language() == "en" else "、").join(words)
+
+
 def state_of(event: Event, at: datetime) -> str:
     """Whether an event is to come, under way or over at a moment."""
     if event.ended_at is not None and event.ended_at <= at:
@@ -102,7 +107,7 @@ def _rows(found: Iterable[Event], at: datetime) -> list[Row]:
     rows = []
     for event in found:
         where = [names.get(area, "") for number, area in covered if number == event.pk]
-        told = "、".join(where[:3]) if len(where) <= 3 else "、".join(where[:3]) + " …"
+        told = listed(where[:3]) + (" …" if len(where) > 3 else "")
         rows.append(Row(event, event_name(event), told, state_of(event, at)))
     return rows
 
@@ -223,6 +228,7 @@ def open_event(request: HttpRequest) -> HttpResponse:
             return redirect("event", opened.pk)
     context = {
         "where": where,
+        "listed": listed(area.called for area in where.chosen),
         "form": form,
         "packs": [(each.name.told(), what_it_says(each)) for each in chosen],
         "elsewhere": where.url(where.chosen, where.top),
@@ -253,16 +259,15 @@ def newest_packs() -> list[Pack]:
 def what_it_says(pack: Pack) -> list[tuple[str, str]]:
     """A pack in a few lines: from when it may be used, what it asks, marks, orders and sets up, and who signed it."""
     until = pack.valid.until.isoformat() if pack.valid.until else "…"
-    comma = gettext(", ")
     return [
         (gettext("Version"), pack.version),
         (gettext("In force"), f"{pack.valid.since.isoformat()} – {until}"),
         (gettext("The ledger asks"), pack.ledger.question.told()),
-        (gettext("Zones"), comma.join(level.name.told() for level in pack.zones.levels)),
-        (gettext("Orders"), comma.join(kind.name.told() for kind in pack.orders.types)),
-        (gettext("Points"), comma.join(point.name.told() for point in pack.points)),
-        (gettext("Posts that are dangerous"), comma.join(post.name.told() for post in pack.posts if post.dangerous)),
-        (gettext("Signed by"), comma.join(f"{each.name} ({each.role.told()})" for each in pack.signed_by)),
+        (gettext("Zones"), listed(level.name.told() for level in pack.zones.levels)),
+        (gettext("Orders"), listed(kind.name.told() for kind in pack.orders.types)),
+        (gettext("Points"), listed(point.name.told() for point in pack.points)),
+        (gettext("Posts that are dangerous"), listed(post.name.told() for post in pack.posts if post.dangerous)),
+        (gettext("Signed by"), listed(f"{each.name} ({each.role.told()})" for each in pack.signed_by)),
     ]
 
 
@@ -281,7 +286,7 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
     context = {
         "row": row,
         "event": found,
-        "areas": place_names(EventArea.objects.filter(event=found).values_list("area", flat=True)).values(),
+        "areas": listed(place_names(EventArea.objects.filter(event=found).values_list("area", flat=True)).values()),
         "pack": packs.pack_of(found),
         "steps": history.steps_of(found),
         "signed_up": sum(signed_up_counts(found, ids, at).values()),
