@@ -26,6 +26,7 @@ from linli.access.models import ApiToken, DeviceClaim, DeviceSession, SignInLink
 from linli.access.queries import SCOPES
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
+from linli.common.typed import check_readable
 from linli.custody import trail
 from linli.custody.roles import ROLES
 
@@ -228,10 +229,12 @@ def issue_token(
         MayNotGrant: for somebody else's account, or without a role in force that takes a second factor. The key
             stands for that factor later, so it must have been shown.
         BadKeyName: it has no name to know it by.
+        Unreadable: its name holds a character that nobody types.
         NoSuchScope: not a scope of the API, or none at all.
     """
     if by.user != user.pk or not may_make_keys(still_held(by, at=at)):
         raise MayNotGrant
+    check_readable(label)
     if not label.strip():
         raise BadKeyName
     for scope in scopes:

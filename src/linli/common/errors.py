@@ -67,3 +67,8 @@ class Invalid(LinliError):
     code = "invalid"
     sentence = gettext_noop("This input makes no sense here.")
     status = 422
+
+
+class Unreadable(Invalid):
+    code = "unreadable"
+    sentence = gettext_noop("There is a character in it that cannot be read. Please type it again.")

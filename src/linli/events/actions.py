@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.common.errors import NotFound
+from linli.common.typed import check_readable
 from linli.custody import trail
 from linli.custody.roles import Decide, deciding_somewhere
 from linli.events import packs, queries, rules
@@ -78,6 +79,7 @@ def open_event(
         EventStartOff: it would start too long ago or too far ahead.
         EventOpenAlready: one of that name is open over one of the areas, or over what holds it or lies in it.
     """
+    check_readable(name, name_en)
     name, name_en = name.strip(), name_en.strip()
     if not name or len(name) > MOST_NAME or len(name_en) > MOST_NAME:
         raise EventNameMissing(most=MOST_NAME)
@@ -303,6 +305,7 @@ def _require_not_open(name: str, covered: list[int], at: datetime) -> None:
 
 
 def _basis(text: str) -> str:
+    check_readable(text)
     text = text.strip()
     if not text or len(text) > MOST_BASIS:
         raise ZoneBasisMissing(most=MOST_BASIS)

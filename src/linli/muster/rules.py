@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from linli.common.typed import is_readable
 from linli.custody.masks import mask_door
 from linli.muster.errors import BadDemand, BadPlacingTime, FieldMissing, FieldTooLong, FieldUnreadable
 from linli.people.models import Skill
@@ -15,7 +16,6 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 # Marks that turn the writing direction: phones put them around a number that is copied from the contacts.
 _TURNING = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-_BROKEN = "\ufffd"  # stands where bytes were not of the encoding they claimed
 _BUILDING = re.compile(
     r"(?:building|bldg\.?|block|tower)\s*(?:no\.?\s*|#\s*)?([0-9]{1,4}[a-z]?|[a-z][0-9]{0,3})(?![0-9a-z])"
     r"|([0-9a-z]+)\s*(?:栋|幢|号楼|座)",
@@ -61,7 +61,7 @@ def cleaned(field: str, text: str, *, most: int) -> str:
         FieldTooLong: more than `most` characters.
     """
     kept = " ".join(text.translate(_TURNING).split())  # line breaks and tabs come along with what is pasted
-    if any(letter == _BROKEN or unicodedata.category(letter) in ("Cc", "Cs") for letter in kept):
+    if not is_readable(kept):
         raise FieldUnreadable(field=field)
     kept = unicodedata.normalize("NFC", kept)
     if not kept:

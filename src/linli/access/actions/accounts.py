@@ -11,6 +11,7 @@ from linli.access.actions.authority import TERMINAL, require_accounts, still_hel
 from linli.access.errors import BadAccount, MayNotGrant, NameTaken
 from linli.access.models import ApiToken, DeviceSession, SignInLink, User
 from linli.common.caller import Caller
+from linli.common.typed import check_readable
 from linli.custody import trail
 
 
@@ -24,8 +25,10 @@ def create_staff(
         MayNotGrant: the caller does not decide over accounts.
         NameTaken: an account of that name exists.
         BadAccount: a name is missing or malformed, or the password is too easy to guess.
+        Unreadable: a name holds a character that nobody types.
     """
     require_accounts(still_held(by, at=at))
+    check_readable(username, display_name)
     user = User(username=username.strip(), display_name=display_name.strip(), demo=demo, created_at=at)
     try:
         user.clean_fields(exclude=["password"])
