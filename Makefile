@@ -2,33 +2,38 @@
 PYTHON ?= python3
 LINLI = .venv/bin/linli
 PY = .venv/bin/python
+# with exec: a make that is killed takes what it runs with it
+BOUND = setpriv --pdeathsig TERM
 export PYTHONUNBUFFERED = 1
 .PHONY: run setup test check bench bench-city clean-data
 
-# exec and pdeathsig: a make that is killed takes Linli with it
 run: setup
-	@exec setpriv --pdeathsig TERM $(LINLI) run
+	@exec $(BOUND) $(LINLI) run
 
 setup:
 	@$(PYTHON) tools/setup.py run
 
 test:
 	@$(PYTHON) tools/setup.py test
-	@exec setpriv --pdeathsig TERM $(PY) -m pytest -n auto --dist loadfile $(TESTS)
+	@exec $(BOUND) $(PY) -m pytest -n auto --dist loadfile $(TESTS)
 
 check:
 	@$(PYTHON) tools/setup.py check
-	@exec setpriv --pdeathsig TERM $(PY) tools/check.py
+	@exec $(BOUND) $(PY) tools/check.py
 
 # planners on made instances; A1 is the article's size
 bench: setup
-	@mkdir -p out && $(PY) -m bench make A1 --out out/A1.npz && $(PY) -m bench make A1-tenth --out out/A1-tenth.npz
-	@exec setpriv --pdeathsig TERM $(PY) -m bench allocation out/A1-tenth.npz out/A1.npz
+	@mkdir -p out
+	@exec $(BOUND) $(PY) -m bench make A1-tenth --out out/A1-tenth.npz
+	@exec $(BOUND) $(PY) -m bench make A1 --out out/A1.npz
+	@exec $(BOUND) $(PY) -m bench allocation out/A1-tenth.npz out/A1.npz
 
 # a whole city through the product; SIZE=datong for a quick look
 bench-city: setup
-	@mkdir -p out && $(PY) -m bench make A1 --out out/A1.npz && $(PY) -m bench allocation out/A1.npz
-	@exec setpriv --pdeathsig TERM $(PY) -m bench city --size $(or $(SIZE),chengdu)
+	@mkdir -p out
+	@exec $(BOUND) $(PY) -m bench make A1 --out out/A1.npz
+	@exec $(BOUND) $(PY) -m bench allocation out/A1.npz
+	@exec $(BOUND) $(PY) -m bench city --size $(or $(SIZE),chengdu)
 
 clean-data: setup
-	@exec $(LINLI) db wipe --yes
+	@exec $(BOUND) $(LINLI) db wipe --yes

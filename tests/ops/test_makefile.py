@@ -1,0 +1,22 @@
+"""What `make` starts ends with it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.mark.parametrize("target", ["run", "test", "check", "bench", "bench-city", "clean-data"])
+def test_a_killed_make_takes_what_it_runs_with_it(target: str) -> None:
+    told = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    lines = [line for line in told.splitlines() if ".venv/bin/" in line]
+    assert lines
+    assert [line for line in lines if not line.startswith("exec setpriv --pdeathsig TERM .venv/bin/")] == []
+
+
+def test_a_bench_makes_its_instances_before_it_measures_them() -> None:
+    told = subprocess.run(["make", "-n", "bench"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    *made, measured = [line.split(" -m bench ")[1].split() for line in told.splitlines() if " -m bench " in line]
+    assert [words[-1] for words in made] == measured[1:]
