@@ -131,7 +131,8 @@ def test_eight_slow_views_a_process_do_not_stop_a_sign_up(city: TinyCity, port: 
     assert busy > 0
     assert (opened[0], signed_up[0]) == (200, 302)
     assert max(opened[2], signed_up[2]) < 1.5
-    assert {status for status, _, _ in ends} == {503}
+    # A view may still find figures that were counted half a second before; all others were stopped or turned away.
+    assert 503 in {status for status, _, _ in ends} <= {200, 503}
     assert max(seconds for _, _, seconds in ends) < 3 * READ_WITHIN_MS / 1000
     assert get(port, page, cookie)[0] == 200  # the lanes are free again
 
