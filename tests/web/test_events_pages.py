@@ -162,6 +162,8 @@ def test_ending_says_what_it_means_and_keeps_placements(command: Client, city: T
     assert zone.during.upper == city.event.ended_at
     assert Placement.objects.filter(pk=placed.pk).exists()
     assert active_event(now()) is None
+    area = command.get(reverse("area", args=[city.street.pk])).content.decode()
+    assert f'class="btn btn-primary" href="{reverse("open_event")}"' in area, "and city command is shown the next step"
     assert "End September outbreak now" not in command.get(url).content.decode()
     assert "Events that have ended" in command.get(reverse("events")).content.decode()
 

@@ -16,7 +16,7 @@ from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.caller import Caller
 from linli.common.clock import now
-from linli.custody.roles import See, seeing
+from linli.custody.roles import Decide, See, deciding, seeing
 from linli.events.models import Event
 from linli.events.queries import active_event, zone_levels_of_areas
 from linli.muster.queries import DECIDING, Staffing, area_visible_to, areas_seen, signed_up_counts, staffing_of
@@ -167,6 +167,7 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         "live": _fragment(request, found, event, shown),
         "map_every": MAP_EVERY_S,
         "attribution": _attribution(drawn),
+        "opens_events": caller.has(*deciding(Decide.EVENTS)),
     }
     return render(request, "areas/area.html", context)
 
