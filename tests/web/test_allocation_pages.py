@@ -269,3 +269,17 @@ def _queries(client: Client, run: Allocation) -> int:
     with CaptureQueriesContext(connection) as caught:
         assert client.get(reverse("allocation", args=[run.pk])).status_code == 200
     return len(caught)
+
+
+def test_a_proposal_calls_areas_by_the_name_of_the_pages_language(client: Client, city: TinyCity) -> None:
+    for area, latin in ((city.street, "Wutong Street"), (city.grids[0], "Qingsong grid 1")):
+        type(area).objects.filter(pk=area.pk).update(name_latin=latin)
+    ask(city, grid=0, want=2)
+    confirm(city, 1)
+    run = worked_out(city)
+    sign_in(client, user_with_role("street", city.street))
+    page = client.get(reverse("allocation", args=[run.pk])).content.decode()
+    assert "placed in Wutong Street" in page
+    assert ">Qingsong grid 1</a>" in page
+    assert city.grids[0].name not in page
+    assert "Wutong Street" in client.get(reverse("allocations", args=[city.street.pk])).content.decode()

@@ -574,6 +574,7 @@ def test_the_desk_prints_a_poster_for_each_way_of_signing_up(client, city, desk)
     community = city.communities[0]
     text = body(client.get(reverse("posters", args=[community.pk])))
     assert text.count("<svg") == 2
+    assert text.count("九月疫情 · ") == 2  # a drill and a made-up city say so on each sheet
     assert "党员报到" in text
     assert "居民报到" in text
     for name in ("sign_up", "sign_up_members"):

@@ -187,7 +187,7 @@ def ask_for(
         NotYoursToDecide: the caller does not decide there.
     """
     if grid.level != Level.GRID:
-        raise NotAGrid(name=grid.name)
+        raise NotAGrid(name=grid.called)
     rules.check_demand(want, most, skills)
     queries.require_decision(by, grid.pk, at)
     facts = {"want": want, "most": most, "asked_by": by.user, "asked_at": at}

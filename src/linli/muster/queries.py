@@ -122,7 +122,7 @@ def community_to_sign_up(community_id: int, at: datetime) -> tuple[Area, Event]:
         raise NotFound
     event = active_event(at, community_id)
     if event is None:
-        raise NoEventHere(name=community.name)
+        raise NoEventHere(name=community.called)
     return community, event
 
 

@@ -218,7 +218,7 @@ class Told:
 def _told(run: Allocation, *, grids_too: bool) -> Told:
     facts: dict[str, Any] = run.summary
     worst = facts.get("worst", []) if grids_too else []
-    names = dict(Area.objects.filter(pk__in=[row["grid"] for row in worst]).values_list("pk", "name")) if worst else {}
+    names = {grid.pk: grid.called for grid in Area.objects.filter(pk__in=[row["grid"] for row in worst])}
     return Told(
         new=facts["placed_new"],
         pinned=facts["pinned"],
@@ -295,11 +295,14 @@ def _lines(request: HttpRequest, caller: Caller, run: Allocation, grids_too: boo
     counted = rosters.lines_by_grid(run) if grids_too else rosters.lines_by_community(run, at)
     page = Paginator(counted, ROWS_A_PAGE).get_page(request.GET.get("page"))
     people = rosters.proposed_people(caller, run, [row["area"] for row in page], at) if grids_too else {}
+    areas = Area.objects.in_bulk([row["area"] for row in page])
     published = run.state == Allocation.State.PUBLISHED
     overtaken = rosters.why_overtaken(run) if published else []
     return {
         "page": page,
-        "lines": [(row, with_skills(people.get(row["area"], []))) for row in page],
+        "lines": [
+            (row | {"name": areas[row["area"]].called}, with_skills(people.get(row["area"], []))) for row in page
+        ],
         "grids_too": grids_too,
         "overtaken": [(heads, gettext(OVERTAKEN[why])) for why, heads in overtaken],
         "overtaken_total": sum(heads for _, heads in overtaken),
