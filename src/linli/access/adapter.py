@@ -1,5 +1,7 @@
 """How allauth behaves here: no sign-up, no mail, and the second factor comes first."""
 
+from io import BytesIO
+
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -47,7 +49,9 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """The picture that an app scans, on white: apps do not read it black on a dark page."""
-        return segno.make(url, error="m", micro=False).svg_inline(scale=4, border=4, light="#fff")
+        drawn = BytesIO()
+        segno.make(url, error="m", micro=False).save(drawn, kind="svg", scale=4, border=4, light="#fff", xmldecl=False)
+        return drawn.getvalue().decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The name and the host a passkey is bound to."""
