@@ -20,7 +20,7 @@ def mask_id(id_no: str) -> str:
 
 
 def mask_door(building: str, unit: int | None) -> str:
-    """The way to the staircase, not to the door: 3栋2单元**; a building named in Latin letters: Building 3, unit 2, **."""
+    """The way to the staircase, not to the door: 3栋2单元**; one named in Latin letters: Building 3, unit 2, **."""
     if building.isascii() and building:
         return f"{building}, unit {unit}, **" if unit is not None else f"{building}, **"
     return f"{building}{unit}单元**" if unit is not None else f"{building}**"
