@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 import numpy as np
+import psycopg
 from django.db import DataError, IntegrityError, connection, transaction
 from pypinyin import lazy_pinyin
 
@@ -93,9 +94,10 @@ def load(source: RegisterSource, *, synthetic: bool, by: Caller, at: datetime, p
     try:
         with transaction.atomic():
             return _load(source, synthetic=synthetic, by=by, at=at, progress=progress)
-    except (DataError, IntegrityError) as error:
-        # The server's message may quote the row, and so a person: only the rule that was broken is told.
-        facts = getattr(error.__cause__, "diag", None)
+    except (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError) as error:
+        # COPY raises psycopg's own, which Django does not wrap. The server's message may quote the row, and so a
+        # person: only the rule that was broken is told.
+        facts = getattr(error if isinstance(error, psycopg.Error) else error.__cause__, "diag", None)
         rule = (facts.constraint_name or facts.sqlstate) if facts else None
         raise RegisterUnfit(rule=rule or type(error).__name__) from error
 
