@@ -111,10 +111,6 @@ class Pack:
         """Whether the pack may be used for an event that begins on this day."""
         return self.valid.since <= day and (self.valid.until is None or day <= self.valid.until)
 
-    def needs_of(self, bits: int) -> tuple[Need, ...]:
-        """The needs that a person's bits stand for."""
-        return tuple(need for need in self.needs if bits >> need.bit & 1)
-
 
 def read(path: Path) -> Pack:
     """Read one pack from anywhere.

@@ -17,7 +17,7 @@ from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster import matching
 from linli.muster.errors import NoEventHere, NotYoursToDecide
-from linli.muster.models import Allocation, Demand, Placement, Proposal, SignUp
+from linli.muster.models import Allocation, Demand, Placement, SignUp
 from linli.places import queries as places
 from linli.places.models import Area, Level
 
@@ -155,11 +155,6 @@ def sees_grids_of(caller: Caller, allocation: Allocation, at: datetime) -> bool:
 def allocations_of(event: Event, area: Area) -> QuerySet[Allocation]:
     """Runs of the planner over an area, latest first."""
     return Allocation.objects.filter(event=event, area=area).order_by("-pk")
-
-
-def proposals_of(allocation: Allocation) -> QuerySet[Proposal]:
-    """The lines of a proposal, by grid."""
-    return allocation.lines.select_related("grid").order_by("grid_id", "person_id")
 
 
 def not_over(at: datetime) -> Q:

@@ -44,11 +44,6 @@ def placed_people(caller: Caller, event: Event, grid: Area, at: datetime) -> lis
     return [_someone(row, said.get(row.person_id), row.during) for row in rows]
 
 
-def placed_count(event: Event, grid: Area, at: datetime) -> int:
-    """How many placements of a grid have not ended."""
-    return Placement.objects.filter(not_over(at), event=event, grid=grid).count()
-
-
 def proposed_people(
     caller: Caller, run: Allocation, grid_ids: Collection[int], at: datetime
 ) -> dict[int, list[Someone]]:

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
-from linli.people.models import REGISTER, City, Identity, Organisation, Person, Stay, Volunteer
+from linli.people.models import City, Organisation, Person, Stay
 from linli.places import queries as places
-from linli.places.models import Level, Place
+from linli.places.models import Place
 
 
 def counted_by_area(area_ids: Iterable[int], at: datetime) -> dict[int, int]:
@@ -26,19 +26,6 @@ def counted_by_area(area_ids: Iterable[int], at: datetime) -> dict[int, int]:
             {"at": at, "areas": list(area_ids)},
         )
         return dict(cursor.fetchall())
-
-
-def people_now(area_id: int, at: datetime) -> int:
-    """How many people are counted inside an area now; answered from the newest stay on each person's row."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT count(*) FROM people_person WHERE counted_in_id IN (
-                SELECT inner_id FROM places_within WHERE outer_id = %s AND during @> %s::timestamptz)
-            """,
-            [area_id, at],
-        )
-        return int(cursor.fetchone()[0])
 
 
 def people_in_place(place_ids: Iterable[int]) -> list[int]:
@@ -62,32 +49,6 @@ def home_of(person: Person) -> Place | None:
     if stay is None:
         return None
     return stay.home or (stay.household.dwelling if stay.household else None)
-
-
-def register_by_phone(phone_index: bytes) -> QuerySet[Identity]:
-    """Whom the standing register knows under a phone number; it may be several, a family shares one."""
-    return Identity.objects.filter(holder=REGISTER, phone_index=phone_index).order_by("person_id")
-
-
-def community_of_person(person_id: int, at: datetime) -> int | None:
-    """The community in which a person is counted now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT w.outer_id FROM people_person p
-            JOIN places_within w ON w.inner_id = p.counted_in_id AND w.during @> %s::timestamptz
-            JOIN places_area a ON a.place_id = w.outer_id AND a.level = %s
-            WHERE p.id = %s
-            """,
-            [at, Level.COMMUNITY, person_id],
-        )
-        row = cursor.fetchone()
-        return row[0] if row else None
-
-
-def volunteers_in(area_id: int, at: datetime) -> QuerySet[Volunteer]:
-    """Volunteers who live inside an area."""
-    return Volunteer.objects.filter(community__in=places.within([area_id], at)).order_by("person_id")
 
 
 def organisations_in(area_id: int, at: datetime) -> QuerySet[Organisation]:

@@ -59,15 +59,6 @@ def micro_grid_of(place_id: int, at: datetime) -> int | None:
     return None
 
 
-def grid_of_micro(micro_grid_id: int, at: datetime) -> int | None:
-    """The grid a micro-grid belongs to at a moment."""
-    return (
-        Within.objects.filter(inner=micro_grid_id, during__contains=at, outer__level=Level.GRID)
-        .values_list("outer", flat=True)
-        .first()
-    )
-
-
 def parents_by_level(level: Level, upper: Level, outer_id: int, at: datetime) -> dict[int, int]:
     """For every area of `level` inside `outer_id`, its ancestor of level `upper`; one query."""
     rows = (
@@ -81,11 +72,6 @@ def parents_by_level(level: Level, upper: Level, outer_id: int, at: datetime) ->
         .annotate()
     )
     return dict(rows)
-
-
-def path_name(area_id: int, at: datetime) -> str:
-    """The area's name with what it lies in, from the top down."""
-    return " ".join(area.called for area in reversed(ancestors(area_id, at)))
 
 
 def open_parent(area_id: int) -> AreaParent | None:
