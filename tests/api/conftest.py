@@ -35,7 +35,9 @@ def program_of(user: User, *scopes: str) -> Call:
     def call(method: str, path: str, body: Any = None, *, language: str = "en", **more: Any) -> Any:
         said = {"data": body, "content_type": "application/json"} if body is not None else {}
         headers = {"Authorization": f"Bearer {secret}", "Accept-Language": language}
-        return getattr(Client(), method.lower())(f"/api/v1/{path}", headers=headers, **{**said, **more})
+        return getattr(Client(raise_request_exception=False), method.lower())(
+            f"/api/v1/{path}", headers=headers, **{**said, **more}
+        )
 
     return call
 

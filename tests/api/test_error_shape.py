@@ -132,6 +132,16 @@ def test_a_time_without_its_zone_or_out_of_reach_begins_no_run(city, desk, since
     assert not Allocation.objects.exists()
 
 
+def test_what_breaks_on_our_side_says_so_and_shows_nothing_of_it(city, desk, monkeypatch):
+    def breaks(*_, **__):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("linli.muster.queries.staffing_of", breaks)
+    reply = desk("GET", f"areas/{city.communities[0].pk}")
+    assert (reply.status_code, error_of(reply)["code"]) == (500, "broken")
+    assert b"secret" not in reply.content
+
+
 def test_a_good_time_begins_a_run(city, desk):
     since = now()
     asked = {"area": city.communities[0].pk, "since": since.isoformat(), "until": (since + timedelta(1)).isoformat()}
