@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from linli.conf.env import Env
+from linli.custody.errors import KeyMissing
 from linli.ops import cluster, layout
 from linli.ops.cluster import check_server, database_url, running, server_pid
 from linli.ops.errors import DatabaseTooOld, DatabaseUnreachable, DataInUse, NoRoom, OtherVersion
@@ -19,6 +20,7 @@ from tests.ops.conftest import alive, soon
 HOLD = """
 import os, sys
 from linli.conf.env import Env
+from linli.custody.errors import KeyMissing
 from linli.ops.cluster import running
 with running(Env.read(os.environ)):
     print("up")
@@ -148,3 +150,16 @@ def test_the_given_database_comes_first(env: Env) -> None:
     with running(given) as url:
         assert url == database_url(given) == os.environ["DATABASE_URL"]
     assert not env.data_dir.exists()
+
+
+def test_a_start_without_its_keys_says_so_and_makes_none(env: Env) -> None:
+    with running(env):
+        pass
+    (env.data_dir / "keyring").rename(env.data_dir / "keyring.lost")
+    with pytest.raises(KeyMissing, match="recover"), running(env):
+        pass
+    assert not list((env.data_dir / "keyring").glob("*"))
+    (env.data_dir / "keyring").rmdir()
+    (env.data_dir / "keyring.lost").rename(env.data_dir / "keyring")
+    with running(env) as url, psycopg.connect(url) as there:
+        assert there.execute("SELECT 1").fetchone() == (1,)

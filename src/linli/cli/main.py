@@ -29,9 +29,10 @@ COMMANDS = {
     "trail": "The trail of who did or saw what: seal it, prove it.",
     "demo": "The demo city and its sign-in links.",
     "access": "Accounts, roles and sign-in links: by whoever can run commands here.",
+    "keys": "The keyring: what is in it and its copies, rotate it, seal it for the safe.",
     "db": "The database: run a command beside it, see where it lies, start afresh.",
 }
-WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db"})
+WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db", "keys"})
 
 
 class Faces(click.Group):

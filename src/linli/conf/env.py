@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 _PORT = re.compile("[0-9]{1,5}")
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:.]{{2,45}}\]")
+_COPY = re.compile("[A-Za-z0-9_-]{1,40}")
+_SMS_KEY = 32  # characters
 _SCHEMES = ("postgres://", "postgresql://")
 
 
@@ -27,6 +29,9 @@ class Env:
         map_approval: the approval number (审图号) of a public map (LINLI_MAP_APPROVAL); without it, lists.
         hosts: names the site answers to beside loopback (LINLI_HOSTS, comma-separated).
         debug: never in service (LINLI_DEBUG=1).
+        sms: the gateway that takes short messages (LINLI_SMS); without it no code is sent.
+        sms_key: what requests to it are signed with (LINLI_SMS_KEY).
+        keyring_copies: further places for the keys, each with a name (LINLI_KEYRING_COPIES, name=folder,…).
     """
 
     data_dir: Path
@@ -35,6 +40,9 @@ class Env:
     map_approval: str | None = None
     hosts: tuple[str, ...] = ()
     debug: bool = False
+    sms: str | None = None
+    sms_key: str | None = field(default=None, repr=False)
+    keyring_copies: tuple[tuple[str, Path], ...] = ()
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Env":
@@ -53,6 +61,9 @@ class Env:
             map_approval=environ.get("LINLI_MAP_APPROVAL") or None,
             hosts=_hosts(environ.get("LINLI_HOSTS", "")),
             debug=environ.get("LINLI_DEBUG") == "1",
+            sms=_gateway(environ.get("LINLI_SMS") or None, environ.get("LINLI_SMS_KEY", "")),
+            sms_key=environ.get("LINLI_SMS_KEY") or None,
+            keyring_copies=_copies(environ.get("LINLI_KEYRING_COPIES", "")),
         )
 
 
@@ -60,6 +71,41 @@ def _port(setting: str, text: str) -> int:
     if not _PORT.fullmatch(text) or not 1 <= int(text) <= 65535:
         raise BadSetting(f"{setting} is {text!r}: it must be a number from 1 to 65535.")
     return int(text)
+
+
+def _copies(text: str) -> tuple[tuple[str, Path], ...]:
+    found: dict[str, Path] = {}
+    for each in (part.strip() for part in text.split(",") if part.strip()):
+        name, _, folder = (part.strip() for part in each.partition("="))
+        if (
+            not _COPY.fullmatch(name)
+            or not Path(folder).is_absolute()
+            or name in found
+            or Path(folder) in found.values()
+        ):
+            raise BadSetting(
+                f"LINLI_KEYRING_COPIES holds {each!r}: it takes name=/folder, with commas between, each name and "
+                "folder once, such as stick=/media/stick/keyring,office=/srv/keyring."
+            )
+        found[name] = Path(folder)
+    return tuple(found.items())
+
+
+def _gateway(url: str | None, key: str) -> str | None:
+    """Looked at before anybody waits for a code. The key is never said again."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        said = (parts.scheme, parts.hostname, parts.port)
+    except ValueError as error:
+        raise BadSetting("LINLI_SMS names a host or port that makes no sense.") from error
+    on_this_machine = said[0] == "http" and said[1] in ("127.0.0.1", "localhost", "::1")
+    if not said[1] or not (said[0] == "https" or on_this_machine):
+        raise BadSetting("LINLI_SMS is not like https://sms.example.org/send: it must be https and name a host.")
+    if len(key) < _SMS_KEY:
+        raise BadSetting(f"LINLI_SMS_KEY has {len(key)} characters: requests are signed with {_SMS_KEY} or more.")
+    return url
 
 
 def _hosts(text: str) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ LinliError
 │   ├── MayNotReveal   the caller's role does not unmask this
 │   └── TooManyReveals the caller unmasked too much in too short a time
 ├── Refused
-│   └── TooOften       one place asked too often (status 429)
+│   ├── TooOften       one place asked too often (status 429)
+│   └── KeyringError   the keyring cannot be used; one class for each reason
 └── Invalid
     └── ReasonMissing  a reveal without one of the listed reasons
 """
 
-from django.utils.translation import gettext_noop
+from django.utils.translation.trans_null import gettext_noop
 
 from linli.common.errors import Invalid, Refused
 
@@ -36,3 +37,69 @@ class TooOften(Refused):
 class ReasonMissing(Invalid):
     code = "reason_missing"
     sentence = gettext_noop("Please say why this has to be shown in full.")
+
+
+class KeyringError(Refused):
+    """The keyring cannot be used. Told before Django is set up, so `str(error)` is the English sentence."""
+
+    code = "keyring"
+    sentence = gettext_noop("The keyring cannot be used.")
+
+
+class KeyMissing(KeyringError):
+    code = "key_missing"
+    sentence = gettext_noop(
+        "The key {name} is not in {where}, and there is data that it belongs to. No new one was made over it. "
+        "Bring the keyring back: linli keys recover, or linli keys import."
+    )
+
+
+class KeyNotOurs(KeyringError):
+    code = "key_not_ours"
+    sentence = gettext_noop("The key {name} belongs to another user. Run Linli as the user who owns {where}.")
+
+
+class KeyDamaged(KeyringError):
+    code = "key_damaged"
+    sentence = gettext_noop("{path} is not a key: it has {found} bytes instead of {needed}. Restore the keyring.")
+
+
+class KeyNotWritten(KeyringError):
+    code = "key_not_written"
+    sentence = gettext_noop("No key can be written to {where}: {reason}")
+
+
+class NoSuchCopy(KeyringError):
+    code = "no_such_keyring_copy"
+    sentence = gettext_noop("LINLI_KEYRING_COPIES names no copy {name}. It names: {names}.")
+
+
+class CopyOutOfReach(KeyringError):
+    code = "keyring_copy_out_of_reach"
+    sentence = gettext_noop(
+        "The copy {name} of the keyring cannot be used: {where} is not there, or cannot be written. "
+        "Nothing was changed. Plug it in, or make the folder."
+    )
+
+
+class CopiesDiffer(KeyringError):
+    code = "keyring_copies_differ"
+    sentence = gettext_noop(
+        "The copy {name} in {where} is of another keyring: its {key} is another key. Nothing was changed."
+    )
+
+
+class SealedKeyringUnreadable(KeyringError):
+    code = "sealed_keyring_unreadable"
+    sentence = gettext_noop(
+        "{path} cannot be opened: the passphrase is another one, or the file is no sealed keyring or was changed. "
+        "Nothing was changed."
+    )
+
+
+class DestructionListUnreadable(KeyringError):
+    code = "destruction_list_unreadable"
+    sentence = gettext_noop(
+        "The destruction list {path} makes no sense in line {line}. Nothing is opened before it is mended: "
+        "what was destroyed could come back."
+    )

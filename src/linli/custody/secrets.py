@@ -1,7 +1,8 @@
 """ID numbers and phones: unreadable in the database, findable by a blind index (DESIGN.md §3).
 
-A sealed text is ``0x01 | nonce (12) | AES-256-GCM ciphertext and tag``. Nonces are random: 96 bits allow four
-thousand million fields under one key before a repeat becomes likelier than one in 2**32. A blind index is the
+A sealed text is ``0x01 | nonce (12) | AES-256-GCM ciphertext and tag`` under the first register key, and
+``0x02 | number of the key (2) | nonce …`` under a later one; the newest key seals. Nonces are random: 96 bits allow
+four thousand million fields under one key before a repeat becomes likelier than one in 2**32. A blind index is the
 first 16 bytes of HMAC-SHA256. Both are kept in ``BinaryField`` columns, so nothing is decrypted by being loaded
 or printed: whoever wants the text calls ``unseal`` and says so.
 """
@@ -16,9 +17,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from linli.custody import keyring
+from linli.custody.errors import KeyMissing
 
 INDEX_BYTES = 16
-_VERSION = b"\x01"
+_FIRST = b"\x01"
+_NUMBERED = b"\x02"
 _NONCE = 12
 _BLOCK = 64
 
@@ -28,8 +31,14 @@ class WrongKey(Exception):
 
 
 @cache
-def _cipher() -> AESGCM:
-    return AESGCM(keyring.key(settings.ENV.data_dir, keyring.REGISTER))
+def _cipher(number: int) -> AESGCM:
+    return AESGCM(keyring.key(settings.ENV.data_dir, keyring.REGISTER, number))
+
+
+def _newest() -> tuple[bytes, AESGCM]:
+    """What a text sealed now begins with, and the cipher that seals it."""
+    number = keyring.newest(settings.ENV.data_dir, keyring.REGISTER)
+    return _FIRST if number == 1 else _NUMBERED + number.to_bytes(2, "big"), _cipher(number)
 
 
 @cache
@@ -41,8 +50,7 @@ def _hmac_ends() -> tuple["hashlib._Hash", "hashlib._Hash"]:
 
 def seal(text: str) -> bytes:
     """A text as it may be stored."""
-    nonce = os.urandom(_NONCE)
-    return _VERSION + nonce + _cipher().encrypt(nonce, text.encode(), None)
+    return seal_many((text,))[0]
 
 
 def unseal(sealed: bytes | memoryview) -> str:
@@ -52,11 +60,15 @@ def unseal(sealed: bytes | memoryview) -> str:
         WrongKey: sealed under another key, or damaged.
     """
     raw = bytes(sealed)
-    if raw[:1] != _VERSION:
+    if raw[:1] == _FIRST:
+        number, rest = 1, raw[1:]
+    elif raw[:1] == _NUMBERED and len(raw) > 3:
+        number, rest = int.from_bytes(raw[1:3], "big"), raw[3:]
+    else:
         raise WrongKey("This is not a sealed text of a known version.")
     try:
-        return _cipher().decrypt(raw[1 : 1 + _NONCE], raw[1 + _NONCE :], None).decode()
-    except InvalidTag as error:
+        return _cipher(number).decrypt(rest[:_NONCE], rest[_NONCE:], None).decode()
+    except (InvalidTag, KeyMissing) as error:
         raise WrongKey("Sealed under another key, or damaged: restore the keyring this database belongs to.") from error
 
 
@@ -67,11 +79,13 @@ def index(text: str) -> bytes:
 
 def seal_many(texts: Sequence[str]) -> list[bytes]:
     """Seal many texts; the system is asked for randomness once."""
-    encrypt = _cipher().encrypt
+    start, cipher = _newest()
+    encrypt = cipher.encrypt
     random = os.urandom(_NONCE * len(texts))
-    nonces = [random[start : start + _NONCE] for start in range(0, len(random), _NONCE)]
+    nonces = [random[place : place + _NONCE] for place in range(0, len(random), _NONCE)]
     return [
-        b"\x01%b%b" % (nonce, encrypt(nonce, text.encode(), None)) for nonce, text in zip(nonces, texts, strict=True)
+        b"%b%b%b" % (start, nonce, encrypt(nonce, text.encode(), None))
+        for nonce, text in zip(nonces, texts, strict=True)
     ]
 
 

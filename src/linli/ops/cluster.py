@@ -22,6 +22,7 @@ import psycopg
 from psycopg import sql
 
 from linli.conf.env import Env
+from linli.custody import keyring
 from linli.ops import binaries, layout, locks
 from linli.ops.account import as_user, plain_environment
 from linli.ops.errors import (
@@ -60,14 +61,19 @@ def running(env: Env, *, alone: bool = False) -> Iterator[str]:
 
     Raises:
         DataInUse: `alone`, and another Linli uses the data.
+        KeyMissing: there is data, and a key of it is not in the keyring.
         LinliError: the database is too old, cannot be reached or started; nothing was changed.
     """
     if env.database_url:
         check_server(env.database_url)
+        if _has_tables(env.database_url):
+            keyring.ensure(env.data_dir, old_data=True)
         yield env.database_url
         return
     at = layout.find(env.data_dir)
     layout.prepare_data_dir(at)
+    check_version(at)
+    keyring.ensure(env.data_dir, old_data=at.version_file.exists())  # before there is anything to protect
     while True:
         with locks.owning(at.owner_lock) as ours:
             if ours:
@@ -207,6 +213,12 @@ def check_server(url: str) -> None:
         raise DatabaseUnreachable(reason=" ".join(str(error).split())) from error
     if version // 10000 < OLDEST_SERVER:
         raise DatabaseTooOld(found=version // 10000, needed=OLDEST_SERVER)
+
+
+def _has_tables(url: str) -> bool:
+    with psycopg.connect(url, connect_timeout=10) as there:
+        found = there.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
+    return found == (True,)
 
 
 def check_version(at: Layout) -> None:
