@@ -44,6 +44,7 @@ NOT_OURS = {
 ANSWERS = {
     "enter": (403, "a made-up link is spent"),
     "choose_password": (403, "a made-up link is spent"),
+    "readyz": (503, "no worker runs beside these tests"),
     "mfa_authenticate": (302, "the first step comes first, and whoever has taken it needs no second one"),
     "withdraw_key": (404, "nobody here has that key"),
     "mfa_deactivate_totp": (404, "nobody here has set the app up"),

@@ -30,9 +30,10 @@ COMMANDS = {
     "demo": "The demo city and its sign-in links.",
     "access": "Accounts, roles and sign-in links: by whoever can run commands here.",
     "keys": "The keyring: what is in it and its copies, rotate it, seal it for the safe.",
+    "doctor": "Look at this installation: what is wrong, and what to do about it.",
     "db": "The database: run a command beside it, see where it lies, start afresh.",
 }
-WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db", "keys"})
+WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db", "keys", "doctor"})
 
 
 class Faces(click.Group):

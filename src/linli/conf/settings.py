@@ -140,12 +140,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 from linli.access import conf as access_conf  # noqa: E402
 
 globals().update(access_conf.settings(ENV))
-MIDDLEWARE = [*access_conf.FIRST_MIDDLEWARE, *MIDDLEWARE]
+MIDDLEWARE = ["linli.common.logs.RequestLogMiddleware", *access_conf.FIRST_MIDDLEWARE, *MIDDLEWARE]
 
+# JSON lines on standard error: everything from warnings up, and each request (common.logs).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"lines": {"()": "linli.common.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "linli.requests": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},  # a 404 is said by the line of its request
+    },
 }

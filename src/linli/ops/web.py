@@ -15,6 +15,8 @@ from linli.conf.env import Env
 
 WORKERS = 2
 THREADS = 12
+# granian's own words as JSON lines too: what it says of an exception would quote it.
+_LOGS = {"formatters": {name: {"()": "linli.common.logs.JsonLines"} for name in ("generic", "access")}}
 
 
 def serve(port: int) -> None:
@@ -28,6 +30,7 @@ def serve(port: int) -> None:
         blocking_threads=THREADS,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=_LOGS,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
     ).serve()

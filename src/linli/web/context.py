@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from linli.access.callers import caller_of
 from linli.common.clock import now
-from linli.custody.roles import Decide
+from linli.custody.roles import Decide, See, seeing
 from linli.custody.roles import deciding as deciding_roles
 from linli.events.models import Event
 from linli.events.queries import active_event
@@ -90,6 +90,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
         links.append((reverse("events"), gettext("Events")))
     if caller.has(*GRANTERS):
         links.append((reverse("accounts"), gettext("Accounts")))
+    if caller.has(*seeing(See.SYSTEM)):
+        links.append((reverse("health"), gettext("Health")))
     # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
     here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == here} for url, label in links]

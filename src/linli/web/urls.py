@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from linli.web import access, accounts, allocations, areas, briefing, events, home, keys, muster, zones
+from linli.web import access, accounts, allocations, areas, briefing, events, health, home, keys, muster, zones
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
+    *health.urlpatterns,
     *access.urlpatterns,
     *keys.urlpatterns,
     *accounts.urlpatterns,
