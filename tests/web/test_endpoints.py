@@ -26,8 +26,8 @@ from linli.common.db import from_on
 from linli.custody.roles import ROLES, See, seeing
 from linli.events.models import Event, EventArea, Zone
 from linli.muster import actions as muster
-from linli.muster.models import Allocation, SignUp
-from linli.people.models import City
+from linli.muster.models import Allocation, Placement, SignUp
+from linli.people.models import City, Person
 from linli.places import actions as places
 from linli.places.models import Area, Estate, Level, Place
 from tests.factories import FOUNDED, STARTED, SYSTEM, caller_for, sign_in
@@ -66,6 +66,7 @@ class Branch:
     briefing: int
     zone: Zone
     event: int
+    placement: int
     account: User
     waiting: GrantRequest
 
@@ -77,6 +78,7 @@ ARGS = {
     "allocation_id": lambda branch, _: branch.run.pk,
     "briefing_id": lambda branch, _: branch.briefing,
     "zone_id": lambda branch, _: branch.zone.pk,
+    "placement_id": lambda branch, _: branch.placement,
     "event_id": lambda branch, _: branch.event,
     "user_id": lambda branch, _: branch.account.pk,
     "request_id": lambda branch, _: branch.waiting.pk,
@@ -85,6 +87,7 @@ ARGS = {
     "pk": lambda *_: 1,
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
+SCOPED |= {"placement_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -151,7 +154,16 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         declared_by=saver.pk,
         declared_at=at,
     )
-    return Branch(areas, claim, run, kept.pk, zone, event.pk, *_account(areas, number))
+    placement = Placement.objects.create(
+        event=event,
+        person=Person.objects.create(),
+        grid=areas["grid"],
+        metres=1,
+        during=run.during,
+        published_by=saver.pk,
+        published_at=at,
+    )
+    return Branch(areas, claim, run, kept.pk, zone, event.pk, placement.pk, *_account(areas, number))
 
 
 def _account(areas: dict[str, Area], number: int) -> tuple[User, GrantRequest]:

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from linli.access.callers import DEVICE_COOKIE
@@ -23,6 +25,7 @@ from tests.factories import (
     SYSTEM,
     add_claim,
     add_resident,
+    caller_for,
     sign_in,
     tiny_city,
     user_with_role,
@@ -75,9 +78,8 @@ def test_the_answer_is_the_same_whether_or_not_the_register_knows_the_person(cli
         reply = client.post(page_of(city), said)
         mine = SignUp.objects.get(pk=reply.url.split("/")[-2])
         shown = client.get(reply.url)
-        answers.append(
-            (reply.status_code, sorted(reply.cookies), shown.status_code, body(shown).replace(mine.number, "NUMBER"))
-        )
+        told = body(shown).replace(mine.number, "NUMBER").replace(str(mine.pk), "ID")
+        answers.append((reply.status_code, sorted(reply.cookies), shown.status_code, told))
         assert mine.number in body(shown)
     assert answers[0] == answers[1]
     assert answers[0][0] == 302
@@ -523,7 +525,7 @@ def test_one_device_is_counted_tightly(client, city):
 def test_the_address_counted_is_the_one_the_proxy_saw(rf, settings, hosts, remote, forwarded, counted):
     settings.ENV = replace(settings.ENV, hosts=hosts)
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    assert own._address(rf.post("/", REMOTE_ADDR=remote, headers=headers)) == counted
+    assert own.network_of(rf.post("/", REMOTE_ADDR=remote, headers=headers)) == counted
 
 
 # The pack's other way of signing up.
@@ -618,3 +620,47 @@ def test_the_desk_decides_one_after_the_other_without_the_list_between(client, c
     assert client.post(reverse("decline_sign_up", args=[claims[2].pk])).url == fourth
     assert client.post(reverse("decline_sign_up", args=[claims[3].pk])).url == second
     assert client.post(reverse("decline_sign_up", args=[claims[1].pk])).url == listed
+
+
+# Not coming after all.
+
+
+def confirmed_on_this_phone(client, city):
+    """Somebody who signed up on this phone and was confirmed."""
+    reply = client.post(page_of(city), SAID)
+    mine = SignUp.objects.get(pk=reply.url.split("/")[-2])
+    desk = caller_for(user_with_role("community_desk", city.communities[0]))
+    return actions.confirm(mine, person=None, by=desk, at=now())
+
+
+def test_who_cannot_come_says_so_on_their_own_phone_and_is_asked_for_no_reason(client, city):
+    mine = confirmed_on_this_phone(client, city)
+    assert 'id="away"' in body(client.get(reverse("claim", args=[mine.pk])))
+    since, until = now() + timedelta(days=1), now() + timedelta(days=2)
+    said = {"since": f"{since:%Y-%m-%dT%H:%M}", "until": f"{until:%Y-%m-%dT%H:%M}"}
+    client.post(reverse("stay_away", args=[mine.pk]), said)
+    assert mine.person.volunteer.unavailable.count() == 1
+    client.post(reverse("stay_away", args=[mine.pk]), {"since": "soon", "until": ""})
+    assert mine.person.volunteer.unavailable.count() == 1
+
+
+def test_a_sign_up_is_taken_back_on_the_phone_that_made_it_and_on_no_other(client, city):
+    mine = confirmed_on_this_phone(client, city)
+    assert Client().post(reverse("withdraw", args=[mine.pk])).status_code in (302, 403, 404)
+    mine.refresh_from_db()
+    assert mine.state == SignUp.State.CONFIRMED
+    client.post(reverse("withdraw", args=[mine.pk]))
+    mine.refresh_from_db()
+    assert mine.state == SignUp.State.WITHDRAWN
+
+
+def test_the_number_of_the_desk_stands_on_its_posters_and_on_my_page(client, city):
+    community = city.communities[0]
+    desk = Client()
+    sign_in(desk, user_with_role("community_desk", community))
+    posters = reverse("posters", args=[community.pk])
+    assert desk.post(posters, {"phone": "no number"}).status_code == 422
+    desk.post(posters, {"phone": "028-85123456"})
+    assert "028-85123456" in desk.get(posters).content.decode()
+    reply = client.post(page_of(city), SAID)
+    assert 'href="tel:028-85123456"' in body(client.get(reply.url))

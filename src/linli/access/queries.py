@@ -151,6 +151,13 @@ def could_grant(role: str, area: int | None, by: Caller, at: datetime, *, second
     return False
 
 
+def leader_of(area: int, at: datetime) -> str:
+    """The name of whoever leads an area, as their colleagues call them; empty where nobody does."""
+    held = RoleGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=at), role="leader", area=area, since__lte=at)
+    first = held.filter(user__is_active=True).select_related("user").order_by("pk").first()
+    return first.user.display_name if first is not None and first.user is not None else ""
+
+
 def claims_of(caller: Caller) -> list[UUID]:
     """The sign-ups that the caller's device made, in their order; a device sees no others."""
     session = DeviceSession.objects.filter(pk=caller.device).first() if caller.device is not None else None

@@ -52,6 +52,6 @@ def _named(text: str) -> Q:
     return Q(name__icontains=text) | Q(name_latin__icontains=text)
 
 
-def community_name(area_id: int, at: datetime) -> str | None:
-    """The name of the community an area lies in."""
-    return next((area.called for area in places.ancestors(area_id, at) if is_community(area)), None)
+def community_of(area_id: int, at: datetime) -> Area | None:
+    """The community an area lies in."""
+    return next((area for area in places.ancestors(area_id, at) if is_community(area)), None)

@@ -179,6 +179,19 @@ def placed_in_grid(caller: Caller, event: Event, grid: Area, at: datetime) -> Qu
     ).order_by("person_id")
 
 
+def placement_visible_to(caller: Caller, placement_id: int, at: datetime) -> Placement:
+    """One placement that has not ended, for the community desk that runs its grid.
+
+    Raises:
+        NotFound: there is none, or it lies elsewhere.
+    """
+    mine = areas_seen(caller, at, "community_desk")
+    found = Placement.objects.select_related("grid").filter(not_over(at), pk=placement_id, grid__in=mine).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def demand_of(event: Event, grid: Area) -> Demand | None:
     """What a grid asks for, with its skills; None where it never asked."""
     return Demand.objects.filter(event=event, grid=grid).prefetch_related("skills").first()

@@ -23,12 +23,14 @@ class Someone:
 
     Attributes:
         sign_up: the id of their confirmed sign-up, by whose page the desk may have a field shown in full.
+        placement: the id of what may be ended; None for a line of a proposal.
         skill: the number of the skill they fill a place for, or None.
         metres: from home; estimated where a place has no coordinates.
         during: the time they are placed for.
     """
 
     sign_up: UUID | None
+    placement: int | None
     name: str
     phone: str
     skill: int | None
@@ -67,6 +69,7 @@ def _sign_ups(event_id: int, people: list[int]) -> dict[int, SignUp]:
 def _someone(row: Placement | Proposal, said: SignUp | None, during: Any) -> Someone:
     return Someone(
         sign_up=said.pk if said else None,
+        placement=row.pk if isinstance(row, Placement) else None,
         name=masks.mask_name(said.name) if said else "",
         phone=masks.mask_phone(secrets.unseal(bytes(said.phone))) if said else "",
         skill=row.skill,

@@ -1,5 +1,6 @@
 """Changing places. Whoever changes the tree changes its closure in the same transaction, and nobody else writes it."""
 
+import re
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -8,8 +9,10 @@ from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.custody import trail
 from linli.places import queries
-from linli.places.errors import HoldsNoBuildings, NotAbove, NotInThatGrid, PastIsFixed
+from linli.places.errors import BadDeskPhone, HoldsNoBuildings, NotAbove, NotInThatGrid, PastIsFixed
 from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
+
+_DIALLED = re.compile(r"\+?\d(?:[ -]?\d){2,15}")  # 110 as well as 028-8512 3456
 
 
 @transaction.atomic
@@ -42,6 +45,21 @@ def add_area(
         _open_closure(area.pk, parent.pk, at)
     trail.record("area.added", who=by, subject=f"place:{place.pk}", at=at, area=place.pk)
     return area
+
+
+@transaction.atomic
+def set_desk_phone(area: Area, phone: str, *, by: Caller, at: datetime) -> None:
+    """Say under which number the desk of an area answers; empty where it has none.
+
+    Raises:
+        BadDeskPhone: it is no number that can be dialled.
+    """
+    dialled = phone.strip()
+    if dialled and not _DIALLED.fullmatch(dialled):
+        raise BadDeskPhone
+    Area.objects.filter(pk=area.pk).update(desk_phone=dialled)
+    area.desk_phone = dialled
+    trail.record("area.desk_phone", who=by, subject=f"place:{area.pk}", at=at, area=area.pk)
 
 
 @transaction.atomic

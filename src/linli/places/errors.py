@@ -10,6 +10,11 @@ class NotAbove(Invalid):
     sentence = gettext_noop("{parent} cannot hold {area}: an area belongs to one of a higher level.")
 
 
+class BadDeskPhone(Invalid):
+    code = "bad_desk_phone"
+    sentence = gettext_noop("This cannot be dialled. A number has 3 to 16 digits, as in 028-85123456.")
+
+
 class PastIsFixed(Refused):
     code = "past_is_fixed"
     sentence = gettext_noop("The past of {area} stands; a change begins at {since} or later.")

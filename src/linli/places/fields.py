@@ -32,6 +32,7 @@ declare(
     lat=WHERE,
     outline=WHERE,
     outline_estimated=Field(purpose="to say that an outline was estimated", sensitivity=PUBLIC),
+    desk_phone=Field(purpose="so that people can call their community", sensitivity=PUBLIC),
 )
 declare(
     AreaParent,

@@ -64,6 +64,9 @@ class Area(models.Model):
     lat = models.FloatField(null=True, blank=True, help_text="WGS-84 degrees")
     outline = models.JSONField(null=True, blank=True, help_text="GeoJSON geometry, WGS-84")
     outline_estimated = models.BooleanField(default=False)
+    desk_phone = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="the number its desk answers, for everybody"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["level"])]

@@ -26,6 +26,7 @@ from linli.muster import bulk, jobs, matching, publishing, runs
 from linli.muster.models import Allocation, SignUp
 from linli.people import actions as people
 from linli.people.queries import city_is_synthetic
+from linli.places import actions as places_actions
 from linli.places import queries as places
 from linli.places.models import Area, Level, Place
 from linli.scenarios.errors import AlreadyPlayed, NoCity, RealCity
@@ -144,6 +145,7 @@ def _sign_up(event: Event, people_of: SignUps, period: DateTimeTZRange, progress
         community = communities[community_id]
         desk = desk_of(community)
         who = list(rows)
+        places_actions.set_desk_phone(community, _number_of_desk(community), by=desk, at=now())
         _take(event, community, people_of, who, desk)
         bulk.confirm_exact_matches(event, community, by=desk, at=now())
         for claim in SignUp.objects.filter(event=event, community=community, state=SignUp.State.CLAIMED):
@@ -173,7 +175,12 @@ def _said(community: Area, people_of: SignUps, row: int) -> tuple[str, bytes]:
 
 def _phone(community: Area, people_of: SignUps, row: int) -> str:
     """Who has no phone leaves the desk's own number."""
-    return people_of.phone[row].decode() or f"028{community.pk:08d}"
+    return people_of.phone[row].decode() or _number_of_desk(community)
+
+
+def _number_of_desk(community: Area) -> str:
+    """A number that nobody has: Chengdu's are of eight digits and begin with none of these zeros."""
+    return f"028{community.pk:08d}"
 
 
 def _take(event: Event, community: Area, people_of: SignUps, who: list[int], desk: Caller) -> None:

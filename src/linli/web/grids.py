@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.access.callers import caller_of
 from linli.access.models import User
@@ -20,10 +20,10 @@ from linli.common.clock import now
 from linli.common.errors import Invalid, NotFound
 from linli.events.models import Event
 from linli.events.queries import active_event, zone_at
-from linli.muster import actions, rosters
+from linli.muster import actions, leaving, rosters
 from linli.muster.errors import DemandChanged
 from linli.muster.models import Demand
-from linli.muster.queries import SEES_GRIDS, area_visible_to, areas_seen, demand_of, staffing_of
+from linli.muster.queries import SEES_GRIDS, area_visible_to, areas_seen, demand_of, placement_visible_to, staffing_of
 from linli.people.models import Skill
 from linli.places import queries as places
 from linli.places.models import Area, Level
@@ -206,4 +206,18 @@ def _page(
     return render(request, "grids/grid.html", context, status=status)
 
 
-urlpatterns = [path("grids/<int:area_id>/", grid, name="grid")]
+@open_to("community_desk")
+@require_POST
+def end_placement(request: HttpRequest, placement_id: int) -> HttpResponse:
+    """End somebody's placement now."""
+    caller, at = caller_of(request), now()
+    placement = placement_visible_to(caller, placement_id, at)
+    leaving.release(placement, by=caller, at=at)
+    messages.success(request, gettext("The placement has ended. Whoever held it is free for another grid."))
+    return redirect("grid", placement.grid_id)
+
+
+urlpatterns = [
+    path("grids/<int:area_id>/", grid, name="grid"),
+    path("placements/<int:placement_id>/end/", end_placement, name="end_placement"),
+]

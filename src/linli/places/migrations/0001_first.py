@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('lat', models.FloatField(blank=True, help_text='WGS-84 degrees', null=True)),
                 ('outline', models.JSONField(blank=True, help_text='GeoJSON geometry, WGS-84', null=True)),
                 ('outline_estimated', models.BooleanField(default=False)),
+                ('desk_phone', models.CharField(blank=True, db_default='', default='', help_text='the number its desk answers, for everybody', max_length=20)),
             ],
         ),
         migrations.CreateModel(

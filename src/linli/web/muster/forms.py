@@ -1,10 +1,12 @@
 """The forms of signing up. What is wrong stands beside its question, and nothing typed is lost."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core import signing
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from linli.common.errors import Invalid
@@ -15,6 +17,31 @@ from linli.web.muster.words import skill_choices
 
 _SALT = "linli.sign_up"
 _ONCE_LIVES_S = 2 * 24 * 60 * 60
+
+
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def moment_field(label: Any) -> forms.DateTimeField:
+    """A day and an hour, by the browser's own picker."""
+    return forms.DateTimeField(
+        label=label,
+        input_formats=[MOMENT, "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+    )
+
+
+class AwayForm(forms.Form):
+    """From when to when somebody cannot come."""
+
+    since = moment_field(_("From"))
+    until = moment_field(_("Until"))
+
+    @staticmethod
+    def tomorrow(at: datetime) -> dict[str, datetime]:
+        """The next whole day, as a beginning."""
+        begins = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return {"since": begins, "until": begins + timedelta(days=1)}
 
 
 class SignUpForm(forms.Form):

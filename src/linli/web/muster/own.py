@@ -1,36 +1,31 @@
-"""A person's own pages: find your community, sign up, and what became of it."""
+"""A person's own pages: find your community, and sign up."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.access.callers import DEVICE_COOKIE, caller_of
 from linli.access.permit import open_to
-from linli.access.proofs import end_device_session, keep_on_device, share_device, start_device_session
+from linli.access.proofs import keep_on_device, share_device, start_device_session
 from linli.common.clock import now
-from linli.common.errors import Conflict, Invalid
-from linli.custody import limits, masks
+from linli.common.errors import Invalid
+from linli.custody import limits
 from linli.custody.errors import TooOften
 from linli.events.packs import pack_of
 from linli.muster import actions, finding, queries
 from linli.muster.models import SignUp
-from linli.people.models import Skill
 from linli.people.rules import phone_digits
 from linli.places.models import Area
 from linli.web.context import event_name
-from linli.web.muster.forms import SignUpForm, SkillsForm
-from linli.web.muster.words import SKILL_WORDS, skill_names, state_name
+from linli.web.muster.claims import sign_ups_of_device
+from linli.web.muster.forms import SignUpForm
 
 # Counted tightly where it can be: by phone number and by device. A whole community signs up through one Wi-Fi, and a
 # mobile network puts thousands behind one address: 8,000 adults in three hours are 450 in ten minutes, a rush three
@@ -90,7 +85,7 @@ def _sign_up(request: HttpRequest, community_id: int, *, as_member: bool) -> Htt
         "event_name": event_name(event),
         "way": pack_of(event).called("member") if as_member else "",
         "form": form,
-        "mine": _mine(queries.claims_of_device(me)),
+        "mine": sign_ups_of_device(me),
     }
     return render(request, "muster/sign_up.html", answers, status=422 if form.is_bound else 200)
 
@@ -109,7 +104,7 @@ def _kept_on_device(request: HttpRequest, claim: SignUp) -> HttpResponse:
 def _signed_up(request: HttpRequest, form: SignUpForm, community: Area, *, as_member: bool) -> SignUp:
     me, at = caller_of(request), now()
     said = form.cleaned_data
-    limits.spend(f"sign_up:from:{_address(request)}", most=MOST_FROM_ONE_ADDRESS, per=ADDRESS_WINDOW, at=at)
+    limits.spend(f"sign_up:from:{network_of(request)}", most=MOST_FROM_ONE_ADDRESS, per=ADDRESS_WINDOW, at=at)
     if me.device is not None:
         limits.spend(f"sign_up:device:{me.device}", most=MOST_FROM_ONE_DEVICE, per=DEVICE_WINDOW, at=at)
     limits.spend(f"sign_up:phone:{phone_digits(said['phone'])}", most=MOST_FOR_ONE_PHONE, per=PHONE_WINDOW, at=at)
@@ -128,7 +123,7 @@ def _signed_up(request: HttpRequest, form: SignUpForm, community: Area, *, as_me
     )
 
 
-def _address(request: HttpRequest) -> str:
+def network_of(request: HttpRequest) -> str:
     """Where a request comes from: one address, or the network that one subscriber has in IPv6.
 
     Where other names are answered a proxy stands in front, and the last address it writes down is the one it saw.
@@ -143,128 +138,8 @@ def _address(request: HttpRequest) -> str:
     return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Mine:
-    """One of the sign-ups of a device, as its list shows it: masked, because a family may share it."""
-
-    id: UUID
-    number: str
-    name: str
-    community: str
-    state: str
-    grid: str
-
-
-def _mine(claims: list[SignUp]) -> list[Mine]:
-    return [
-        Mine(
-            id=claim.pk,
-            number=claim.number,
-            name=masks.mask_name(claim.name),
-            community=claim.community.called,
-            state=state_name(claim.state),
-            grid=told.grid if (told := _placement_of(claim)) else "",
-        )
-        for claim in claims
-    ]
-
-
-@open_to(device=True)
-@never_cache
-@require_safe
-def claims(request: HttpRequest) -> HttpResponse:
-    """Everybody who signed up on this device, each with what became of it."""
-    return render(request, "muster/claims.html", {"mine": _mine(queries.claims_of_device(caller_of(request)))})
-
-
-@open_to(device=True)
-@never_cache
-@require_POST
-def forget_device(request: HttpRequest) -> HttpResponse:
-    """Let this device forget its sign-ups; they stay with the desk."""
-    end_device_session(caller_of(request), at=now())
-    messages.success(request, gettext("This phone has forgotten the sign-ups. They stay with your community."))
-    reply = redirect("home")
-    reply.delete_cookie(DEVICE_COOKIE, samesite="Lax")
-    return reply
-
-
-@open_to(device=True)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def claim(request: HttpRequest, sign_up_id: object) -> HttpResponse:
-    """My sign-up and my placement; only on the device that signed up."""
-    me, at = caller_of(request), now()
-    mine = queries.own_sign_up(me, sign_up_id)  # type: ignore[arg-type]
-    if request.method == "POST":
-        form = SkillsForm(request.POST)
-        if form.is_valid():
-            try:
-                actions.say_skills(mine, form.mask, by=me, at=at)
-                messages.success(request, gettext("Your skills are noted."))
-            except Conflict as problem:
-                messages.warning(request, problem.told())
-            return redirect("claim", mine.pk)
-    else:
-        chosen = [str(int(skill)) for skill in SKILL_WORDS if mine.skills >> skill & 1]
-        form = SkillsForm(initial={"skills": chosen})
-    answers = {
-        "claim": mine,
-        "event_name": event_name(mine.event),
-        "state": state_name(mine.state),
-        "waiting": mine.state == SignUp.State.CLAIMED,
-        "skills": skill_names(mine.skills),
-        "form": form,
-        "placement": _placement_of(mine),
-        "others": len(queries.claims_of_device(me)) - 1,
-        "name": masks.mask_name(mine.name),
-    }
-    return render(request, "muster/claim.html", answers)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A placement as its own person reads it.
-
-    Attributes:
-        metres: from home to the grid; `estimated` where it is taken from the tree.
-        skill: the skill that was asked for there, in words; empty where none was.
-    """
-
-    grid: str
-    community: str
-    since: object
-    until: object
-    metres: int
-    estimated: bool
-    skill: str
-    bring: list[str]
-
-
-def _placement_of(mine: SignUp) -> Told | None:
-    """My placement in plain words, without anybody else in it; None while there is none."""
-    if mine.person_id is None or mine.state != SignUp.State.CONFIRMED:
-        return None
-    placed = queries.placement_of(mine.event, mine.person_id, now())
-    if placed is None:
-        return None
-    return Told(
-        grid=placed.grid.called,
-        community=finding.community_name(placed.grid_id, now()) or mine.community.called,
-        since=placed.during.lower,
-        until=placed.during.upper,
-        metres=placed.metres,
-        estimated=placed.estimated,
-        skill=gettext(SKILL_WORDS[Skill(placed.skill)]) if placed.skill is not None else "",
-        bring=[item.told() for item in pack_of(mine.event).bring],
-    )
-
-
 urlpatterns = [
     path("sign-up/", choose_community, name="choose_community"),
     path("sign-up/<int:community_id>/", sign_up, name="sign_up"),
     path("sign-up/<int:community_id>/members/", sign_up_members, name="sign_up_members"),
-    path("claims/", claims, name="claims"),
-    path("claims/forget/", forget_device, name="forget_device"),
-    path("claim/<uuid:sign_up_id>/", claim, name="claim"),
 ]

@@ -1,0 +1,199 @@
+"""What became of a sign-up: my placement, the others of this phone, and taking a word back."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.access.callers import DEVICE_COOKIE, caller_of
+from linli.access.permit import open_to
+from linli.access.proofs import end_device_session
+from linli.access.queries import leader_of
+from linli.common.caller import Caller
+from linli.common.clock import now
+from linli.common.errors import Conflict, LinliError
+from linli.custody import masks
+from linli.events.packs import pack_of
+from linli.muster import actions, finding, leaving, queries
+from linli.muster.models import SignUp
+from linli.people.models import Skill
+from linli.web.context import event_name
+from linli.web.muster.forms import AwayForm, SkillsForm
+from linli.web.muster.words import SKILL_WORDS, skill_names, state_name
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One of the sign-ups of a device, as its list shows it: masked, because a family may share it."""
+
+    id: UUID
+    number: str
+    name: str
+    community: str
+    state: str
+    grid: str
+
+
+def sign_ups_of_device(caller: Caller) -> list[Mine]:
+    """Each sign-up of a device as its list shows it."""
+    return [
+        Mine(
+            id=claim.pk,
+            number=claim.number,
+            name=masks.mask_name(claim.name),
+            community=claim.community.called,
+            state=state_name(claim.state),
+            grid=told.grid if (told := _placement_of(claim)) else "",
+        )
+        for claim in queries.claims_of_device(caller)
+    ]
+
+
+@open_to(device=True)
+@never_cache
+@require_safe
+def claims(request: HttpRequest) -> HttpResponse:
+    """Everybody who signed up on this device, each with what became of it."""
+    return render(request, "muster/claims.html", {"mine": sign_ups_of_device(caller_of(request))})
+
+
+@open_to(device=True)
+@never_cache
+@require_POST
+def forget_device(request: HttpRequest) -> HttpResponse:
+    """Let this device forget its sign-ups; they stay with the desk."""
+    end_device_session(caller_of(request), at=now())
+    messages.success(request, gettext("This phone has forgotten the sign-ups. They stay with your community."))
+    reply = redirect("home")
+    reply.delete_cookie(DEVICE_COOKIE, samesite="Lax")
+    return reply
+
+
+@open_to(device=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: HttpRequest, sign_up_id: object) -> HttpResponse:
+    """My sign-up and my placement; only on the device that signed up."""
+    me, at = caller_of(request), now()
+    mine = queries.own_sign_up(me, sign_up_id)  # type: ignore[arg-type]
+    if request.method == "POST":
+        form = SkillsForm(request.POST)
+        if form.is_valid():
+            try:
+                actions.say_skills(mine, form.mask, by=me, at=at)
+                messages.success(request, gettext("Your skills are noted."))
+            except Conflict as problem:
+                messages.warning(request, problem.told())
+            return redirect("claim", mine.pk)
+    else:
+        chosen = [str(int(skill)) for skill in SKILL_WORDS if mine.skills >> skill & 1]
+        form = SkillsForm(initial={"skills": chosen})
+    answers = {
+        "claim": mine,
+        "phone": mine.community.desk_phone,
+        "away": AwayForm(initial=AwayForm.tomorrow(at)),
+        "living": mine.state in (SignUp.State.CLAIMED, SignUp.State.CONFIRMED),
+        "event_name": event_name(mine.event),
+        "state": state_name(mine.state),
+        "waiting": mine.state == SignUp.State.CLAIMED,
+        "skills": skill_names(mine.skills),
+        "form": form,
+        "placement": _placement_of(mine),
+        "others": len(queries.claims_of_device(me)) - 1,
+        "name": masks.mask_name(mine.name),
+    }
+    return render(request, "muster/claim.html", answers)
+
+
+@open_to(device=True)
+@never_cache
+@require_POST
+def stay_away(request: HttpRequest, sign_up_id: object) -> HttpResponse:
+    """Say that I cannot come from one moment to another; nobody asks why."""
+    me, at = caller_of(request), now()
+    mine = queries.own_sign_up(me, sign_up_id)  # type: ignore[arg-type]
+    form = AwayForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            leaving.say_unavailable(mine, since=said["since"], until=said["until"], by=me, at=at)
+        except LinliError as problem:
+            messages.warning(request, problem.told())
+        else:
+            messages.success(request, gettext("Thank you for telling us. You are expected nowhere in that time."))
+    else:
+        messages.warning(request, gettext("Please say from when to when you cannot come. Nothing was changed."))
+    return redirect("claim", mine.pk)
+
+
+@open_to(device=True)
+@never_cache
+@require_POST
+def withdraw(request: HttpRequest, sign_up_id: object) -> HttpResponse:
+    """Take my sign-up back."""
+    me = caller_of(request)
+    mine = queries.own_sign_up(me, sign_up_id)  # type: ignore[arg-type]
+    try:
+        leaving.withdraw(mine, by=me, at=now())
+    except Conflict as problem:
+        messages.warning(request, problem.told())
+    return redirect("claim", mine.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A placement as its own person reads it.
+
+    Attributes:
+        metres: from home to the grid; `estimated` where it is taken from the tree.
+        skill: the skill that was asked for there, in words; empty where none was.
+        leader: who leads the grid; phone: of the community's desk; each empty where there is none yet.
+    """
+
+    grid: str
+    community: str
+    since: object
+    until: object
+    metres: int
+    estimated: bool
+    skill: str
+    bring: list[str]
+    leader: str
+    phone: str
+
+
+def _placement_of(mine: SignUp) -> Told | None:
+    """My placement in plain words, without anybody else in it; None while there is none."""
+    if mine.person_id is None or mine.state != SignUp.State.CONFIRMED:
+        return None
+    placed = queries.placement_of(mine.event, mine.person_id, now())
+    if placed is None:
+        return None
+    community = finding.community_of(placed.grid_id, now()) or mine.community
+    return Told(
+        grid=placed.grid.called,
+        community=community.called,
+        leader=leader_of(placed.grid_id, now()),
+        phone=community.desk_phone,
+        since=placed.during.lower,
+        until=placed.during.upper,
+        metres=placed.metres,
+        estimated=placed.estimated,
+        skill=gettext(SKILL_WORDS[Skill(placed.skill)]) if placed.skill is not None else "",
+        bring=[item.told() for item in pack_of(mine.event).bring],
+    )
+
+
+urlpatterns = [
+    path("claims/", claims, name="claims"),
+    path("claims/forget/", forget_device, name="forget_device"),
+    path("claim/<uuid:sign_up_id>/", claim, name="claim"),
+    path("claim/<uuid:sign_up_id>/away/", stay_away, name="stay_away"),
+    path("claim/<uuid:sign_up_id>/back/", withdraw, name="withdraw"),
+]
