@@ -5,13 +5,15 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from linli.conf.env import Env
-from linli.ops import cluster, layout, serve
+from linli.ops import children, cluster, layout, serve
+from linli.ops.children import Child
 from linli.ops.cluster import server_pid
 from linli.ops.errors import ChildEnded, NoRoom, PortForbidden, PortTaken
 from tests.ops.conftest import alive, soon
@@ -166,3 +168,22 @@ def test_a_failed_preparation_starts_no_server(env: Env, monkeypatch: pytest.Mon
         serve.run(Env(data_dir=env.data_dir, port=int(os.environ["LINLI_PORT"])), steps, said.append)
     assert not any("ready" in line for line in said)
     assert server_pid(layout.find(env.data_dir)) is None
+
+
+def test_a_log_that_grows_too_long_is_set_aside_while_its_process_writes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "KEPT_LOG_BYTES", 1000)
+    log = tmp_path / "web.log"
+    endless = "import itertools, time\nfor n in itertools.count():\n    print(n, flush=True); time.sleep(0.001)"
+    child = Child("writer", [sys.executable, "-c", endless], log)
+    child.start(dict(os.environ))
+    try:
+        assert soon(lambda: log.exists() and log.stat().st_size > 1000)
+        child.keep_short()
+        assert soon(lambda: log.stat().st_size > 0)
+    finally:
+        child.stop()
+    before, after = (tmp_path / "web.log.1").read_text().splitlines(), log.read_text().splitlines()
+    assert (before[0], "\0" in log.read_text()) == ("0", False)
+    assert int(after[0]) - int(before[-1]) < 50

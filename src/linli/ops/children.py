@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 from dataclasses import dataclass, field
@@ -58,6 +59,15 @@ class Child:
     def code(self) -> int | None:
         """Its exit code once it has ended."""
         return None if self._process is None else self._process.poll()
+
+    def keep_short(self) -> None:
+        """Set a log aside that has grown too long, while the process goes on writing into it.
+
+        It writes at the end, wherever that is. A line written between the copy and the cut is lost.
+        """
+        if self.log is not None and self.log.exists() and self.log.stat().st_size > KEPT_LOG_BYTES:
+            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
 
     def stop(self) -> None:
         """Ask it to end, then end it and whatever it started. Stopping twice is nothing."""

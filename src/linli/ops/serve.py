@@ -77,6 +77,8 @@ def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
             say(f"Linli is ready: http://127.0.0.1:{env.port}  (Ctrl-C stops it)")
             while True:
                 look.after(web, worker)
+                web.keep_short()
+                worker.keep_short()
                 time.sleep(0.2)
     say("Linli has stopped.")
 
