@@ -17,7 +17,7 @@ from linli.conf.env import BadSetting, Env
 if TYPE_CHECKING:
     from linli.common.errors import LinliError
 
-MODULES = {"prepare": "run", "worker": "run"}  # commands that live in another's module
+MODULES = {"prepare": "run", "worker": "run", "restore": "backup"}  # commands that live in another's module
 COMMANDS = {
     "run": "Run Linli: database, web server and background worker.",
     "worker": "Run the background worker alone.",
@@ -29,11 +29,13 @@ COMMANDS = {
     "trail": "The trail of who did or saw what: seal it, prove it.",
     "demo": "The demo city and its sign-in links.",
     "access": "Accounts, roles and sign-in links: by whoever can run commands here.",
+    "backup": "Make a backup, sealed under a key of its own.",
+    "restore": "Restore a backup into an empty place.",
     "keys": "The keyring: what is in it and its copies, rotate it, seal it for the safe.",
     "doctor": "Look at this installation: what is wrong, and what to do about it.",
     "db": "The database: run a command beside it, see where it lies, start afresh.",
 }
-WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db", "keys", "doctor"})
+WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db", "keys", "backup", "restore", "doctor"})
 
 
 class Faces(click.Group):

@@ -111,3 +111,69 @@ class ToolMissing(Refused):
 class ChildEnded(Refused):
     code = "child_ended"
     sentence = gettext_noop("The {name} ended by itself (exit code {exit_code}). {seen}")
+
+
+class NoBackup(Refused):
+    code = "no_backup"
+    sentence = gettext_noop("In {where} there is no finished backup: it has no manifest.")
+
+
+class BackupAltered(Refused):
+    code = "backup_altered"
+    sentence = gettext_noop(
+        "This backup is cut short or was changed: {file} is not what was written. Take another one."
+    )
+
+
+class BackupNewer(Refused):
+    code = "backup_newer"
+    sentence = gettext_noop("This backup was made by a newer Linli ({made_by}). Install that one; nothing was changed.")
+
+
+class BackupKeyMissing(Refused):
+    code = "backup_key_missing"
+    sentence = gettext_noop(
+        "The key {key} that this backup needs is neither in the keyring nor in a copy that can be reached, or is "
+        "another one there. Bring it back: linli keys recover, or linli keys import."
+    )
+
+
+class BackupDestroyed(Refused):
+    code = "backup_destroyed"
+    sentence = gettext_noop("The key of this backup was destroyed on {at}: nobody can read it any more.")
+
+
+class BackupNoRoom(Refused):
+    code = "backup_no_room"
+    sentence = gettext_noop(
+        "The disk of {where} has no room for the backup: {reason} No backup was made, and what was begun is removed. "
+        "Free some, or name another folder with --to."
+    )
+
+
+class BackupNotWritten(Refused):
+    code = "backup_not_written"
+    sentence = gettext_noop("No backup can be written to {where}: {reason}")
+
+
+class BackupBroken(Refused):
+    code = "backup_broken"
+    sentence = gettext_noop("PostgreSQL could not finish: {reason} Nothing was left behind.")
+
+
+class RestoreNotEmpty(Conflict):
+    code = "restore_not_empty"
+    sentence = gettext_noop(
+        "There is a database in {where} already. A backup is restored into an empty place only: "
+        "set LINLI_DATA to another."
+    )
+
+
+class RestoreElsewhere(Refused):
+    code = "restore_elsewhere"
+    sentence = gettext_noop("A backup is restored into a database of Linli's own: start this without DATABASE_URL.")
+
+
+class RestoreUnlike(Refused):
+    code = "restore_unlike"
+    sentence = gettext_noop("What was restored is not what the manifest says: {what}. Nothing was opened.")
