@@ -207,7 +207,7 @@ def test_the_load_believes_no_source_and_keeps_nothing(
 ) -> None:
     with pytest.raises(error) as refused:
         register.load(Lying(small, spoil), synthetic=True, by=TERMINAL, at=now(), progress=lambda share, step: None)
-    assert words in refused.value.told()
+    assert words in str(refused.value)
     assert set(rows().values()) == {0}
 
 

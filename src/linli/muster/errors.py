@@ -12,7 +12,7 @@ FIELD_WORDS = {
 }
 
 PLACING_TIMES = {
-    "no_moment": gettext_noop("Please say from when and until when, each with its time zone."),
+    "no_moment": gettext_noop("Please say from when and until when, each with its offset, such as +08:00."),
     "backwards": gettext_noop("The end has to be later than the beginning."),
     "over": gettext_noop("This time is over: its end has to lie ahead."),
     "far_off": gettext_noop("The beginning has to lie within a year from now."),

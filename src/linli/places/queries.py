@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
 
@@ -36,8 +36,9 @@ def parent_of(area_id: int, at: datetime) -> int | None:
 
 def top_area(at: datetime) -> Area | None:
     """The top of this installation: the city, or the one street or community that runs it."""
-    has_parent = AreaParent.objects.filter(during__contains=at).values("area")
-    return Area.objects.exclude(place__in=has_parent).order_by("level", "place_id").first()
+    # Asked of one area after the other, highest first, so that the first answers: a list of all would be read whole.
+    has_parent = AreaParent.objects.filter(area=OuterRef("pk"), during__contains=at)
+    return Area.objects.filter(~Exists(has_parent)).order_by("level", "place_id").first()
 
 
 def areas_below(outer_ids: Collection[int], level: Level, at: datetime) -> QuerySet[Area]:

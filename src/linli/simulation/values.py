@@ -97,7 +97,7 @@ def _digits(letters: NDArray[np.uint8]) -> Rows:
 
 def _id_numbers(values: Column) -> Complaint | None:
     letters = _bytes_of(values)
-    digits = _digits(letters[:, :17]).all(axis=1)
+    digits: Rows = np.all(_digits(letters[:, :17]), axis=1)
     return _found(
         ~digits, gettext_noop("row {row} of {column} has an ID number that does not begin with 17 digits")
     ) or _found(
