@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 
 from linli.cli import city as command
 from linli.cli.city import city
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence_with_a_code() -> None:
-    told = CliRunner().invoke(city, ["build", "datong", "--out", "/proc/linli"])
+    with translation.override("en"):
+        told = CliRunner().invoke(city, ["build", "datong", "--out", "/proc/linli"])
     assert told.exit_code == 2
     assert "The folder /proc/linli cannot be made: " in told.output
     assert "[folder_not_made]" in told.output

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
