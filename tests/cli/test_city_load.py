@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import connection, transaction
-from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
