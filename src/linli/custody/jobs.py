@@ -7,6 +7,7 @@ held by a worker that was killed would stop the very job that frees it.
 import logging
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 
@@ -51,7 +52,10 @@ async def tidy_jobs(context: JobContext, timestamp: int) -> None:
     for job in await jobs.get_stalled_jobs():
         if job.attempts + 1 < MOST_ATTEMPTS:
             log.warning("job %s (%s) lost its worker and is taken up again", job.id, job.task_name)
-            await jobs.retry_job(job)
+            try:
+                await jobs.retry_job(job)
+            except UniqueViolation:  # the next run waits already and stands for both
+                await jobs.finish_job(job, status=Status.FAILED, delete_job=True)
         else:
             log.error("job %s (%s) lost its worker %s times and is given up", job.id, job.task_name, MOST_ATTEMPTS)
             await jobs.finish_job(job, status=Status.FAILED, delete_job=False)
