@@ -15,10 +15,10 @@ from linli.muster import actions, jobs, runs
 from linli.muster.models import Allocation, Placement
 from linli.people.models import Skill
 from linli.web.allocations import default_period
+from linli.web.fields import MOMENT
 from tests.factories import TinyCity, add_claim, add_resident, ask, caller_for, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
-MOMENT = "%Y-%m-%dT%H:%M"
 
 
 @pytest.fixture(autouse=True)

@@ -28,12 +28,12 @@ from linli.muster.queries import DECIDING, allocation_visible_to, allocations_of
 from linli.muster.rules import check_period
 from linli.people.models import Skill
 from linli.places.models import Area
+from linli.web.fields import moment_field
 from linli.web.grids import with_skills
 from linli.web.muster.words import SKILL_WORDS
 
 ROWS_A_PAGE = 50
 DAYS = 7
-MOMENT = "%Y-%m-%dT%H:%M"
 
 STEPS = {
     "read": gettext_noop("Reading who signed up and which grids ask"),
@@ -71,19 +71,11 @@ OVERTAKEN = {
 }
 
 
-def _moment_field(label: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        input_formats=[MOMENT, "%Y-%m-%d %H:%M", "%Y-%m-%d"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
-    )
-
-
 class PeriodForm(forms.Form):
     """From when to when people are to be placed; from now for a week, unless somebody says otherwise."""
 
-    since = _moment_field(gettext_lazy("From"))
-    until = _moment_field(gettext_lazy("Until"))
+    since = moment_field(gettext_lazy("From"))
+    until = moment_field(gettext_lazy("Until"))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

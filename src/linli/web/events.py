@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.access.callers import caller_of
@@ -30,6 +30,8 @@ from linli.places import queries as places
 from linli.places.models import Area, Level
 from linli.places.names import place_names
 from linli.web.context import event_name
+from linli.web.fields import moment_field
+from linli.web.templatetags.lists import listed
 
 OPENERS = deciding(Decide.EVENTS)
 A_PAGE = 50
@@ -63,12 +65,7 @@ class EventForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    starts = forms.DateTimeField(
-        label=gettext_lazy("When it starts"),
-        help_text=gettext_lazy("Left empty: now."),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    starts = moment_field(gettext_lazy("When it starts"), help_text=gettext_lazy("Left empty: now."), required=False)
 
     def __init__(self, *args: Any, chosen: list[Pack], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,11 +82,6 @@ class Row:
     name: str
     where: str
     state: str
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words one after the other, as the page's language lists them."""
-    return (", " if get_language() == "en" else "、").join(words)
 
 
 def state_of(event: Event, at: datetime) -> str:

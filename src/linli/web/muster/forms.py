@@ -13,22 +13,11 @@ from linli.common.errors import Invalid
 from linli.common.ids import uuid7
 from linli.muster import rules
 from linli.people.rules import mask_of, phone_digits
+from linli.web.fields import moment_field
 from linli.web.muster.words import skill_choices
 
 _SALT = "linli.sign_up"
 _ONCE_LIVES_S = 2 * 24 * 60 * 60
-
-
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def moment_field(label: Any) -> forms.DateTimeField:
-    """A day and an hour, by the browser's own picker."""
-    return forms.DateTimeField(
-        label=label,
-        input_formats=[MOMENT, "%Y-%m-%d %H:%M", "%Y-%m-%d"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
-    )
 
 
 class AwayForm(forms.Form):
