@@ -29,6 +29,7 @@ def withdraw(claim: SignUp, *, by: Caller, at: datetime) -> None:
         raise SignUpOver(number=claim.number)
     claim.refresh_from_db()
     if claim.person is not None:
+        _hold(claim.person)
         _free(claim.person, claim.event_id, since=at, until=None, by=by, at=at)
     trail.record("sign_up.withdrawn", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
 
@@ -45,14 +46,19 @@ def say_unavailable(claim: SignUp, *, since: datetime, until: datetime, by: Call
         raise NotConfirmedYet
     if until <= max(since, at):
         raise BadTimeAway
+    _hold(claim.person)
     volunteer = Volunteer.objects.get(person=claim.person)
     people.set_unavailable([volunteer], since=since, until=until, by=by, at=at)
     _free(claim.person, claim.event_id, since=max(since, at), until=until, by=by, at=at)
 
 
+def _hold(person: Person) -> None:
+    """Let no publication place a person while what keeps them away is being written (``publishing`` does the same)."""
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
 def _free(person: Person, event_id: int, *, since: datetime, until: datetime | None, by: Caller, at: datetime) -> None:
     """Cut a time out of somebody's placements in an event; what lies before and after it stays."""
-    Person.objects.select_for_update().get(pk=person.pk)
     held = Placement.objects.filter(person=person, event=event_id, during__overlap=from_on(since, until))
     for placement in held:
         ends = placement.during.upper

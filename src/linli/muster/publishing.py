@@ -16,6 +16,7 @@ from linli.custody import trail
 from linli.muster import queries, runs
 from linli.muster.errors import AllocationNotReady, AllocationUnsound
 from linli.muster.models import Allocation, Demand, Proposal
+from linli.people.models import Person
 from linli.places.models import Level, Within
 
 Progress = Callable[[float, str], None]
@@ -128,6 +129,9 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
     """One community's lines in one transaction; its grids' generations move on, compared and set under lock."""
     grids = Within.objects.filter(outer=community, inner__level=Level.GRID, during__contains=at).values("inner")
     open_lines = run.lines.filter(outcome=Outcome.OPEN, grid__in=grids)
+    # Persons first, as everywhere: who takes their word back in this second is seen, or sees what was published.
+    people = Person.objects.select_for_update(no_key=True).filter(pk__in=open_lines.values("person")).order_by("pk")
+    list(people.values_list("pk"))
     demands = Demand.objects.filter(event=run.event_id, grid__in=open_lines.values("grid"))
     locked = [demand.pk for demand in demands.select_for_update().order_by("grid_id")]
     facts = {"run": run.pk, "event": run.event_id, "community": community, "during": run.during, "by": by.user}

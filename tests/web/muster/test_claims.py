@@ -31,7 +31,7 @@ def test_skills_are_added_until_the_desk_has_decided(client, city):
     mine = SignUp.objects.get()
     assert mine.skills == 1 << Skill.DRIVER | 1 << Skill.INTERPRETER
     assert re.findall(r'value="(\d+)"[^>]*checked', body(client.get(url))) == ["1", "3"]
-    assert client.post(url, {"skills": ["99"]}).status_code == 200
+    assert client.post(url, {"skills": ["99"]}).status_code == 422
     actions.confirm(mine, person=None, by=SYSTEM, at=now())
     client.post(url, {"skills": ["5"]})
     mine.refresh_from_db()
@@ -129,7 +129,11 @@ def test_who_cannot_come_says_so_on_their_own_phone_and_is_asked_for_no_reason(c
     said = {"since": f"{since:%Y-%m-%dT%H:%M}", "until": f"{until:%Y-%m-%dT%H:%M}"}
     client.post(reverse("stay_away", args=[mine.pk]), said)
     assert mine.person.volunteer.unavailable.count() == 1
-    client.post(reverse("stay_away", args=[mine.pk]), {"since": "soon", "until": ""})
+    reply = client.post(reverse("stay_away", args=[mine.pk]), {"since": "soon", "until": ""})
+    assert (reply.status_code, 'value="soon"' in body(reply)) == (422, True)
+    turned = {"since": said["until"], "until": said["since"]}
+    reply = client.post(reverse("stay_away", args=[mine.pk]), turned)
+    assert (reply.status_code, turned["since"] in body(reply)) == (422, True), "nothing typed is lost"
     assert mine.person.volunteer.unavailable.count() == 1
 
 

@@ -80,35 +80,41 @@ def forget_device(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest, sign_up_id: object) -> HttpResponse:
     """My sign-up and my placement; only on the device that signed up."""
-    me, at = caller_of(request), now()
+    me = caller_of(request)
     mine = queries.own_sign_up(me, sign_up_id)  # type: ignore[arg-type]
-    if request.method == "POST":
-        form = SkillsForm(request.POST)
-        if form.is_valid():
-            try:
-                actions.say_skills(mine, form.mask, by=me, at=at)
-                messages.success(request, gettext("Your skills are noted."))
-            except Conflict as problem:
-                messages.warning(request, problem.told())
-            return redirect("claim", mine.pk)
-    else:
-        chosen = [str(int(skill)) for skill in SKILL_WORDS if mine.skills >> skill & 1]
-        form = SkillsForm(initial={"skills": chosen})
+    if request.method != "POST":
+        return _page(request, mine)
+    form = SkillsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, mine, skills=form)
+    try:
+        actions.say_skills(mine, form.mask, by=me, at=now())
+        messages.success(request, gettext("Your skills are noted."))
+    except Conflict as problem:
+        messages.warning(request, problem.told())
+    return redirect("claim", mine.pk)
+
+
+def _page(
+    request: HttpRequest, mine: SignUp, *, skills: SkillsForm | None = None, away: AwayForm | None = None
+) -> HttpResponse:
+    """My page, with a form that was answered wrongly as it was answered."""
+    chosen = [str(int(skill)) for skill in SKILL_WORDS if mine.skills >> skill & 1]
     answers = {
         "claim": mine,
         "phone": mine.community.desk_phone,
-        "away": AwayForm(initial=AwayForm.tomorrow(at)),
+        "away": away or AwayForm(initial=AwayForm.tomorrow(now())),
         "living": mine.state in (SignUp.State.CLAIMED, SignUp.State.CONFIRMED),
         "event_name": event_name(mine.event),
         "state": state_name(mine.state),
         "waiting": mine.state == SignUp.State.CLAIMED,
         "skills": skill_names(mine.skills),
-        "form": form,
+        "form": skills or SkillsForm(initial={"skills": chosen}),
         "placement": _placement_of(mine),
-        "others": len(queries.claims_of_device(me)) - 1,
+        "others": len(queries.claims_of_device(caller_of(request))) - 1,
         "name": masks.mask_name(mine.name),
     }
-    return render(request, "muster/claim.html", answers)
+    return render(request, "muster/claim.html", answers, status=422 if skills or away else 200)
 
 
 @open_to(device=True)
@@ -124,12 +130,11 @@ def stay_away(request: HttpRequest, sign_up_id: object) -> HttpResponse:
         try:
             leaving.say_unavailable(mine, since=said["since"], until=said["until"], by=me, at=at)
         except LinliError as problem:
-            messages.warning(request, problem.told())
+            form.add_error(None, problem.told())
         else:
             messages.success(request, gettext("Thank you for telling us. You are expected nowhere in that time."))
-    else:
-        messages.warning(request, gettext("Please say from when to when you cannot come. Nothing was changed."))
-    return redirect("claim", mine.pk)
+            return redirect("claim", mine.pk)
+    return _page(request, mine, away=form)
 
 
 @open_to(device=True)
