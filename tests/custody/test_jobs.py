@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, connections
@@ -33,6 +34,7 @@ def work(*tasks, until=None):
     """Let a worker do what waits in our queue; with `until`, whatever the clock brings too, until that is so."""
     for task in tasks:
         task.defer(timestamp=0)
+    nothing_by_the_clock = patch.object(PeriodicDeferrer, "worker") if until is None else contextlib.nullcontext()
 
     async def working(worker_app):
         async with worker_app.open_async():
@@ -49,7 +51,7 @@ def work(*tasks, until=None):
             with contextlib.suppress(asyncio.CancelledError):
                 await running
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    with nothing_by_the_clock, app.replace_connector(app.connector.get_worker_connector()) as worker_app:
         asyncio.run(working(worker_app))
 
 
@@ -104,11 +106,19 @@ def test_a_job_whose_worker_was_killed_is_taken_up_again():
     trail.record("sign_up.confirmed", who=NOBODY, subject="sign_up:1", at=now())
     number = lost(jobs.seal, attempts=0)
     work(jobs.tidy_jobs)
-    # Where the clock has brought the next run meanwhile, that one stands for both.
-    assert rows("SELECT status, attempts FROM procrastinate_jobs WHERE id = %s", number) not in (
-        [("doing", 1)],
-        [("failed", 1)],
-    )
+    assert rows("SELECT status, attempts FROM procrastinate_jobs WHERE id = %s", number) == [("succeeded", 2)]
+    assert sealed_all()
+
+
+def test_the_next_run_that_waits_already_stands_for_one_whose_worker_was_killed():
+    trail.record("sign_up.confirmed", who=NOBODY, subject="sign_up:1", at=now())
+    number, waiting = lost(jobs.seal, attempts=0), jobs.seal.defer(timestamp=10)
+    # With priority the tidying comes first, while the other run still waits.
+    work(jobs.tidy_jobs.configure(priority=1))
+    assert rows("SELECT id, status, attempts FROM procrastinate_jobs WHERE id IN (%s, %s)", number, waiting) == [
+        (waiting, "succeeded", 1)
+    ]
+    assert rows("SELECT status FROM procrastinate_jobs WHERE task_name = 'custody.tidy_jobs'") == [("succeeded",)]
     assert sealed_all()
 
 
