@@ -26,6 +26,7 @@ class TooManyReveals(Refused):
     sentence = gettext_noop(
         "You have had {most} entries shown in full within an hour. Please wait, or ask a colleague."
     )
+    status = 429
 
 
 class TooOften(Refused):
