@@ -126,6 +126,15 @@ def test_a_list_taken_twice_changes_nothing_the_second_time():
 
 
 @pytest.mark.django_db
+def test_the_rows_of_a_list_keep_the_order_of_the_file():
+    city = tiny_city()
+    rows = [[f"王{number}", f"138{number:08d}", "1栋", ""] for number in range(200)]
+    lists.take(city.event, city.communities[0], looked(city, csv([HEAD, *rows])).new, by=SYSTEM, at=now())
+    kept = SignUp.objects.order_by("made_at", "pk").values_list("name", flat=True)
+    assert list(kept) == [row[0] for row in rows]
+
+
+@pytest.mark.django_db
 def test_two_desks_that_take_the_same_list_one_after_the_other_take_it_once():
     city = tiny_city()
     both_looked = [looked(city, csv([HEAD, *ROWS])).new for _ in range(2)]
