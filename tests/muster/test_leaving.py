@@ -1,10 +1,8 @@
 """Not coming after all: for a time, for good, or ended by the desk."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
 
 from linli.common.caller import Caller
 from linli.common.clock import now
@@ -12,7 +10,7 @@ from linli.common.db import from_on
 from linli.muster import actions, jobs, leaving, publishing, runs
 from linli.muster.errors import BadTimeAway, NotConfirmedYet, NotYoursToDecide, SignUpOver
 from linli.muster.models import Placement, SignUp
-from linli.muster.queries import not_over, signed_up_counts, staffing_of
+from linli.muster.queries import signed_up_counts, staffing_of
 from tests.factories import TinyCity, add_claim, ask, caller_for, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
@@ -118,30 +116,3 @@ def test_the_desk_of_the_grid_ends_a_placement_and_no_other(city: TinyCity) -> N
     leaving.release(placement, by=caller_for(user_with_role("community_desk", city.communities[0])), at=ended)
     placement.refresh_from_db()
     assert placement.during.upper == ended
-
-
-@pytest.mark.django_db(transaction=True)
-def test_who_takes_their_word_back_while_a_publication_runs_is_placed_nowhere() -> None:
-    city = tiny_city()
-    ask(city, grid=0, want=1)
-    desk = caller_for(user_with_role("community_desk", city.communities[0]))
-    claim = actions.confirm(add_claim(city, name="王一", phone="13800000001"), person=None, by=desk, at=now())
-    street, at = caller_for(user_with_role("street", city.street)), now()
-    run = runs.begin(city.event, city.street, during=from_on(at, at + timedelta(days=7)), by=street, at=at)
-    jobs.work_out(run)
-    run.refresh_from_db()
-
-    def publish() -> dict[str, int]:
-        try:
-            return publishing.publish(run, by=street, at=now())
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        with transaction.atomic():
-            leaving.withdraw(claim, by=ME, at=now())
-            published = beside.submit(publish)
-            with pytest.raises(TimeoutError):
-                published.result(timeout=1)  # it waits for us
-        assert published.result(timeout=30) == {"published": 0, "overtaken": 1}
-    assert not Placement.objects.filter(not_over(now())).exists()
