@@ -1,6 +1,7 @@
 """Pages and sign-in may never hold every thread of a process."""
 
 import json
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -97,11 +98,15 @@ def test_a_room_is_given_back_when_a_view_fails(lanes):
             middleware(call("get", "/areas/1/"))
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "try again"), ("zh-hans", "2")])
-def test_who_is_turned_away_is_told_in_their_language(settings, language, word):
+@pytest.mark.parametrize(
+    ("language", "lang", "word"), [("en", "en", "try again in 2"), ("zh-hans", "zh-Hans", "请过 2 秒再试")]
+)
+def test_who_is_turned_away_is_told_in_their_language(settings, language, lang, word):
     settings.LANES = {"pages": Lane(0, 0, 0.0), "forms": Lane(0, 0, 0.0), "sign_in": Lane(0, 0, 0.0)}
     refused = LanesMiddleware(lambda _: HttpResponse())(call("get", "/", **{"accept-language": language}))
-    assert word in refused.content.decode()
+    page = refused.content.decode()
+    assert f'<html lang="{lang}">' in page
+    assert re.search(f"<h1>[^<]*{word}[^<]*</h1>", page)
 
 
 def test_a_second_password_is_refused_while_one_is_hashed():

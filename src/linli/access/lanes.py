@@ -26,6 +26,7 @@ SIGN_IN = ("/sign-in/", "/enter/", "/account/")
 FORMS = ("/sign-up/", "/claim/")
 STATIC = ("/static/", "/favicon.ico", "/healthz", "/readyz")  # whoever watches is answered without a database too
 SAFE = ("GET", "HEAD")
+LANG = {"zh-hans": "zh-Hans"}  # what HTML calls a language that Django spells otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,18 @@ _LIMIT = "SELECT set_config('statement_timeout', %s, false)"
 
 def turned_away(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After: JSON for programs, one plain page for people. Costs no template and no query."""
-    with translation.override(translation.get_language_from_request(request)):
+    language = translation.get_language_from_request(request)
+    with translation.override(language):
         words = LaneFull(seconds=RETRY_AFTER_S).told()
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
         error = {"code": LaneFull.code, "message": words, "facts": {"seconds": RETRY_AFTER_S}}
         reply: HttpResponse = JsonResponse({"error": error}, status=LaneFull.status)
     else:
         page = (
-            '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-            f'<meta http-equiv="refresh" content="{RETRY_AFTER_S}"><title>Linli</title><main><p>{words}</p></main>'
+            f'<!doctype html><html lang="{LANG.get(language, language)}"><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+            f'<meta http-equiv="refresh" content="{RETRY_AFTER_S}"><title>{words} · Linli</title>'
+            f"<main><h1>{words}</h1></main>"
         )
         reply = HttpResponse(page, status=LaneFull.status)
     reply["Retry-After"] = str(RETRY_AFTER_S)
