@@ -81,12 +81,15 @@ def test_an_entry_that_waits_for_its_seal_too_long_is_told(installation: Env, da
     assert 590 < int(str(tail.values["seconds"])) < 660
 
 
-@pytest.mark.parametrize(("harm", "says"), [(0o644, "Other users"), (b"short", "is not a key"), (None, "is no key")])
+@pytest.mark.parametrize("name", keyring.FIRST)
+@pytest.mark.parametrize(
+    ("harm", "says"), [(0o644, "Other users"), (b"short", "{name}.key is not a key"), (None, "{name}.key is not in")]
+)
 def test_what_is_wrong_with_the_keys_is_said_with_its_remedy(
-    installation: Env, database: doctor.Database, harm: int | bytes | None, says: str
+    installation: Env, database: doctor.Database, name: str, harm: int | bytes | None, says: str
 ) -> None:
     assert fact("key", installation, database).state is State.GOOD
-    key = installation.data_dir / "keyring" / "django.key"
+    key = installation.data_dir / "keyring" / f"{name}.key"
     there = set(key.parent.glob("*.key"))
     if isinstance(harm, int):
         key.chmod(harm)
@@ -97,10 +100,17 @@ def test_what_is_wrong_with_the_keys_is_said_with_its_remedy(
     with translation.override("en"):
         found = fact("key", installation, database).told()
     assert found["state"] == "bad"
-    assert says in found["sentence"]
+    assert says.format(name=name) in found["sentence"]
     assert found["remedy"]
     assert doctor.ready(installation, database)["key"] is isinstance(harm, int)
     assert set(key.parent.glob("*.key")) | {key} == there, "looking makes no key"
+
+
+def test_a_keyring_without_any_key_is_told(tmp_path: Path) -> None:
+    with translation.override("en"):
+        found = fact("key", Env(data_dir=tmp_path, port=1), None).told()
+    assert (found["state"], "There is no key" in found["sentence"]) == ("bad", True)
+    assert "make run makes one" in found["remedy"]
 
 
 def test_a_clock_apart_from_the_databases_is_told(installation: Env, database: doctor.Database) -> None:

@@ -24,7 +24,7 @@ from django.utils.translation.trans_null import gettext_noop
 from linli.common.clock import now
 from linli.common.errors import LinliError, told_facts
 from linli.conf.env import Env
-from linli.custody.keyring import DJANGO, KEY_BYTES
+from linli.custody.keyring import FIRST, KEY_BYTES
 from linli.ops import cluster, layout
 from linli.ops.cluster import NEEDED_FREE_MB, OLDEST_SERVER, free_mb
 
@@ -219,16 +219,18 @@ def _key(data_dir: Path) -> Fact:
     except PermissionError:
         says = gettext_noop("The keys in {folder} belong to another user.")
         return Fact("key", State.BAD, name, says, remedy, values, stops=True)
-    if f"{DJANGO}.key" not in keys:
+    lost = [f"{name}.key" for name in FIRST if f"{name}.key" not in keys]
+    if len(lost) == len(FIRST):
         says = gettext_noop("There is no key in {folder}.")
         first = gettext_noop(
             "Where nothing is stored yet, make run makes one. Else put the copy of the keyring back: without it, "
             "what was stored stays unreadable."
         )
         return Fact("key", State.BAD, name, says, first, values, stops=True)
-    if unfit:
-        values["file"] = unfit[0].name
-        return Fact("key", State.BAD, name, gettext_noop("{file} is not a key."), remedy, values, stops=True)
+    if lost or unfit:
+        says = gettext_noop("The key {file} is not in {folder}.") if lost else gettext_noop("{file} is not a key.")
+        values["file"] = lost[0] if lost else unfit[0].name
+        return Fact("key", State.BAD, name, says, remedy, values, stops=True)
     open_to_others = [file for file, said in keys.items() if stat.S_IMODE(said.st_mode) & 0o077]
     if open_to_others or stat.S_IMODE(folder.stat().st_mode) & 0o077:
         return Fact(
