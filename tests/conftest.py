@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -70,16 +69,3 @@ def desk_page(browser: Browser) -> Iterator[Page]:
 def datong(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The smallest city, built once."""
     return build("datong", 1, tmp_path_factory.mktemp("city") / "datong")
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """At the end nobody is left in the database: a thread of a server that was stopped may still hold a session."""
-    yield
-    from django.db import connection
-
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )

@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from linli.access import hashing
-from linli.access import lanes as lanes_module
 from linli.access.errors import TooBusy
 from linli.access.hashing import BoundedHasher
 from linli.access.lanes import InTimeMiddleware, Lane, LanesMiddleware, lane_of
@@ -137,8 +136,8 @@ def test_a_statement_has_its_time_and_the_next_request_none_of_it(method, allowe
 
 
 @pytest.mark.django_db
-def test_a_statement_that_takes_too_long_is_stopped_and_says_when_to_come_again(client, monkeypatch):
-    monkeypatch.setattr(lanes_module, "READ_WITHIN_MS", 50)
+def test_a_statement_that_takes_too_long_is_stopped_and_says_when_to_come_again(client, monkeypatch, settings):
+    settings.READ_WITHIN_MS = 50
 
     def slow(request):
         with transaction.atomic(), connection.cursor() as cursor:

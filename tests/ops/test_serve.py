@@ -68,7 +68,9 @@ def pids(data_dir: Path) -> list[int]:
     """The processes of a running Linli but the supervisor: database, web server, worker."""
     database = server_pid(layout.find(data_dir))
     assert database is not None
-    return [database, *(int((data_dir / name).read_text(encoding="utf-8")) for name in ("web.pid", "worker.pid"))]
+    written = [data_dir / "web.pid", data_dir / "worker.pid"]
+    assert soon(lambda: all(each.exists() and each.read_text(encoding="utf-8") for each in written))
+    return [database, *(int(each.read_text(encoding="utf-8")) for each in written)]
 
 
 @pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from http.client import HTTPConnection, HTTPException
 
 import pytest
@@ -16,7 +16,6 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from linli.access.lanes import READ_WITHIN_MS
 from linli.muster.models import SignUp
 from linli.ops import web
 from tests.factories import TinyCity, sign_in, tiny_city, user_with_role
@@ -41,7 +40,8 @@ def port(city: TinyCity) -> Iterator[int]:
     url += f"&port={at['PORT']}" if at["PORT"] else ""
     server = subprocess.Popen(
         [sys.executable, "-m", "linli.ops.web"],
-        env=os.environ | {"DATABASE_URL": url, "LINLI_PORT": str(free)},
+        env=os.environ
+        | {"DATABASE_URL": url, "LINLI_PORT": str(free), "DJANGO_SETTINGS_MODULE": "tests.web.patient_settings"},
     )
     try:
         for _ in range(200):
@@ -62,9 +62,9 @@ def answers(port: int) -> bool:
         return False
 
 
-def get(port: int, path: str, cookie: str = "", body: str | None = None) -> tuple[int, str, float]:
-    """Status, body and seconds of one request on a connection of its own; a POST where there is a body."""
-    asked, began = HTTPConnection("127.0.0.1", port, timeout=30), time.monotonic()
+def get(port: int, path: str, cookie: str = "", body: str | None = None) -> tuple[int, str]:
+    """Status and body of one request on a connection of its own; a POST where there is a body."""
+    asked = HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {"Cookie": cookie, "Accept-Language": "en"}
     if body is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -74,7 +74,7 @@ def get(port: int, path: str, cookie: str = "", body: str | None = None) -> tupl
         told = reply.read().decode(errors="replace")
         if reply.status == 503:
             assert reply.headers["Retry-After"]
-        return reply.status, told, time.monotonic() - began
+        return reply.status, told
     finally:
         asked.close()
 
@@ -95,7 +95,7 @@ def test_the_lanes_leave_threads_for_what_is_written() -> None:
 def test_a_desk_that_opens_a_page_is_never_refused(city: TinyCity, port: int) -> None:
     """The page again while its picture and its figures are on their way: all that a browser can ask for at once."""
     cookie, page = desk(city), reverse("area", args=[city.street.pk])
-    status, told, _ = get(port, page, cookie)
+    status, told = get(port, page, cookie)
     assert status == 200
     asks = sorted(set(re.findall(r'(?:data-src|hx-get|src)="(/[^"]+)"', told)))
     assert any("live" in each for each in asks)
@@ -106,7 +106,7 @@ def test_a_desk_that_opens_a_page_is_never_refused(city: TinyCity, port: int) ->
             rushed = [each.replace("&amp;", "&") for each in at_once] + [page] * (CONNECTIONS - len(at_once))
             wrong += [
                 (path, status)
-                for path, (status, _, _) in zip(
+                for path, (status, _) in zip(
                     rushed, browser.map(lambda path: get(port, path, cookie), rushed), strict=True
                 )
                 if status not in (200, 204, 304)
@@ -115,25 +115,23 @@ def test_a_desk_that_opens_a_page_is_never_refused(city: TinyCity, port: int) ->
 
 
 def test_eight_slow_views_a_process_do_not_stop_a_sign_up(city: TinyCity, port: int) -> None:
+    """Views that hang for as long as a table is locked; here no statement is stopped for its time (test_lanes)."""
     cookie, page = desk(city), reverse("area", args=[city.street.pk])
     form, token = reverse("sign_up", args=[city.communities[0].pk]), "t" * 32
-    assert get(port, page, cookie)[0] == 200
-    with ThreadPoolExecutor(8 * web.WORKERS) as crowd, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE muster_demand IN ACCESS EXCLUSIVE MODE")
-        slow = [crowd.submit(get, port, page, cookie) for _ in range(8 * web.WORKERS)]
-        time.sleep(0.5)
-        assert sum(each.done() for each in slow) < len(slow)  # they are at it, or wait for their turn
-        opened = get(port, form)
-        said = f"csrfmiddlewaretoken={token}&name=Wang&phone=13800001234&door=101"
-        signed_up = get(port, form, f"{settings.CSRF_COOKIE_NAME}={token}", said)
-        busy = sum(not each.done() for each in slow)
-        ends = [each.result(30) for each in slow]
-    assert busy > 0
+    with ThreadPoolExecutor(8 * web.WORKERS) as crowd:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE muster_demand IN ACCESS EXCLUSIVE MODE")
+            slow = [crowd.submit(get, port, page, cookie) for _ in range(8 * web.WORKERS)]
+            # Some are turned away, as there are more than a process has places for; the others are at it now, or wait.
+            next(as_completed(slow))
+            opened = get(port, form)
+            said = f"csrfmiddlewaretoken={token}&name=Wang&phone=13800001234&door=101"
+            signed_up = get(port, form, f"{settings.CSRF_COOKIE_NAME}={token}", said)
+            busy = sum(not each.done() for each in slow)
+        ends = [each.result() for each in slow]
     assert (opened[0], signed_up[0]) == (200, 302)
-    assert max(opened[2], signed_up[2]) < 1.5
-    # A view may still find figures that were counted half a second before; all others were stopped or turned away.
-    assert 503 in {status for status, _, _ in ends} <= {200, 503}
-    assert max(seconds for _, _, seconds in ends) < 3 * READ_WITHIN_MS / 1000
+    assert busy > 0
+    assert {status for status, _ in ends} == {200, 503}
     assert get(port, page, cookie)[0] == 200  # the lanes are free again
 
 

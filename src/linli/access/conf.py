@@ -34,6 +34,8 @@ def settings(env: Env) -> dict[str, object]:
             "forms": Lane(at_once=1, waiting=1, patience_s=2.0),
             "sign_in": Lane(at_once=1, waiting=0, patience_s=0.0),
         },
+        "READ_WITHIN_MS": 2000,
+        "WRITE_WITHIN_MS": 5000,
         **_cookies(env),
         **_allauth(env),
     }

@@ -21,7 +21,6 @@ from psycopg.errors import QueryCanceled
 from linli.access.errors import LaneFull
 
 RETRY_AFTER_S = 2
-READ_WITHIN_MS, WRITE_WITHIN_MS = 2000, 5000
 SIGN_IN = ("/sign-in/", "/enter/", "/account/")
 FORMS = ("/sign-up/", "/claim/")
 STATIC = ("/static/", "/favicon.ico", "/healthz", "/readyz")  # whoever watches is answered without a database too
@@ -116,7 +115,7 @@ class InTimeMiddleware:
             return self.get_response(request)
         connection.ensure_connection()
         raw = connection.connection
-        raw.execute(_LIMIT, [str(READ_WITHIN_MS if request.method in SAFE else WRITE_WITHIN_MS)])
+        raw.execute(_LIMIT, [str(getattr(settings, "READ_WITHIN_MS" if request.method in SAFE else "WRITE_WITHIN_MS"))])
         try:
             return self.get_response(request)
         finally:
