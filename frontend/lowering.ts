@@ -7,7 +7,7 @@
  * at full strength: a faint border turns into a black one. Here the colour
  * before it becomes the line colour where the mix is mostly clear.
  */
-import postcss, { type AtRule, type Container, type Declaration, type Rule } from "postcss";
+import postcss, { type AtRule, type Container, type Declaration, type Root, type Rule } from "postcss";
 import type { Plugin } from "vite";
 
 const SUPPORTED = "(color: color-mix(in lab, red, red))";
@@ -88,6 +88,13 @@ function guarded(node: Container | undefined): AtRule | undefined {
   return undefined;
 }
 
+/** A layer that is only named holds nothing; Chromium 103 hangs on the second page that has one before media rules. */
+function withoutEmptyLayers(root: Root): void {
+  root.walkAtRules("layer", (layer) => {
+    if (!layer.nodes) layer.remove();
+  });
+}
+
 /** The finished style sheet with an answer for every browser. */
 export function lowered(css: string): string {
   const root = postcss.parse(css);
@@ -99,6 +106,7 @@ export function lowered(css: string): string {
       .replaceAll("oklch(100% 0 0 /", "rgb(255 255 255 /");
     if (declaration.value.includes("color-mix(")) mixed.push(declaration);
   });
+  withoutEmptyLayers(root);
   for (const declaration of mixed) {
     const behind = guarded(declaration.parent as Container);
     if (behind) answer(behind, declaration.parent as Rule, declaration);

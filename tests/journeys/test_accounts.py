@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from linli.access.models import RoleGrant, User
 from linli.custody.models import TrailEntry
 from tests.conftest import DESK, PHONE
-from tests.factories import FOUNDED, sign_in, tiny_city, user_with_role
+from tests.factories import FOUNDED, tiny_city, user_with_role
+from tests.journeys.backstage import signed_in, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "four unrelated words"
@@ -31,22 +31,6 @@ def _no_tries_counted():
 @pytest.fixture
 def city():
     return tiny_city()
-
-
-def visitor(browser: Browser, size: dict[str, int] = DESK) -> Page:
-    """Somebody who reads English, with no cookies."""
-    context = browser.new_context(viewport=size, locale="en-GB", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
-    return context.new_page()
-
-
-def signed_in(browser: Browser, site: str, user: User) -> Page:
-    """A desk's browser with the session of an account."""
-    page = visitor(browser)
-    key = sign_in(Client(), user)
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": key, "domain": urlsplit(site).hostname or "", "path": "/"}]
-    )
-    return page
 
 
 def officer_of(city) -> User:
@@ -90,9 +74,9 @@ def sees_the_sign_ups(page: Page, site: str, city) -> bool:
 
 def test_an_administrator_makes_an_account_that_signs_in_with_a_password_and_an_app(browser, live_server, city):
     site = live_server.url
-    office = signed_in(browser, site, user_with_role("administrator", name="Admin"))
+    office = signed_in(browser, site, user_with_role("administrator", name="Admin")).new_page()
     link = _makes_the_account(office, site, city)
-    phone = visitor(browser, PHONE)
+    phone = visitor(browser, size=PHONE).new_page()
     phone.goto(link)
     expect(phone.get_by_role("heading", level=1)).to_have_text("张伟, choose your password")
     phone.get_by_label("New password").fill(PASSWORD)
@@ -122,7 +106,7 @@ def test_an_administrator_makes_an_account_that_signs_in_with_a_password_and_an_
     expect(phone.locator("main")).to_contain_text("Incorrect code")
     assert not sees_the_sign_ups(phone, site, city)
 
-    reply = visitor(browser).goto(link)
+    reply = visitor(browser, size=DESK).new_page().goto(link)
     assert reply.status == 403, "a link opens once"
     kinds = set(TrailEntry.objects.values_list("kind", flat=True))
     assert kinds >= {"account.made", "role.granted", "password_link.made", "password.chosen"}
@@ -155,7 +139,7 @@ def _signs_in(page: Page, site: str, code: str) -> None:
 @pytest.fixture
 def passkey_page(browser: Browser):
     """A browser with a passkey device of its own, which answers as if its owner had touched it."""
-    page = visitor(browser)
+    page = visitor(browser, size=DESK).new_page()
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     device = devices.send(
@@ -226,7 +210,9 @@ def _says_it_is_them(page: Page) -> None:
 def test_two_administrators_give_a_role_that_takes_two(browser, live_server, city):
     site = live_server.url
     newcomer = User.objects.create(username="auditor.chen", display_name="Chen", created_at=FOUNDED)
-    first, second = (signed_in(browser, site, user_with_role("administrator", name=name)) for name in ("Li", "Wu"))
+    first, second = (
+        signed_in(browser, site, user_with_role("administrator", name=name)).new_page() for name in ("Li", "Wu")
+    )
     first.goto(f"{site}/accounts/{newcomer.pk}/")
     first.get_by_role("link", name="Give a role").click()
     first.get_by_role("link", name="Auditor").click()

@@ -1,50 +1,17 @@
 """The main job from end to end, in two real browsers: a person on a phone and the desk of their community."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connections
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext
-from procrastinate.contrib.django import app
 
 from linli.common.clock import now
 from linli.muster import actions
-from tests.conftest import DESK, PHONE
-from tests.factories import SYSTEM, add_claim, add_resident, ask, sign_in, tiny_city, user_with_role
+from tests.conftest import PHONE
+from tests.factories import SYSTEM, add_claim, add_resident, ask, tiny_city, user_with_role
+from tests.journeys.backstage import let_the_worker_work, signed_in, visitor
 from tests.journeys.screens import DeskScreen, SignUpScreen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def visitor(browser: Browser, size: dict[str, int]) -> BrowserContext:
-    """Somebody who reads English, with no cookies."""
-    return browser.new_context(viewport=size, locale="en-GB", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
-
-
-def signed_in(browser: Browser, site: str, user: object) -> BrowserContext:
-    """A desk's browser with the session of an account."""
-    came_in = visitor(browser, DESK)
-    key = sign_in(Client(), user)  # type: ignore[arg-type]
-    came_in.add_cookies([{"name": "sessionid", "value": key, "domain": urlsplit(site).hostname or "", "path": "/"}])
-    return came_in
-
-
-def let_the_worker_work() -> None:
-    """Work off every job that waits, as the worker beside the server would."""
-
-    def work() -> None:
-        try:
-            with app.replace_connector(app.connector.get_worker_connector()) as working:
-                working.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
-        finally:
-            connections.close_all()
-
-    # A thread of its own: Playwright's loop runs in this one, and the worker brings another.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        beside.submit(work).result(timeout=60)
 
 
 def test_a_person_signs_up_the_desk_places_them_and_the_figure_rises(browser, live_server):
@@ -57,7 +24,7 @@ def test_a_person_signs_up_the_desk_places_them_and_the_figure_rises(browser, li
     ask(city, grid=0, want=5)
     ask(city, grid=1, want=1, skills={1: 1})
     desk_context = signed_in(browser, site, user_with_role("community_desk", community, name="李值班"))
-    phone_context = visitor(browser, PHONE)
+    phone_context = visitor(browser, size=PHONE)
     desk, person = DeskScreen(desk_context.new_page(), site), SignUpScreen(phone_context.new_page(), site)
 
     desk.opens()

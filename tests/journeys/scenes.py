@@ -1,0 +1,260 @@
+"""Every page of the web face as somebody meets it: who opens it, at which address, and what they did there.
+
+A page that has no scene here, and is not named in NOT_PAGES with the reason, fails ``test_every_page``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.encoding import iri_to_uri
+from playwright.sync_api import Page
+
+from tests.journeys.world import World
+
+# Addresses that show no page of their own, each with the reason.
+NOT_PAGES = {
+    "set_language": "sets a cookie and leads back",
+    "enter": "signs in and leads to the first page; a spent link shows the error page (errors, below)",
+    "confirm_sign_up": "takes a decision and leads back to the list",
+    "decline_sign_up": "takes a decision and leads back to the list",
+    "confirm_exact": "takes a decision and leads back to the list",
+    "publish_allocation": "takes a decision and leads back to the proposal",
+    "stay_away": "takes what a person says and leads back to their sign-up",
+    "withdraw": "takes a word back and leads back to the sign-up",
+    "end_placement": "takes a decision and leads back to the grid",
+    "forget_device": "ends what a phone may open, and leads to the first page",
+    "open_or_close_account": "takes a decision and leads back to the account",
+    "end_grant": "takes a decision and leads back to the account",
+    "withdraw_key": "takes a decision and leads back to the keys",
+    "reveal_sign_up": "shows the page of the sign-up again, with what was asked for (phone shown, below)",
+    "lift_zone": "takes a decision and leads back to the zones",
+    "allocation_progress": "a part of the allocation's page, asked for again while it runs",
+    "area_live": "a part of the area's page, asked for again while it is open",
+    "area_map": "outlines for the map, as GeoJSON",
+    "healthz": "tells a program that the process is alive, as JSON",
+    "readyz": "tells a program what is there, as JSON",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One page in one state.
+
+    Attributes:
+        view: the name of the address. who: whose cookies the browser brings; nobody's where empty.
+        args: keys of ``World.rows``, or attributes of ``World``, in the order of the address.
+        does: what the person does there before anybody looks; `title` tells scenes of one view apart.
+        status: of the first answer. lands: the view that a redirect ends at.
+        at: the view whose page one starts from, where the page only answers a form.
+    """
+
+    view: str
+    who: str = ""
+    args: tuple[str, ...] = ()
+    query: str = ""
+    title: str = ""
+    does: Callable[[Page], None] | None = field(default=None, compare=False)
+    status: int = 200
+    lands: str = ""
+    at: str = ""
+
+    def address(self, world: World) -> str:
+        """The path, with its query."""
+        rows = [world.rows[arg] if arg in world.rows else getattr(world, arg) for arg in self.args]
+        return iri_to_uri(reverse(self.at or self.view, args=rows) + self.query.format(street=world.street))
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.view, self.title, f"({self.who or 'nobody'})") if part)
+
+
+def _presses(selector: str) -> Callable[[Page], None]:
+    return lambda page: _answered(page, page.locator(selector).first.click)
+
+
+def _answered(page: Page, does: Callable[[], None]) -> None:
+    """Press, and wait for the answer: the server's, not that of a browser which knows what may not be empty."""
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    with page.expect_navigation():
+        does()
+
+
+def _fills(values: dict[str, str], press: str) -> Callable[[Page], None]:
+    def does(page: Page) -> None:
+        for name, value in values.items():
+            page.locator(f'[name="{name}"]').first.fill(value)
+        _answered(page, page.locator(press).first.click)
+
+    return does
+
+
+def _opens(selector: str) -> Callable[[Page], None]:
+    def does(page: Page) -> None:
+        for each in page.locator(selector).all():
+            each.locator("summary").first.click()
+
+    return does
+
+
+def _loads(text: str) -> Callable[[Page], None]:
+    def does(page: Page) -> None:
+        file = {"name": "名单.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        _answered(page, lambda: page.locator("form[enctype] button").click())
+
+    return does
+
+
+def _reveals(page: Page) -> None:
+    page.locator("details summary").first.click()
+    _answered(page, page.locator("details[open] button").first.click)
+
+
+def _makes_a_link(page: Page) -> None:
+    _opens("details")(page)
+    _answered(page, page.locator('form[action$="/link/"] button').first.click)
+
+
+def _says_nonsense_of_its_time(page: Page) -> None:
+    _opens("#away")(page)
+    _fills(LATER, "#away button")(page)
+
+
+def _is_overtaken(page: Page) -> None:
+    """Ask for what another desk changed while this page was open."""
+    page.evaluate("document.querySelector('[name=version]').value = 0")
+    _fills({"want": "7", "most": "9"}, MAIN)(page)
+
+
+MAIN = "main form .btn-primary"
+GOOD_LIST = "name,phone,door,skills\n赵一,13900001111,3栋1单元201,\n钱二,13900002222,3栋1单元202,\n"
+BAD_LIST = "name,phone,door,skills\n赵一,123,3栋1单元201,\n,13900002222,3栋1单元202,飞行\n"
+LATER = {"since": "2026-09-02T08:00", "until": "2026-09-01T08:00"}
+
+SCENES = (
+    Scene("home"),
+    Scene("home", "placed_person", title="signed up"),
+    Scene("home", "administrator", title="who keeps the accounts", lands="accounts"),
+    Scene("home", "desk", title="a role over an area", lands="area"),
+    Scene("choose_community"),
+    Scene("choose_community", query="?q=社区", title="found"),
+    Scene("choose_community", query="?q=没有这个地方", title="not found"),
+    Scene("sign_up", args=("community",)),
+    Scene("sign_up", args=("community",), title="wrong", does=_fills({"name": "王", "phone": "12"}, ".btn-primary")),
+    Scene("sign_up_members", args=("community",)),
+    Scene("claims", "placed_person"),
+    Scene("claim", "waiting_person", ("waiting_claim",)),
+    Scene("claim", "placed_person", ("placed_claim",), title="placed", does=_opens("details")),
+    Scene("claim", "placed_person", ("placed_claim",), title="away wrong", does=_says_nonsense_of_its_time),
+    Scene("claim", "late_person", ("late_claim",), title="confirmed"),
+    Scene("claim", "withdrawn_person", ("withdrawn_claim",), title="taken back"),
+    Scene("claim", "declined_person", ("declined_claim",), title="set aside"),
+    Scene("sign_ups", "desk", ("community",)),
+    Scene("sign_ups", "desk", ("community",), query="?state=confirmed", title="confirmed"),
+    Scene("sign_ups", "desk", ("community",), query="?number=ZZZZ", title="not found"),
+    Scene("sign_ups", "desk_of_the_empty", ("empty_community",), title="empty"),
+    Scene("desk_sign_up", "desk", ("community",)),
+    Scene("desk_sign_up", "desk", ("community",), title="wrong", does=_presses(MAIN)),
+    Scene("posters", "desk", ("community",)),
+    Scene("posters", "desk", ("community",), title="wrong", does=_fills({"phone": "abc"}, "main form button")),
+    Scene("load_list", "desk", ("community",)),
+    Scene("load_list", "desk", ("community",), title="looked through", does=_loads(GOOD_LIST)),
+    Scene("load_list", "desk", ("community",), title="wrong", does=_loads(BAD_LIST)),
+    Scene("sign_up_detail", "desk", ("waiting_claim",), does=_opens("details")),
+    Scene("sign_up_detail", "desk", ("stranger_claim",), title="unknown"),
+    Scene("sign_up_detail", "desk", ("placed_claim",), title="confirmed"),
+    Scene("sign_up_detail", "desk", ("waiting_claim",), title="phone shown", does=_reveals),
+    Scene("area", "street", ("street",)),
+    Scene("area", "desk", ("community",), title="grids"),
+    Scene("area", "desk_of_the_empty", ("empty_community",), title="asks for nobody"),
+    Scene("grid", "desk", ("grid",), does=_opens("details")),
+    Scene("grid", "desk", ("grid",), title="overtaken", does=_is_overtaken),
+    Scene("grid", "desk", ("long_grid",), title="long name"),
+    Scene("grid", "street", ("grid",), title="no names"),
+    Scene("grid", "desk_of_the_empty", ("empty_grid",), title="empty"),
+    Scene("allocations", "desk", ("community",)),
+    Scene("allocations", "desk", ("community",), title="wrong", does=_fills(LATER, MAIN)),
+    Scene("allocation", "desk", ("proposed",), does=_opens("details")),
+    Scene("allocation", "desk", ("published",), title="published"),
+    Scene("allocation", "street", ("published",), title="no names"),
+    Scene("allocation", "desk_of_the_empty", ("waiting",), title="waiting"),
+    Scene("allocation", "desk_of_the_empty", ("running",), title="stopped"),
+    Scene("allocation", "desk_of_the_empty", ("publishing",), title="being published"),
+    Scene("allocation", "desk_of_the_empty", ("stopped",), title="half published"),
+    Scene("allocation", "desk_of_the_empty", ("failed",), title="failed"),
+    Scene("briefing", "street", ("street",)),
+    Scene("briefing", "press", ("street",), title="press"),
+    Scene("briefing", "desk_of_the_empty", ("empty_community",), title="nothing yet"),
+    Scene("saved_briefing", "press", ("briefing",)),
+    Scene("zones", "street", ("street",), does=_opens(".rows details")),
+    Scene("zones", "street", ("street",), title="wrong", does=_presses("#declare .btn-primary")),
+    Scene("zones", "desk", ("community",), title="only read"),
+    Scene("zones", "desk_of_the_empty", ("empty_community",), title="of another"),
+    Scene("events", "commander"),
+    Scene("open_event", "commander"),
+    Scene("open_event", "commander", query="?area={street}&go=1", title="what"),
+    Scene("event", "commander", ("event",)),
+    Scene("health", "administrator"),
+    Scene("accounts", "administrator"),
+    Scene("accounts", "administrator", query="?q=没有这个人", title="not found"),
+    Scene("accounts", "street", title="of one's area"),
+    Scene("new_account", "administrator"),
+    Scene("new_account", "administrator", title="wrong", does=_presses(MAIN)),
+    Scene("account", "administrator", ("account",), does=_opens("details")),
+    Scene("account", "street", ("account",), title="by who gives the role"),
+    Scene("sign_in_link", "administrator", ("account",), title="made", at="account", does=_makes_a_link),
+    Scene("choose_password", args=("password_link",)),
+    Scene("grant", "administrator"),
+    Scene("grant", "administrator", query="?account=officer", title="which role"),
+    Scene("grant", "administrator", query="?account=officer&role=community_desk", title="where"),
+    Scene("grant", "administrator", query="?account=officer&role=auditor", title="how long"),
+    Scene("grant", "administrator", query="?account=nobody", title="wrong", status=422),
+    Scene("grant_requests", "administrator"),
+    Scene("grant_request", "administrator", ("request",)),
+    Scene("keys", "officer"),
+    Scene("new_key", "officer"),
+    Scene("new_key", "officer", title="wrong", does=_presses(MAIN)),
+    Scene("new_key", "officer", title="made", does=_fills({"label": "值班大屏"}, MAIN)),
+    Scene("account_login"),
+    Scene("account_login", title="wrong", does=_fills({"login": "x", "password": "y"}, MAIN)),
+    Scene("account_inactive"),
+    Scene("account_logout", "desk"),
+    Scene("mfa_authenticate", "half_way"),
+    Scene("mfa_index", "newcomer", title="no second step"),
+    Scene("mfa_index", "officer"),
+    Scene("account_change_password", "officer"),
+    Scene("account_change_password", "officer", title="wrong", does=_presses(MAIN)),
+    Scene("account_reauthenticate", "officer"),
+    Scene("mfa_reauthenticate", "officer"),
+    Scene("mfa_reauthenticate_webauthn", "keyholder"),
+    Scene("mfa_activate_totp", "newcomer"),
+    Scene("mfa_activate_totp", "newcomer", title="wrong", does=_fills({"code": "1"}, MAIN)),
+    Scene("mfa_deactivate_totp", "officer"),
+    Scene("mfa_view_recovery_codes", "officer"),
+    Scene("mfa_generate_recovery_codes", "officer"),
+    Scene("mfa_list_webauthn", "keyholder"),
+    Scene("mfa_add_webauthn", "officer"),
+    Scene("mfa_remove_webauthn", "keyholder", ("passkey",)),
+)
+
+# Pages that no address of ours leads to: what is said where something is wrong.
+ERRORS = (
+    Scene("choose_password", args=("spent_link",), title="a spent link", status=403),
+    Scene("claim", "desk", ("nobodys_claim",), title="not theirs to see", status=404),
+    Scene("enter", args=("spent_link",), title="a spent link", status=403),
+)
+
+
+def page_names() -> list[str]:
+    """Every address of the web face by its name; the API's are no pages."""
+
+    def names(resolver: URLResolver | object) -> list[str]:
+        found: list[str] = []
+        for each in getattr(resolver, "url_patterns", []):
+            if isinstance(each, URLResolver):
+                found += [] if each.namespace else names(each)
+            elif isinstance(each, URLPattern):
+                found.append(each.name or str(each.pattern))
+        return found
+
+    return names(get_resolver())

@@ -1,0 +1,246 @@
+"""A small city in the middle of an event, with at least one row of each kind, for whoever looks at every page."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
+
+from linli.access.actions import ask_for_grant
+from linli.access.callers import DEVICE_COOKIE
+from linli.access.models import RoleGrant, User
+from linli.access.proofs import issue_password_link, start_device_session
+from linli.common.clock import now
+from linli.common.db import from_on
+from linli.common.ids import uuid7
+from linli.events.models import Zone
+from linli.muster import actions as muster
+from linli.muster import leaving
+from linli.muster.models import Allocation, Placement, SignUp
+from linli.places.actions import set_desk_phone
+from linli.places.models import Area
+from tests.factories import (
+    FOUNDED,
+    SYSTEM,
+    TinyCity,
+    add_claim,
+    add_resident,
+    ask,
+    caller_for,
+    sign_in,
+    tiny_city,
+    user_with_role,
+)
+from tests.journeys.backstage import let_the_worker_work
+from tests.web import test_sign_in as signing_in
+
+LONG_NAME = "沙河源街道友联社区党群服务片区"  # as long as the longest real ones
+LONG_DOOR = "青松苑三期（原机械厂家属院）12栋2单元1803号"
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that addresses and people of the scenes need.
+
+    Attributes:
+        cookies: what each person's browser brings, by who they are.
+        rows: ids of rows by what they are ("proposed", "waiting_claim" …).
+    """
+
+    city: TinyCity
+    cookies: dict[str, dict[str, str]]
+    rows: dict[str, object]
+
+    @property
+    def street(self) -> int:
+        return self.city.street.pk
+
+    @property
+    def community(self) -> int:
+        return self.city.communities[0].pk
+
+    @property
+    def empty_community(self) -> int:
+        """Where nobody has signed up and no grid asks."""
+        return self.city.communities[1].pk
+
+
+def build() -> World:
+    """The city, its people and what they have done so far; a few seconds."""
+    cache.clear()
+    city = tiny_city()
+    Area.objects.filter(pk=city.grids[1].pk).update(name=f"{LONG_NAME}第十二总网格")
+    set_desk_phone(city.communities[0], "028-8765 4321", by=SYSTEM, at=now())
+    desk = user_with_role("community_desk", city.communities[0], name="青松社区值班台 · 李值班")
+    street = user_with_role("street", city.street, name="梧桐街道指挥部")
+    people = {
+        "desk": desk,
+        "desk_of_the_empty": user_with_role("community_desk", city.communities[1], name="白桦社区值班台"),
+        "street": street,
+        "commander": user_with_role("city", city.street, name="指挥长"),
+        "press": user_with_role("press", city.street, name="新闻发布"),
+        "administrator": user_with_role("administrator", name="管理员"),
+    }
+    cookies = {who: {"sessionid": sign_in(Client(), user)} for who, user in people.items()}
+    grids = {"grid": city.grids[0].pk, "long_grid": city.grids[1].pk, "empty_grid": city.grids[2].pk}
+    world = World(city, cookies, {**grids, "event": city.event.pk, "nobodys_claim": uuid7(), "spent_link": "a" * 43})
+    claims = _sign_ups(world)
+    _allocations(world, desk)
+    _zones_and_briefings(world, street, people["press"])
+    for who, claim in claims.items():
+        _, secret = start_device_session(claim.pk, at=now())
+        world.cookies[who] = {DEVICE_COOKIE: secret}
+    _accounts(world, people["administrator"])
+    return world
+
+
+def _sign_ups(world: World) -> dict[str, SignUp]:
+    """Claims in every state; those who are confirmed before the allocation is worked out will be placed."""
+    city = world.city
+    ask(city, grid=0, want=5)
+    ask(city, grid=1, want=4, skills={1: 1})
+    for row in range(6):
+        early = add_claim(city, name=f"早来{row}", phone=f"1390000000{row}", door="1栋1单元101", skills=0b10)
+        muster.confirm(early, person=None, by=SYSTEM, at=now())
+    add_resident(city, name="王小明", phone="13800001234", building=3, unit=1, door="502")
+    # A name and a phone that two people of the register share.
+    add_resident(city, name="王小明", phone="13800001234", building=1, unit=2, door="301")
+    waiting = add_claim(city, name="王小明", phone="13800001234", door=LONG_DOOR, skills=0b110000000110)
+    stranger = add_claim(city, name="阿依古丽·买买提明", phone="13800004321", door=LONG_DOOR)
+    declined = add_claim(city, name="张三", phone="13800005678")
+    muster.decline(declined, by=SYSTEM, at=now())
+    withdrawn = add_claim(city, name="李四", phone="13800005679")
+    leaving.withdraw(withdrawn, by=SYSTEM, at=now())
+    late = add_claim(city, name="晚来", phone="13900000099", door="2栋1单元101")
+    claims = {
+        "placed": early,
+        "waiting": waiting,
+        "stranger": stranger,
+        "declined": declined,
+        "withdrawn": withdrawn,
+        "late": late,
+    }
+    world.rows |= {f"{what}_claim": claim.pk for what, claim in claims.items()}
+    return {f"{what}_person": claim for what, claim in claims.items()}
+
+
+def _allocations(world: World, desk: User) -> None:
+    """One run in each state: published by a desk, proposed, waiting, at work, failed."""
+    client, at = Client(), now()
+    sign_in(client, desk)
+    page = reverse("allocations", args=[world.community])
+    period = {"since": "2026-01-01T08:00", "until": "2026-01-08T08:00"}
+    period = {key: client.get(page).context["form"][key].value().strftime("%Y-%m-%dT%H:%M") for key in period}
+    for state in ("published", "proposed"):
+        world.rows[state] = int(client.post(page, period)["Location"].strip("/").rpartition("/")[2])
+        let_the_worker_work()
+        if state == "published":
+            client.post(reverse("publish_allocation", args=[world.rows[state]]))
+            let_the_worker_work()
+            late = SignUp.objects.get(pk=world.rows["late_claim"])
+            muster.confirm(late, person=None, by=SYSTEM, at=now())
+    placed = SignUp.objects.get(pk=world.rows["placed_claim"])
+    grid = Placement.objects.get(person=placed.person_id).grid_id
+    leader = User.objects.create(username="leader", display_name="周大姐", created_at=FOUNDED)
+    RoleGrant.objects.create(user=leader, role="leader", area=grid, since=FOUNDED)
+    # Nobody works on these. What is as young as this counts as under way, whenever the walk comes to it.
+    young = at + timedelta(hours=1)
+    for state, more in {
+        "waiting": {"asked_at": young},
+        "running": {"progress": 0.42, "step": "solve"},
+        "publishing": {"published_at": young, "published_by": desk.pk, "progress": 0.6, "step": "publish"},
+        "stopped": {"state": "publishing", "published_at": at - timedelta(hours=1), "published_by": desk.pk},
+        "failed": {"failure": "nothing_to_place", "finished_at": at},
+    }.items():
+        row = {"state": state, "asked_at": at, **more}
+        world.rows[state] = Allocation.objects.create(
+            event=world.city.event,
+            area=world.city.communities[1],
+            during=from_on(at, at + timedelta(days=7)),
+            asked_by=desk.pk,
+            **row,
+        ).pk
+
+
+def _zones_and_briefings(world: World, street: User, press: User) -> None:
+    """A zone of each height, and a briefing that was saved."""
+    at = now()
+    for place, level in (
+        (world.city.estates[0].place, Zone.Risk.HIGH),
+        (world.city.buildings[4].place, Zone.Risk.MEDIUM),
+    ):
+        world.rows["zone"] = Zone.objects.create(
+            event=world.city.event,
+            place=place,
+            level=level,
+            basis="区疫情防控指挥部2022年第37号通告：一例密切接触者复核阳性",
+            counted_from=at.date(),
+            during=from_on(at),
+            declared_by=street.pk,
+            declared_at=at,
+        ).pk
+    client = Client()
+    sign_in(client, press)
+    saved = client.post(reverse("briefing", args=[world.street]))
+    world.rows["briefing"] = int(saved["Location"].strip("/").rpartition("/")[2])
+
+
+def _accounts(world: World, administrator: User) -> None:
+    """Accounts of real staff: one has only its password yet, one an app and codes on paper, one a passkey too.
+
+    That passkey is in no browser, so the pages ask for it and it opens nothing.
+    """
+    for who, name in (("newcomer", "新来的"), ("officer", "陈主任"), ("keyholder", "周值班")):
+        user = User(username=who, display_name=name, created_at=FOUNDED)
+        user.set_password(signing_in.PASSWORD)
+        user.save()
+        RoleGrant.objects.create(user=user, role="community_desk", area=world.community, since=FOUNDED)
+        client = _with_password(who)
+        client.post(reverse("account_reauthenticate"), {"password": signing_in.PASSWORD})
+        if who != "newcomer":
+            signing_in.set_up_app(client)
+            client.post(reverse("mfa_generate_recovery_codes"))
+        if who == "keyholder":
+            passkey = {"name": "值班室的蓝色钥匙", "credential": _passkey_in_no_browser()}
+            world.rows["passkey"] = Authenticator.objects.create(
+                user=user, type=Authenticator.Type.WEBAUTHN, data=passkey
+            ).pk
+        world.cookies[who] = {"sessionid": client.cookies["sessionid"].value}
+    caller, newcomer = caller_for(administrator), User.objects.get(username="newcomer")
+    world.rows["account"] = User.objects.get(username="officer").pk
+    world.rows["password_link"] = issue_password_link(newcomer, by=caller, at=now())
+    request = ask_for_grant("auditor", user=newcomer, area=None, since=None, until=None, by=caller, at=now())
+    world.rows["request"] = request.pk
+    world.cookies["half_way"] = {"sessionid": _with_password("officer").cookies["sessionid"].value}
+
+
+def _passkey_in_no_browser() -> dict[str, object]:
+    """A passkey as a browser would have told of it when it was made."""
+    held = AttestedCredentialData.create(Aaguid.NONE, b"0" * 16, ES256.from_cryptography_key(_public_key()))
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    data = AuthenticatorData.create(hashlib.sha256(b"localhost").digest(), flags, 0, held)
+    said = CollectedClientData.create(CollectedClientData.TYPE.CREATE, b"1" * 16, "http://localhost")
+    name = websafe_encode(held.credential_id)
+    response = {
+        "clientDataJSON": websafe_encode(said),
+        "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
+    }
+    return {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
+
+
+def _public_key() -> ec.EllipticCurvePublicKey:
+    return ec.generate_private_key(ec.SECP256R1()).public_key()
+
+
+def _with_password(username: str) -> Client:
+    """A client whose password was right; the second step may still be missing."""
+    client = Client()
+    client.post(reverse("account_login"), {"login": username, "password": signing_in.PASSWORD})
+    return client
