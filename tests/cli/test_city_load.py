@@ -24,13 +24,14 @@ from linli.common.errors import LinliError
 from linli.people import register
 from linli.people.errors import RegisterIdNumber, RegisterIncomplete, RegisterUnfit
 from linli.people.models import City, Household, Person, Stay
-from linli.places.coordinates import gcj02_from_wgs84, metres_between
+from linli.places.coordinates import gcj02_from_wgs84
 from linli.places.models import Area, Building, Dwelling, Estate, Place
 from linli.scenarios.city import FolderRegister, telling_bad_folders
 from linli.simulation import CityFolder
 from linli.simulation.schema import REGISTER
 from linli.simulation.store import packed
 from tests.cli import small_city
+from tests.places.distance import metres_between
 
 FILES = ("city.json", "register/areas.csv", "register/outlines/510113.geojson")
 STREET = "register/streets/510113004.npz"

@@ -14,7 +14,6 @@ from linli.events.rules import (
     days_without_case,
     decisive,
     lacks_to_step_down,
-    may_step_down,
     weigh,
     why,
 )
@@ -74,14 +73,14 @@ def test_the_answer_is_that_of_the_definition_whatever_the_order(rows, random):
 def test_a_high_zone_goes_down_after_seven_days_with_everybody_negative():
     assert lacks_to_step_down(HIGH_DOWN, 6, all_negative=True) == Lacks(days=1)
     assert lacks_to_step_down(HIGH_DOWN, 7) == Lacks(tests=True)
-    assert may_step_down(HIGH_DOWN, 7, all_negative=True)
+    assert lacks_to_step_down(HIGH_DOWN, 7, all_negative=True) is None
 
 
 def test_a_medium_zone_waits_seven_days_or_three_where_it_came_down():
-    assert not may_step_down(MEDIUM_DOWN, 6)
-    assert may_step_down(MEDIUM_DOWN, 7)
-    assert not may_step_down(MEDIUM_DOWN, 2, came_down=True)
-    assert may_step_down(MEDIUM_DOWN, 3, came_down=True)
+    assert lacks_to_step_down(MEDIUM_DOWN, 6) == Lacks(days=1)
+    assert lacks_to_step_down(MEDIUM_DOWN, 7) is None
+    assert lacks_to_step_down(MEDIUM_DOWN, 2, came_down=True) == Lacks(days=1)
+    assert lacks_to_step_down(MEDIUM_DOWN, 3, came_down=True) is None
 
 
 def test_the_lowest_level_has_nowhere_to_go():

@@ -47,7 +47,7 @@ def declares(event: Event, area: Area, by: Caller) -> bool:
 @pytest.mark.parametrize("levels", SHAPES, ids=lambda levels: "-".join(level.label for level in levels))
 def test_who_declares_and_lifts_a_zone_is_who_the_table_names(levels):
     event, areas = installation(levels)
-    named = deciding_over(Decide.ZONES, levels)
+    named, around_it = deciding_over(Decide.ZONES, levels), queries.levels_around(areas[M].pk, now())
     could = set()
     for role in ROLES:
         for level, area in areas.items():
@@ -55,7 +55,7 @@ def test_who_declares_and_lifts_a_zone_is_who_the_table_names(levels):
                 continue
             by = holder(role, area)
             assert declares(event, areas[M], by) == (role in named), (role, level)
-            assert queries.decides(by, Decide.ZONES, areas[M].pk, now()) == (role in named)
+            assert queries.decides(by, Decide.ZONES, around_it, now()) == (role in named)
             could |= {role} if role in named else set()
     assert could  # in every installation somebody can
 
@@ -74,4 +74,4 @@ def test_a_grant_that_has_ended_decides_nothing():
     event, areas = installation((M,))
     ended = Caller(user=1, grants=(Grant("city", areas[M].pk, FOUNDED, until=STARTED),))
     assert not declares(event, areas[M], ended)
-    assert not queries.decides(ended, Decide.ZONES, areas[M].pk, now())
+    assert not queries.decides(ended, Decide.ZONES, queries.levels_around(areas[M].pk, now()), now())

@@ -8,13 +8,14 @@ from django.db import connection
 from linli.access.actions import TERMINAL
 from linli.common.clock import now
 from linli.custody import secrets
-from linli.people import queries, register
+from linli.people import register
 from linli.people.models import REGISTER, City, Identity, Person, Stay
 from linli.places.errors import AlreadyThere
 from linli.places.models import Level, Within
 from linli.places.queries import areas_below, top_area
 from linli.scenarios.city import FolderRegister
 from linli.simulation import CityFolder
+from tests.people.history import counted_by_area
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def test_every_row_of_the_register_goes_in_and_every_index_and_constraint_is_bac
     assert {kind: counts[kind] for kind in expected} == expected
     assert Person.objects.count() == Stay.objects.count() == expected["persons"]
     top = top_area(now())
-    assert sum(queries.counted_by_area([top.pk], now()).values()) == expected["persons"]
+    assert sum(counted_by_area([top.pk], now()).values()) == expected["persons"]
     assert areas_below([top.pk], Level.COMMUNITY, now()).count() == 8
     assert Within.objects.filter(inner=top.pk).count() == 1
 

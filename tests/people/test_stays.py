@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.common.caller import Caller
-from linli.people import actions, queries
+from linli.people import actions
 from linli.people.errors import LaterStayKnown, NotAMicroGrid
 from linli.people.models import REGISTER, Household, Person, Stay
 from linli.places import actions as place_actions
 from linli.places.models import Area, Building, Dwelling, Level, Place
+from tests.people.history import counted_by_area
 
 BY = Caller(user=1)
 MORNING = datetime(2022, 9, 2, 8, tzinfo=UTC)
@@ -86,8 +87,8 @@ def test_after_any_history_each_person_is_counted_once_at_every_instant(history)
             expected[moment] = dict(where)
         for then, known in expected.items():
             counted = Counter(area for area in known.values() if area is not None)
-            assert queries.counted_by_area([community.pk], minute(then)) == dict(counted)
-        assert sum(queries.counted_by_area([community.pk], minute(moment)).values()) == sum(
+            assert counted_by_area([community.pk], minute(then)) == dict(counted)
+        assert sum(counted_by_area([community.pk], minute(moment)).values()) == sum(
             v is not None for v in where.values()
         )
         transaction.set_rollback(True)
@@ -105,8 +106,8 @@ def test_a_building_given_to_another_micro_grid_moves_who_lives_there_and_keeps_
     person = somebody()
     actions.move(person, counted_in=here, household=household, home=door_place, since=minute(1), by=BY, at=minute(1))
     assert actions.reassign(building_place, there, by=BY, at=minute(5)) == 1
-    assert queries.counted_by_area([community.pk], minute(2)) == {here.pk: 1}
-    assert queries.counted_by_area([community.pk], minute(6)) == {there.pk: 1}
+    assert counted_by_area([community.pk], minute(2)) == {here.pk: 1}
+    assert counted_by_area([community.pk], minute(6)) == {there.pk: 1}
 
 
 def _race(work, count: int) -> list[str]:
@@ -146,7 +147,7 @@ def test_two_moves_of_one_person_at_once_leave_one_newest_stay_that_the_person_r
     newest = Stay.objects.filter(person=person).order_by("-since").first()
     person.refresh_from_db()
     assert (person.counted_in_id, person.counted_since) == (newest.counted_in_id, newest.since)
-    assert sum(queries.counted_by_area([community.pk], minute(60)).values()) == 1
+    assert sum(counted_by_area([community.pk], minute(60)).values()) == 1
 
 
 @pytest.mark.django_db(transaction=True)

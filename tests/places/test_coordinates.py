@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.places.coordinates import gcj02_from_wgs84, metres_between, wgs84_from, wgs84_from_gcj02
+from linli.places.coordinates import gcj02_from_wgs84, wgs84_from, wgs84_from_gcj02
+from tests.places.distance import metres_between
 
 # Street seats of Chengdu, published in both systems: (lon, lat) WGS-84, then GCJ-02.
 KNOWN = [

@@ -8,8 +8,8 @@ from procrastinate.contrib.django import app
 
 from linli.access.models import ApiToken, DeviceSession, SignInLink
 from linli.common.clock import now
+from linli.custody.jobs import QUEUE
 
-QUEUE = "clockwork"
 EVERY_HOUR = "17 * * * *"
 TOKENS_KEPT = timedelta(days=183)
 LINKS_KEPT = timedelta(days=1)

@@ -8,7 +8,6 @@ from linli.access.permit import open_to
 from linli.api.shapes import READING, AreaOut
 from linli.common.clock import now
 from linli.common.errors import NotFound
-from linli.custody.roles import See, seeing
 from linli.events.queries import active_event
 from linli.muster import queries
 from linli.people.queries import city_is_synthetic
@@ -16,7 +15,6 @@ from linli.places import queries as places
 from linli.places.models import Area, Level
 
 router = Router(tags=["areas"])
-SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
 
 
 @router.get("/areas/{area_id}", response={200: AreaOut, **READING})
@@ -33,7 +31,7 @@ def parts(request: HttpRequest, area_id: int) -> list[dict[str, object]]:
     found = _counted(request, area_id)
     below = list(places.children(found.pk, now()))
     if any(part.level >= Level.GRID for part in below):
-        queries.area_visible_to(caller_of(request), area_id, *SEES_GRIDS)
+        queries.area_visible_to(caller_of(request), area_id, *queries.SEES_GRIDS)
     return _standing(below)
 
 
@@ -45,7 +43,7 @@ def _counted(request: HttpRequest, area_id: int) -> Area:
     """
     found = queries.area_visible_to(caller_of(request), area_id, *queries.DECIDING)
     if found.level >= Level.GRID:
-        return queries.area_visible_to(caller_of(request), area_id, *SEES_GRIDS)
+        return queries.area_visible_to(caller_of(request), area_id, *queries.SEES_GRIDS)
     return found
 
 

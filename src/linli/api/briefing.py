@@ -8,13 +8,13 @@ from ninja import Router
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.api.shapes import READING, BriefingOut
-from linli.command import queries
 from linli.command.figures import Facts, told_outside
 from linli.command.record import texts
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.events.queries import active_event
-from linli.muster.queries import COUNTING, DECIDING, area_visible_to, areas_seen
+from linli.muster.queries import COUNTING, area_visible_to, decides_over
+from linli.web.briefing import shared_facts
 
 router = Router(tags=["briefings"])
 
@@ -32,9 +32,9 @@ def briefing(request: HttpRequest, area_id: int) -> dict[str, object]:
     event = active_event(at, area.pk)
     if event is None:
         raise NotFound
-    facts = queries.facts(event, area, at)
+    facts = shared_facts(event, area, at)
     outside = told_outside(facts)
-    decides = areas_seen(caller, at, *DECIDING).filter(inner=area.pk).exists()
+    decides = decides_over(caller, area.pk, at)
     text_zh, text_en = texts(outside)
     return {
         "area": area.pk,
@@ -42,7 +42,7 @@ def briefing(request: HttpRequest, area_id: int) -> dict[str, object]:
         "name_en": facts.area_en,
         "event": facts.event,
         "event_en": facts.event_en,
-        "as_of": at,
+        "as_of": facts.as_of,
         "exercise": facts.exercise,
         "synthetic": facts.synthetic,
         "figures": _figures(facts if decides else outside, links=decides),

@@ -16,6 +16,7 @@ from linli.access.actions import TERMINAL
 from linli.access.errors import NoSuchAccount
 from linli.access.models import RoleGrant, User
 from linli.access.periods import moments
+from linli.access.queries import WITHOUT_ACCOUNT
 from linli.cli.session import needs_database
 from linli.common.clock import now
 from linli.common.errors import NotFound
@@ -24,7 +25,7 @@ from linli.custody.roles import ROLES
 from linli.places.names import place_names
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-ACCOUNT_ROLES = [key for key in ROLES if key not in ("resident", "volunteer")]
+ACCOUNT_ROLES = [key for key in ROLES if key not in WITHOUT_ACCOUNT]
 
 
 @click.group()

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext_noop
 
 from linli.command import rules
+from linli.muster.rules import may_be_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def told_outside(facts: Facts) -> Facts:
         if not MEANINGS[key].of_people:
             kept += [*([total] if total else []), *parts]
             continue
-        if total is None or not rules.may_be_told(total.value):
+        if total is None or not may_be_told(total.value):
             held_back = held_back or bool(parts)
             continue
         told = rules.parts_told({part.part.area: part.value for part in parts if part.part})

@@ -4,15 +4,10 @@ from collections.abc import Hashable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
-from linli.muster.rules import FEWEST_TOLD
+from linli.muster.rules import FEWEST_TOLD, may_be_told
 
 Key = TypeVar("Key", bound=Hashable)
 WAN = 10_000
-
-
-def may_be_told(value: int) -> bool:
-    """Whether one count of people, or of what people did, may leave the house: five or more."""
-    return value >= FEWEST_TOLD
 
 
 def parts_told(parts: Mapping[Key, int]) -> set[Key]:

@@ -173,7 +173,7 @@ def write(path: Path, content: bytes, *, over: bool = False, made_at: float | No
             put = _put(aside, path, over=over)
         finally:
             aside.unlink(missing_ok=True)
-        _sync(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise KeyNotWritten(where=path.parent, reason=f"{error.strerror}.") from error
     return put
@@ -222,7 +222,8 @@ def _make_folder(at: Path) -> None:
             at.chmod(0o700)
 
 
-def _sync(at: Path) -> None:
+def sync(at: Path) -> None:
+    """Have what was made and renamed in that folder on the disk."""
     handle = os.open(at, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

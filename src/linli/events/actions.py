@@ -274,9 +274,10 @@ def _require(by: Caller, what: Decide, place_id: int, at: datetime) -> int:
     areas = [grant.area for grant in by.grants if grant.role in roles and grant.area is not None and grant.holds_at(at)]
     if by.user is None or not areas:
         raise NotDecidedHere
-    if not queries.lies_in(place_id, areas, at):
+    around_it = queries.levels_around(place_id, at)
+    if around_it.keys().isdisjoint(areas):
         raise NotFound
-    if not queries.decides(by, what, place_id, at):
+    if not queries.decides(by, what, around_it, at):
         raise NotDecidedHere
     return by.user
 

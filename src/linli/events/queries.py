@@ -1,7 +1,7 @@
 """Reading events: which are active where, and which zone holds at a door, a building, an estate or an area."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -252,15 +252,15 @@ def those_that_came_down(zones: Collection[Zone]) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-def decides(caller: Caller, what: Decide, place_id: int, at: datetime) -> bool:
-    """Whether a caller decides something over a place. Two queries."""
-    around_it = levels_around(place_id, at)
+def decides(caller: Caller, what: Decide, around_it: Mapping[int, int], at: datetime) -> bool:
+    """Whether a caller decides something over a place, given the areas around it (``levels_around``)."""
     roles = deciding_over(what, around_it.values())
     return any(grant.role in roles and grant.area in around_it and grant.holds_at(at) for grant in caller.grants)
 
 
 def levels_around(place_id: int, at: datetime) -> dict[int, int]:
-    """The areas a place lies in (an area in itself too), by id, with their levels; empty where it lies nowhere."""
+    """The areas a place lies in (an area in itself too), by id, with their levels; empty where it lies nowhere. Two
+    queries."""
     seat = seats_of([place_id], at).get(place_id)
     if seat is None:
         return {}

@@ -116,11 +116,3 @@ def lacks_to_step_down(
     days = max(0, step.days_needed(came_down=came_down) - days_without_case)
     tests = step.all_negative and not all_negative
     return Lacks(days=days, tests=tests) if days or tests else None
-
-
-def may_step_down(
-    step: StepDown | None, days_without_case: int, *, came_down: bool = False, all_negative: bool = False
-) -> bool:
-    """Whether a zone may go down now."""
-    lacks = lacks_to_step_down(step, days_without_case, came_down=came_down, all_negative=all_negative)
-    return lacks is None

@@ -45,13 +45,23 @@ def area_visible_to(caller: Caller, area_id: int, *roles: str) -> Area:
     return found
 
 
+def decides_over(caller: Caller, area_id: int, at: datetime) -> bool:
+    """Whether a caller decides over all of an area, and so may have every count there; the press may not."""
+    return areas_seen(caller, at, *DECIDING).filter(inner=area_id).exists()
+
+
+def sees_grids(caller: Caller, area_id: int, at: datetime) -> bool:
+    """Whether a caller sees counts down to the grid over all of an area; city command sees communities."""
+    return areas_seen(caller, at, *SEES_GRIDS).filter(inner=area_id).exists()
+
+
 def require_decision(caller: Caller, area_id: int, at: datetime) -> int:
     """Let pass only an account that decides over all of an area; returns its id, which will stand on record.
 
     Raises:
         NotYoursToDecide: the caller has no deciding role there.
     """
-    if caller.user is None or not areas_seen(caller, at, *DECIDING).filter(inner=area_id).exists():
+    if caller.user is None or not decides_over(caller, area_id, at):
         raise NotYoursToDecide
     return caller.user
 
@@ -145,11 +155,6 @@ def allocation_visible_to(caller: Caller, allocation_id: int) -> Allocation:
     if found is None:
         raise NotFound
     return found
-
-
-def sees_grids_of(caller: Caller, allocation: Allocation, at: datetime) -> bool:
-    """Whether a caller sees counts down to the grid over all of a run's area; city command sees communities."""
-    return areas_seen(caller, at, *SEES_GRIDS).filter(inner=allocation.area_id).exists()
 
 
 def allocations_of(event: Event, area: Area) -> QuerySet[Allocation]:

@@ -11,9 +11,9 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from linli.common.caller import Caller
 from linli.custody import masks, secrets
 from linli.events.models import Event
+from linli.muster.finding import community_of
 from linli.muster.models import Allocation, Placement, Proposal, SignUp
 from linli.muster.queries import areas_seen, not_over, placed_in_grid
-from linli.places import queries as places
 from linli.places.models import Area, Level
 
 
@@ -133,7 +133,7 @@ class WhyShort:
 
 def why_short(event: Event, grid: Area, at: datetime) -> WhyShort:
     """Why a grid may have empty places; four queries."""
-    community = next((each for each in places.ancestors(grid.pk, at) if each.level == Level.COMMUNITY), None)
+    community = community_of(grid.pk, at)
     open_lines = Proposal.objects.filter(
         grid=grid, allocation__event=event, allocation__state=Allocation.State.PROPOSED, outcome=Proposal.Outcome.OPEN
     )

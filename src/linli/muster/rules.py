@@ -159,5 +159,8 @@ def _digits(spelt: str) -> str:
 
 
 def may_be_told(*parts: int) -> bool:
-    """Whether a total may be told by parts: each is at least five, so none can be found by taking away the others."""
+    """Whether counts of people, or of what people did, may be told outside: each is at least five.
+
+    Of parts beside their total each has to be, so that none can be found by taking away the others.
+    """
     return all(part >= FEWEST_TOLD for part in parts)

@@ -90,9 +90,9 @@ def make(env: Env, to: Path) -> Made:
             opened.flush()
             os.fsync(opened.fileno())
         copies = keycopies.add(env.data_dir, env.keyring_copies, f"backups/{name}", key, all_copies=False)
-        _sync(making)
+        keyring.sync(making)
         making.rename(to / name)
-        _sync(to)
+        keyring.sync(to)
     return Made(to / name, manifest, copies)
 
 
@@ -217,11 +217,3 @@ def last_line(said: IO[bytes]) -> str:
     lines = said.read().decode(errors="replace").split("\n")
     found = [line.strip() for line in lines if line.strip()]
     return found[-1].rstrip(".") + "." if found else "it gave no reason."
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -116,7 +116,7 @@ class Cluster:
         check_version(self.at)
         if not self.throwaway:
             check_room(self.at.home)
-        _wait_for_an_orphan(self.at)
+        wait_for_an_orphan(self.at)
         programs = binaries.folder(self.at.server)
         layout.prepare(self.at)
         if not self.at.version_file.exists():
@@ -262,8 +262,12 @@ def server_pid(at: Layout) -> int | None:
         return None
 
 
-def _wait_for_an_orphan(at: Layout) -> None:
-    """A server whose starter was killed is on its way out; once it is gone, so is its file."""
+def wait_for_an_orphan(at: Layout) -> None:
+    """A server whose starter was killed is on its way out; once it is gone, so is its file.
+
+    Raises:
+        DataInUse: it stays.
+    """
     patience = time.monotonic() + PATIENCE_S
     while (pid := server_pid(at)) is not None:
         if time.monotonic() > patience:

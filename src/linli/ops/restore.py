@@ -8,7 +8,6 @@ import contextlib
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from linli.ops import account, backup_format, binaries, layout, locks
 from linli.ops.account import as_user
 from linli.ops.backup import connect_words, count_tables, last_line, newest_link
 from linli.ops.backup_format import CONTENTS, Manifest
-from linli.ops.cluster import PATIENCE_S, Cluster, server_pid
+from linli.ops.cluster import Cluster, wait_for_an_orphan
 from linli.ops.errors import (
     BackupBroken,
     BackupDestroyed,
@@ -96,7 +95,7 @@ def _bring_keys(env: Env, manifest: Manifest, gone: list[str]) -> None:
 
 def _restore_beside(at: Layout, folder: Path, manifest: Manifest, key: bytes, gone: list[str]) -> None:
     side = Layout(at.home / "restoring", at.home / "restoring", at.server)
-    _wait_until_gone(side)
+    wait_for_an_orphan(side)  # of a restore that was killed
     _remove(side)
     try:
         layout.prepare_data_dir(side)
@@ -180,15 +179,6 @@ def _replay(there: psycopg.Connection[tuple[object, ...]], gone: list[str]) -> N
     except psycopg.Error as error:
         reason = f"replaying the destruction list, {' '.join(str(error).split()).rstrip('.')}."
         raise BackupBroken(reason=reason) from error
-
-
-def _wait_until_gone(side: Layout) -> None:
-    """A server whose restore was killed is on its way out."""
-    patience = time.monotonic() + PATIENCE_S
-    while (pid := server_pid(side)) is not None:
-        if time.monotonic() > patience:
-            raise DataInUse(where=side.home, who=f"PostgreSQL (process {pid})")
-        time.sleep(0.05)
 
 
 def _remove(side: Layout) -> None:

@@ -1,4 +1,4 @@
-"""Reading people: who is counted where, at any moment."""
+"""Reading people: where they live, and what belongs to an area."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,23 +9,6 @@ from django.db.models import QuerySet
 from linli.people.models import City, Organisation, Person, Stay
 from linli.places import queries as places
 from linli.places.models import Place
-
-
-def counted_by_area(area_ids: Iterable[int], at: datetime) -> dict[int, int]:
-    """People counted in each micro-grid inside some areas at a moment, past or present; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT counted_in_id, count(*) FROM (
-                SELECT DISTINCT ON (person_id) person_id, counted_in_id FROM people_stay
-                WHERE since <= %(at)s ORDER BY person_id, since DESC) newest
-            WHERE counted_in_id IN (
-                SELECT inner_id FROM places_within WHERE outer_id = ANY(%(areas)s) AND during @> %(at)s::timestamptz)
-            GROUP BY counted_in_id
-            """,
-            {"at": at, "areas": list(area_ids)},
-        )
-        return dict(cursor.fetchall())
 
 
 def people_in_place(place_ids: Iterable[int]) -> list[int]:

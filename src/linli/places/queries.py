@@ -29,11 +29,6 @@ def children(area_id: int, at: datetime) -> QuerySet[Area]:
     return Area.objects.filter(parents__parent=area_id, parents__during__contains=at).order_by("name", "place_id")
 
 
-def parent_of(area_id: int, at: datetime) -> int | None:
-    """The id of the area directly above, or None at the top."""
-    return AreaParent.objects.filter(area=area_id, during__contains=at).values_list("parent", flat=True).first()
-
-
 def top_area(at: datetime) -> Area | None:
     """The top of this installation: the city, or the one street or community that runs it."""
     # Asked of one area after the other, highest first, so that the first answers: a list of all would be read whole.

@@ -24,7 +24,7 @@ from linli.events.queries import active_event
 from linli.muster import jobs, rosters, runs
 from linli.muster.errors import BadPlacingTime
 from linli.muster.models import Allocation
-from linli.muster.queries import DECIDING, allocation_visible_to, allocations_of, area_visible_to, sees_grids_of
+from linli.muster.queries import DECIDING, allocation_visible_to, allocations_of, area_visible_to, sees_grids
 from linli.muster.rules import check_period
 from linli.people.models import Skill
 from linli.places.models import Area
@@ -129,7 +129,7 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
     """One run: its progress, then its proposal in plain words, then what became of it."""
     caller, at = caller_of(request), now()
     run = allocation_visible_to(caller, allocation_id)
-    grids_too = sees_grids_of(caller, run, at)
+    grids_too = sees_grids(caller, run.area_id, at)
     context: dict[str, Any] = {"run": run, "area": run.area, "state": gettext(STATES[Allocation.State(run.state)])}
     context["stopped"] = run.state in UNDER_WAY and runs.has_stopped(run, at)
     if run.state in READABLE:

@@ -16,16 +16,23 @@ from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.caller import Caller
 from linli.common.clock import now
-from linli.custody.roles import Decide, See, deciding, seeing
+from linli.custody.roles import Decide, deciding
 from linli.events.models import Event
 from linli.events.queries import active_event, zone_levels_of_areas
-from linli.muster.queries import DECIDING, Staffing, area_visible_to, areas_seen, signed_up_counts, staffing_of
+from linli.muster.queries import (
+    DECIDING,
+    Staffing,
+    area_visible_to,
+    areas_seen,
+    sees_grids,
+    signed_up_counts,
+    staffing_of,
+)
 from linli.places import queries as places
 from linli.places.models import Area, Level, called
 from linli.web import grids, live
 
 MAP_EVERY_S = 10
-SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
 NOTHING = Staffing(asking=0, wanted=0, placed=0, grids_placed=0, short=0, asking_placed=0)
 
 
@@ -102,11 +109,6 @@ def picture(event: Event | None, area: Area, at: datetime, *, grids_too: bool) -
     rows = [row(child) for child in children]
     rows.sort(key=lambda each: (each.staffing.share is None, each.staffing.share or 0.0, -each.staffing.short, each.id))
     return Picture(row(area), tuple(rows))
-
-
-def sees_grids(caller: Caller, area_id: int, at: datetime) -> bool:
-    """Whether the caller sees counts down to the grid here; the city's role sees them down to the community."""
-    return areas_seen(caller, at, *SEES_GRIDS).filter(inner=area_id).exists()
 
 
 def forget_shared() -> None:

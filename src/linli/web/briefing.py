@@ -15,12 +15,12 @@ from linli.command import actions, queries, record
 from linli.command.figures import Facts, told_outside
 from linli.command.models import Briefing
 from linli.command.text import WORDING, WORDINGS, Run, Sentence, Tongue, plain, write
-from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.custody.roles import Decide, deciding
+from linli.events.models import Event
 from linli.events.queries import active_event
-from linli.muster.queries import COUNTING, DECIDING, area_visible_to, areas_seen
+from linli.muster.queries import COUNTING, area_visible_to, areas_seen, decides_over
 from linli.places.models import Area
 from linli.web import live
 
@@ -108,9 +108,9 @@ def _parts(facts: Facts) -> list[dict[str, object]]:
     return list(rows.values())
 
 
-def _decides(caller: Caller, area: Area, at: datetime) -> bool:
-    """Whether the caller sees the rows behind the figures; the press officer sees figures of five or more."""
-    return areas_seen(caller, at, *DECIDING).filter(inner=area.pk).exists()
+def shared_facts(event: Event, area: Area, at: datetime) -> Facts:
+    """All that the briefing of an area can say, counted at most twice a second for all who ask, program or person."""
+    return _shared.get((event.pk, area.pk), lambda: queries.facts(event, area, at))
 
 
 def forget_shared() -> None:
@@ -131,8 +131,8 @@ def briefing(request: HttpRequest, area_id: int) -> HttpResponse:
         return render(request, "briefing/no_event.html", {"area": area})
     if request.method == "POST":
         return redirect("saved_briefing", actions.save_briefing(event, area, by=caller, at=at).pk)
-    facts = _shared.get((event.pk, area.pk), lambda: queries.facts(event, area, at))
-    decides = _decides(caller, area, at)
+    facts = shared_facts(event, area, at)
+    decides = decides_over(caller, area.pk, at)
     outside = told_outside(facts)
     shown = facts if decides else outside
     context = {
@@ -157,7 +157,7 @@ def saved_briefing(request: HttpRequest, briefing_id: int) -> HttpResponse:
     """A briefing as it was saved, with the proof that it has not changed."""
     caller, at = caller_of(request), now()
     kept = queries.briefing_visible_to(caller, briefing_id)
-    facts, decides = record.from_json(kept.figures), _decides(caller, kept.area, at)
+    facts, decides = record.from_json(kept.figures), decides_over(caller, kept.area_id, at)
     context = {
         "briefing": kept,
         "area": kept.area,

@@ -130,7 +130,8 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
     caller, at = caller_of(request), now()
     area = area_visible_to(caller, area_id, *DECIDING)
     event = active_event(at, area.pk)
-    decides = event is not None and decides_over(caller, Decide.ZONES, area.pk, at)
+    around_it = levels_around(area.pk, at)
+    decides = event is not None and decides_over(caller, Decide.ZONES, around_it, at)
     if request.method == "POST" and not decides:
         raise NotFound
     places = _choices(event, area, at) if event is not None and decides else []
@@ -162,8 +163,7 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
         "rows": _rows(found, at),
         "form": form if places else None,
         "decides": decides,
-        "top_stands_in": event is not None
-        and "city" in deciding_over(Decide.ZONES, levels_around(area.pk, at).values()),
+        "top_stands_in": event is not None and "city" in deciding_over(Decide.ZONES, around_it.values()),
         "lifts": LIFTS.items(),
     }
     return render(request, "zones/zones.html", context, status=422 if form.errors else 200)

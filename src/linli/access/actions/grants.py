@@ -68,8 +68,8 @@ def grant_role(
         _check_granter(role, area, holds, at)
         if user is not None and user.pk == by.user:
             raise OwnRole
-    return write_grant(
-        role,
+    grant = RoleGrant(
+        role=role,
         user=user,
         person=person,
         area=area,
@@ -77,9 +77,8 @@ def grant_role(
         team=team,
         since=since,
         until=until,
-        by=by,
-        at=at,
     )
+    return write_grant(grant, by=by, at=at)
 
 
 @transaction.atomic
@@ -102,50 +101,30 @@ def revoke(grant: RoleGrant, *, by: Caller, at: datetime) -> None:
     )
 
 
-def write_grant(
-    role: str,
-    *,
-    user: User | None = None,
-    person: int | None = None,
-    area: int | None = None,
-    organisation: int | None = None,
-    team: int | None = None,
-    since: datetime,
-    until: datetime | None = None,
-    seconded_by: int | None = None,
-    by: Caller,
-    at: datetime,
-) -> RoleGrant:
-    """The row and its entry in the trail, once whoever asks was found to be allowed; the account is locked.
+def write_grant(grant: RoleGrant, *, by: Caller, at: datetime) -> RoleGrant:
+    """Save a new grant, with its entry in the trail, once whoever asks was found to be allowed; the account is locked.
 
     Raises:
         AccountClosed, AlreadyHeld: as for `grant_role`.
     """
-    if user is not None:
-        if not User.objects.filter(pk=user.pk, is_active=True).exists():
+    if grant.user is not None:
+        if not User.objects.filter(pk=grant.user.pk, is_active=True).exists():
             raise AccountClosed
-        same = RoleGrant.objects.filter(user=user, role=role, area=area, organisation=organisation, team=team)
-        if until is not None:
-            same = same.filter(since__lt=until)
+        same = RoleGrant.objects.filter(
+            user=grant.user, role=grant.role, area=grant.area, organisation=grant.organisation, team=grant.team
+        )
+        if grant.until is not None:
+            same = same.filter(since__lt=grant.until)
         # The same form sent twice makes one grant.
-        if same.filter(Q(until__isnull=True) | Q(until__gt=since)).exists():
+        if same.filter(Q(until__isnull=True) | Q(until__gt=grant.since)).exists():
             raise AlreadyHeld
-    made = RoleGrant.objects.create(
-        user=user,
-        person=person,
-        role=role,
-        area=area,
-        organisation=organisation,
-        team=team,
-        since=since,
-        until=until,
-        granted_at=at,
-        granted_by=by.user,
-        seconded_by=seconded_by,
+    grant.granted_at, grant.granted_by = at, by.user
+    grant.save(force_insert=True)
+    subject = f"user:{grant.user_id}" if grant.user_id is not None else f"person:{grant.person}"
+    trail.record(
+        "role.granted", who=by, subject=subject, at=at, area=grant.area, facts={"role": grant.role, "grant": grant.pk}
     )
-    subject = f"user:{user.pk}" if user is not None else f"person:{person}"
-    trail.record("role.granted", who=by, subject=subject, at=at, area=area, facts={"role": role, "grant": made.pk})
-    return made
+    return grant
 
 
 def checked_period(since: datetime | None, until: datetime | None, at: datetime) -> datetime:

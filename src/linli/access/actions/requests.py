@@ -69,20 +69,18 @@ def second_grant(asked: GrantRequest, *, by: Caller, at: datetime) -> RoleGrant:
     if by.user in (asked.asked_by, asked.user_id):
         raise OwnRequest
     waiting = _waiting(asked)
-    asker = Caller(user=waiting.asked_by)
     if not _is_administrator(waiting.role, waiting.asked_by, at):
         raise AskerGone
     begins = checked_period(None if waiting.since is None else max(waiting.since, at), waiting.until, at)
-    made = write_grant(
-        waiting.role,
+    grant = RoleGrant(
+        role=waiting.role,
         user=waiting.user,
         area=waiting.area,
         since=begins,
         until=waiting.until,
-        by=asker,
         seconded_by=by.user,
-        at=at,
     )
+    made = write_grant(grant, by=Caller(user=waiting.asked_by), at=at)
     waiting.grant = made
     waiting.save(update_fields=["grant"])
     trail.record("role.seconded", who=by, subject=f"user:{waiting.user_id}", at=at, facts={"grant": made.pk})
