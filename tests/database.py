@@ -28,15 +28,6 @@ def pytest_load_initial_conftests() -> None:
     os.environ["DATABASE_URL"] = _held.enter_context(throwaway_database())
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m chooses
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what reaches the database through a fixture too, so that `-m django_db` is all of it."""
-    for item in items:
-        reaches = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
-        if reaches and item.get_closest_marker("django_db") is None:
-            item.add_marker(pytest.mark.django_db(transaction=reaches != {"db"}))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     """Stop what we started."""
