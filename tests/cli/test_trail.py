@@ -1,5 +1,7 @@
 """`linli trail`: what it says, and its exit codes."""
 
+import subprocess
+import sys
 from contextlib import nullcontext
 
 import pytest
@@ -73,3 +75,15 @@ def test_what_is_no_link_exits_2(linli, text):
     told = linli("verify", "--anchor", text)
     assert told.exit_code == 2
     assert "64 hexadecimal digits" in told.stderr
+
+
+def test_a_proof_is_written_and_its_checker_printed(linli, tmp_path):
+    write(1)
+    linli("seal")
+    told = linli("proof", "--out", str(tmp_path / "proof.jsonl"))
+    assert told.exit_code == 0
+    assert "1 entries, 1 links. Not yet sealed, so not in it: 0" in told.stdout
+    (tmp_path / "check.py").write_text(linli("verifier").stdout)
+    alone = [sys.executable, "-I", "-S", "check.py", "proof.jsonl"]
+    done = subprocess.run(alone, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -30,6 +30,8 @@ NOT_PAGES = {
     "reveal_sign_up": "shows the page of the sign-up again, with what was asked for (phone shown, below)",
     "lift_zone": "takes a decision and leads back to the zones",
     "allocation_progress": "a part of the allocation's page, asked for again while it runs",
+    "trail_proof": "gives a file (the proof), and shows nothing",
+    "trail_verifier": "gives a program to keep",
     "area_live": "a part of the area's page, asked for again while it is open",
     "area_map": "outlines for the map, as GeoJSON",
     "healthz": "tells a program that the process is alive, as JSON",
@@ -62,7 +64,10 @@ class Scene:
     def address(self, world: World) -> str:
         """The path, with its query."""
         rows = [world.rows[arg] if arg in world.rows else getattr(world, arg) for arg in self.args]
-        return iri_to_uri(reverse(self.at or self.view, args=rows) + self.query.format(street=world.street))
+        return iri_to_uri(
+            reverse(self.at or self.view, args=rows)
+            + self.query.format(street=world.street, number=world.rows["number"])
+        )
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.view, self.title, f"({self.who or 'nobody'})") if part)
@@ -195,6 +200,11 @@ SCENES = (
     Scene("open_event", "commander", query="?area={street}&go=1", title="what"),
     Scene("event", "commander", ("event",)),
     Scene("health", "administrator"),
+    Scene("trail", "auditor"),
+    Scene("trail", "auditor", query="?about=place:{street}", title="about one"),
+    Scene("trail", "auditor", query="?about=event:0", title="nothing"),
+    Scene("trail", "privacy_officer", title="nobody yet"),
+    Scene("trail", "privacy_officer", query="?about={number}", title="by a number"),
     Scene("accounts", "administrator"),
     Scene("accounts", "administrator", query="?q=没有这个人", title="not found"),
     Scene("accounts", "street", title="of one's area"),

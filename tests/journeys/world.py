@@ -87,6 +87,8 @@ def build() -> World:
         "commander": user_with_role("city", city.street, name="指挥长"),
         "press": user_with_role("press", city.street, name="新闻发布"),
         "administrator": user_with_role("administrator", name="管理员"),
+        "auditor": user_with_role("auditor", name="审计员"),
+        "privacy_officer": user_with_role("privacy_officer", name="数据保护官"),
     }
     cookies = {who: {"sessionid": sign_in(Client(), user)} for who, user in people.items()}
     grids = {"grid": city.grids[0].pk, "long_grid": city.grids[1].pk, "empty_grid": city.grids[2].pk}
@@ -127,6 +129,7 @@ def _sign_ups(world: World) -> dict[str, SignUp]:
         "withdrawn": withdrawn,
         "late": late,
     }
+    world.rows["number"] = early.number
     world.rows |= {f"{what}_claim": claim.pk for what, claim in claims.items()}
     return {f"{what}_person": claim for what, claim in claims.items()}
 

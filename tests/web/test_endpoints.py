@@ -52,6 +52,7 @@ ANSWERS = {
 }
 # What has to be said for a page that only writes to be able to answer.
 SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone", "reason": "call"}}
+SAID["trail_proof"] = {"subject": "sign_up:1"}
 OPEN = {200, 302, 405, 409, 422}
 DOORS = {reverse(name) for name in ("account_login", "mfa_authenticate", "mfa_index")}
 

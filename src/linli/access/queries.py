@@ -183,3 +183,16 @@ def caller_with_token(text: str, *, scope: str, at: datetime) -> Caller:
     if scope not in found.scopes:
         raise TokenScope(scope=scope)
     return caller_of_token(found, at)
+
+
+def roles_then(moments: Collection[tuple[int, datetime]]) -> dict[tuple[int, datetime], list[tuple[str, int | None]]]:
+    """The roles (with their areas) that some accounts held, each at a moment of its own; one query."""
+    held = list(RoleGrant.objects.filter(user__in={user for user, _ in moments}).order_by("pk"))
+    return {
+        (user, at): [
+            (grant.role, grant.area)
+            for grant in held
+            if grant.user_id == user and grant.since <= at and (grant.until is None or at < grant.until)
+        ]
+        for user, at in moments
+    }

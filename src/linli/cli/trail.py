@@ -1,11 +1,14 @@
 """`linli trail`: seal what was written down, and prove that nobody changed it since."""
 
 import sys
+from pathlib import Path
 
 import click
 
 from linli.cli.session import database
-from linli.custody import seals
+from linli.common.clock import now
+from linli.custody import proof_files, seals
+from linli.custody.proof_files import VERIFIER
 from linli.custody.proofs import verify as prove
 
 _LINK_HEX = 64
@@ -61,3 +64,23 @@ def seal() -> None:
     with database():
         sealed = seals.seal()
     click.echo(f"{sealed} entries sealed.")
+
+
+@trail.command()
+@click.option("--subject", help="Only entries about this, such as sign_up:… or person:12; else the whole trail.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A file that is not there.")
+def proof(subject: str | None, out: Path) -> None:
+    """Write entries of the trail with what proves them, to be checked anywhere by verify_proof.py.
+
+    That program needs nothing but Python: `linli trail verifier` prints it.
+    """
+    with database():
+        kept = proof_files.write_file(out, subject=subject, at=now())
+    click.echo(f"{out}: {kept.entries} entries, {kept.links} links. Not yet sealed, so not in it: {kept.unsealed}")
+    click.echo(f"newest link: {kept.newest or 'none, nothing is sealed'}")
+
+
+@trail.command()
+def verifier() -> None:
+    """Print the program that checks a proof; it needs nothing but Python."""
+    click.echo(VERIFIER.read_text(encoding="utf-8"), nl=False)

@@ -6,6 +6,8 @@ LinliError
 │   └── TooManyReveals the caller unmasked too much in too short a time
 ├── Refused
 │   ├── TooOften       one place asked too often (status 429)
+│   ├── ProofNotWritten the file is there already, or cannot be made
+│   ├── ProofTooLong   too much for one answer of the web server
 │   └── KeyringError   the keyring cannot be used; one class for each reason
 └── Invalid
     └── ReasonMissing  a reveal without one of the listed reasons
@@ -38,6 +40,19 @@ class TooOften(Refused):
 class ReasonMissing(Invalid):
     code = "reason_missing"
     sentence = gettext_noop("Please say why this has to be shown in full.")
+
+
+class ProofNotWritten(Refused):
+    code = "proof_not_written"
+    sentence = gettext_noop("No proof was written to {path}: {reason}.")
+
+
+class ProofTooLong(Refused):
+    code = "proof_too_long"
+    sentence = gettext_noop(
+        "This proof takes {links} links of the trail, and a page gives at most {most}. "
+        "At the machine's own terminal: linli trail proof --subject {subject} --out FILE"
+    )
 
 
 class KeyringError(Refused):

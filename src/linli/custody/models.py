@@ -1,11 +1,17 @@
 """The sealed trail, and counters of what was asked too often."""
 
 import os
+from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import Q
 
 SALT_BYTES = 16
+
+
+def told(at: datetime) -> str:
+    """A moment as the digests hold it: in UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def fresh_salt() -> bytes:
@@ -81,6 +87,21 @@ class TrailEntry(models.Model):
                 | Q(seal__isnull=False, leaf__isnull=False, digest__isnull=False),
             ),
         ]
+
+    def as_sealed(self) -> dict[str, object]:
+        """What a seal covers of it, as JSON keeps it."""
+        return {
+            "id": self.pk,
+            "kind": self.kind,
+            "user": self.user,
+            "person": self.person,
+            "device": str(self.device) if self.device else None,
+            "subject": self.subject,
+            "area": self.area,
+            "happened_at": told(self.happened_at),
+            "recorded_at": told(self.recorded_at),
+            "facts": self.facts,
+        }
 
 
 class Spent(models.Model):

@@ -269,6 +269,11 @@ def revealing(what: Reveal) -> tuple[str, ...]:
     return tuple(key for key, role in ROLES.items() if what in role.reveals)
 
 
+def taking_out(*what: TakeOut) -> tuple[str, ...]:
+    """Keys of the roles that may take any of these out of the system."""
+    return tuple(key for key, role in ROLES.items() if role.takes_out & set(what))
+
+
 def granting(role: str) -> tuple[str, ...]:
     """Keys of the roles that may grant a role, alone or with a second administrator."""
     return tuple(key for key, row in ROLES.items() if role in row.grants | row.grants_with_second)

@@ -11,14 +11,14 @@ uncommitted, and a range would miss it for ever. The newest link, kept anywhere 
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from linli.common.caller import NOBODY
 from linli.common.clock import now
 from linli.custody import trail
-from linli.custody.models import Seal, TrailEntry
+from linli.custody.models import Seal, TrailEntry, told
 
 START = bytes(32)
 KEPT = timedelta(days=183)
@@ -29,39 +29,28 @@ _SEALER_LOCK = 0x11_11_5E_A1
 
 def leaf(entry: TrailEntry) -> bytes:
     """The digest of one entry."""
-    told = {
-        "id": entry.pk,
-        "kind": entry.kind,
-        "user": entry.user,
-        "person": entry.person,
-        "device": str(entry.device) if entry.device else None,
-        "subject": entry.subject,
-        "area": entry.area,
-        "happened_at": _moment(entry.happened_at),
-        "recorded_at": _moment(entry.recorded_at),
-        "facts": entry.facts,
-    }
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(entry.as_sealed(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(b"\x00" + bytes(entry.salt) + text.encode()).digest()
+
+
+def merkle_levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """The tree over one or more leaves, in order: the leaves first, the root alone last."""
+    levels = [list(leaves)]
+    while len(level := levels[-1]) > 1:
+        paired = [hashlib.sha256(b"\x01" + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)]
+        levels.append(paired + level[len(level) - len(level) % 2 :])
+    return levels
 
 
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
     """The root over one or more leaves, in order."""
-    level = list(leaves)
-    while len(level) > 1:
-        paired = [hashlib.sha256(b"\x01" + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)]
-        level = paired + level[len(level) - len(level) % 2 :]
-    return level[0]
+    return merkle_levels(leaves)[-1][0]
 
 
 def link(previous: bytes, root: bytes, leaves: int, sealed_at: datetime) -> bytes:
     """The digest that chains one seal to all before it."""
-    moment = _moment(sealed_at).encode()
+    moment = told(sealed_at).encode()
     return hashlib.sha256(b"\x02" + previous + root + leaves.to_bytes(8, "big") + moment).digest()
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def seal(*, at: datetime | None = None) -> int:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from linli.common.caller import Caller
 from linli.common.clock import now
+from linli.common.errors import NotFound
 from linli.custody.models import TrailEntry
 
 _KIND = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
@@ -53,6 +54,17 @@ def record(
 def record_many(kind: str, *, who: Caller, subjects: Iterable[str], at: datetime, area: int | None = None) -> None:
     """Write down the same of many subjects, in one statement a thousand. Raises as `record` does."""
     TrailEntry.objects.bulk_create((_entry(kind, who, each, at, area, {}) for each in subjects), batch_size=1000)
+
+
+def subject(text: str) -> str:
+    """What somebody typed as a subject of entries.
+
+    Raises:
+        NotFound: nothing is ever called that.
+    """
+    if not _SUBJECT.fullmatch(text):
+        raise NotFound
+    return text
 
 
 def _entry(

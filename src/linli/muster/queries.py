@@ -83,6 +83,16 @@ def sign_up_visible_to(caller: Caller, sign_up_id: UUID) -> SignUp:
     return found
 
 
+def subjects_behind(caller: Caller, number: str) -> list[str]:
+    """What the trail calls the sign-up with a number, and the person it was matched to; for who reads the trail."""
+    if not caller.has(*seeing(See.TRAIL, See.TRAIL_OF_PERSON)):
+        return []
+    found = SignUp.objects.filter(number=number.upper()).first()
+    if found is None:
+        return []
+    return [f"sign_up:{found.pk}", *([f"person:{found.person_id}"] if found.person_id else [])]
+
+
 def own_sign_up(caller: Caller, sign_up_id: UUID) -> SignUp:
     """A claim made on the caller's device; the number alone opens nothing.
 

@@ -92,6 +92,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
         links.append((reverse("accounts"), gettext("Accounts")))
     if caller.has(*seeing(See.SYSTEM)):
         links.append((reverse("health"), gettext("Health")))
+    if caller.has(*seeing(See.TRAIL, See.TRAIL_OF_PERSON)):
+        links.append((reverse("trail"), gettext("Trail")))
     # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
     here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == here} for url, label in links]

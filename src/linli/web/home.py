@@ -1,5 +1,5 @@
-"""The first page: their area for who decides somewhere, the briefing for the press, accounts for an administrator, and
-signing up for everybody."""
+"""The first page: their area for who decides somewhere, the briefing for the press, accounts for an administrator,
+the trail for who reads it, and signing up for everybody."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
+from linli.custody.roles import See, seeing
 from linli.events.queries import active_event
 from linli.muster import queries
 from linli.web.accounts.pages import DECIDES
@@ -26,6 +27,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("briefing", press[0])
     if me.has(*DECIDES):
         return redirect("accounts")
+    if me.has(*seeing(See.TRAIL, See.TRAIL_OF_PERSON)):
+        return redirect("trail")
     event, claims = active_event(now()), queries.claims_of_device(me)
     answers = {
         "event": event,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from linli.web import access, accounts, allocations, areas, briefing, events, health, home, keys, muster, zones
+from linli.web import access, accounts, allocations, areas, briefing, events, health, home, keys, muster, trail, zones
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *briefing.urlpatterns,
     *events.urlpatterns,
     *zones.urlpatterns,
+    *trail.urlpatterns,
 ]
