@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import pytest
@@ -44,15 +45,20 @@ def work(*tasks, until=None):
                 )
             )
             if until is not None:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(120):
                     while not await asyncio.to_thread(until):
                         await asyncio.sleep(0.05)
                 running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
 
-    with nothing_by_the_clock, app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-        asyncio.run(working(worker_app))
+    # In a thread of its own: a browser that is open in these tests has a loop in this one.
+    with (
+        nothing_by_the_clock,
+        app.replace_connector(app.connector.get_worker_connector()) as worker_app,
+        ThreadPoolExecutor(max_workers=1) as beside,
+    ):
+        beside.submit(asyncio.run, working(worker_app)).result()
 
 
 def rows(statement, *values):
