@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.encoding import iri_to_uri
 from playwright.sync_api import Page
 
+from tests.journeys import files
 from tests.journeys.world import World
 
 # Addresses that show no page of their own, each with the reason.
@@ -33,6 +34,7 @@ NOT_PAGES = {
     "trail_proof": "gives a file (the proof), and shows nothing",
     "trail_verifier": "gives a program to keep",
     "area_live": "a part of the area's page, asked for again while it is open",
+    "template_file": "a file to fill in",
     "area_map": "outlines for the map, as GeoJSON",
     "healthz": "tells a program that the process is alive, as JSON",
     "readyz": "tells a program what is there, as JSON",
@@ -106,6 +108,24 @@ def _loads(text: str) -> Callable[[Page], None]:
         file = {"name": "名单.csv", "mimeType": "text/csv", "buffer": text.encode()}
         page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
         _answered(page, lambda: page.locator("form[enctype] button").click())
+
+    return does
+
+
+def _loads_xlsx(content: Callable[[], bytes]) -> Callable[[Page], None]:
+    def does(page: Page) -> None:
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        file = {"name": "名单.xlsx", "mimeType": kind, "buffer": content()}
+        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        _answered(page, lambda: page.locator("form[enctype] button").click())
+
+    return does
+
+
+def _loads_and_takes(content: Callable[[], bytes]) -> Callable[[Page], None]:
+    def does(page: Page) -> None:
+        _loads_xlsx(content)(page)
+        _answered(page, page.locator("main > .actions .btn-primary").click)
 
     return does
 
@@ -205,6 +225,16 @@ SCENES = (
     Scene("trail", "auditor", query="?about=event:0", title="nothing"),
     Scene("trail", "privacy_officer", title="nobody yet"),
     Scene("trail", "privacy_officer", query="?about={number}", title="by a number"),
+    Scene("templates", "administrator"),
+    Scene("load_areas", "administrator"),
+    Scene("load_areas", "administrator", title="looked through", does=_loads_xlsx(files.good_areas)),
+    Scene("load_areas", "administrator", title="there already", does=_loads_xlsx(files.areas_there)),
+    Scene("load_areas", "administrator", title="wrong", does=_loads_xlsx(files.bad_areas)),
+    Scene("load_areas", "administrator", title="no such file", does=_loads_xlsx(files.another)),
+    Scene("load_staff", "administrator"),
+    Scene("load_staff", "administrator", title="looked through", does=_loads_xlsx(files.new_staff)),
+    Scene("load_staff", "administrator", title="made", does=_loads_and_takes(files.new_staff)),
+    Scene("load_staff", "administrator", title="wrong", does=_loads_xlsx(files.bad_staff)),
     Scene("accounts", "administrator"),
     Scene("accounts", "administrator", query="?q=没有这个人", title="not found"),
     Scene("accounts", "street", title="of one's area"),

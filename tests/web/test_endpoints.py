@@ -86,6 +86,7 @@ ARGS = {
     "key_id": lambda *_: 1,
     "token": lambda *_: "a" * 43,
     "pk": lambda *_: 1,
+    "template": lambda *_: "areas",
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
 SCOPED |= {"placement_id"}

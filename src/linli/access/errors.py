@@ -26,6 +26,8 @@ LinliError
     ├── BadPeriod             a role begins in the past, or ends before it begins
     ├── NoSuchAccount         no account has that login name
     ├── PasswordsDiffer       the password was not typed the same twice
+    ├── BadLogin              a login name with a character that none has
+    ├── LoginOfAnother        a login name that stands for somebody else
     ├── BadAccount            a name or a password that will not do
     └── BadToken              a token that is unknown, expired or revoked (status 401)
 """
@@ -156,3 +158,13 @@ class NoSuchAccount(Invalid):
 class PasswordsDiffer(Invalid):
     code = "passwords_differ"
     sentence = gettext_noop("The two passwords are not the same. Please type both again.")
+
+
+class BadLogin(Invalid):
+    code = "bad_login"
+    sentence = gettext_noop("A login name has letters, digits and . _ @ + - without spaces, at most 60.")
+
+
+class LoginOfAnother(Invalid):
+    code = "login_of_another"
+    sentence = gettext_noop("The login name {username} stands for somebody else, here or in another row.")

@@ -45,6 +45,17 @@ def told_facts(facts: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+def error_of(code: str, facts: Mapping[str, object]) -> LinliError:
+    """A failure again from its code and its facts, as it was written down."""
+    waiting = [LinliError]
+    while waiting:
+        kind = waiting.pop()
+        if kind.code == code:
+            return kind(**facts)
+        waiting += kind.__subclasses__()
+    return LinliError()
+
+
 class NotFound(LinliError):
     code = "not_found"
     sentence = gettext_noop("There is nothing here, or it is not yours to see.")

@@ -9,13 +9,15 @@ LinliError
 │   ├── ProofNotWritten the file is there already, or cannot be made
 │   ├── ProofTooLong   too much for one answer of the web server
 │   └── KeyringError   the keyring cannot be used; one class for each reason
+├── Conflict
+│   └── HeldOver       what was looked through is no longer held
 └── Invalid
     └── ReasonMissing  a reveal without one of the listed reasons
 """
 
 from django.utils.translation.trans_null import gettext_noop
 
-from linli.common.errors import Invalid, Refused
+from linli.common.errors import Conflict, Invalid, Refused
 
 
 class MayNotReveal(Refused):
@@ -118,4 +120,11 @@ class DestructionListUnreadable(KeyringError):
     sentence = gettext_noop(
         "The destruction list {path} makes no sense in line {line}. Nothing is opened before it is mended: "
         "what was destroyed could come back."
+    )
+
+
+class HeldOver(Conflict):
+    code = "held_over"
+    sentence = gettext_noop(
+        "What you looked through is no longer held: it was taken, or an hour has passed. Look again."
     )

@@ -1,7 +1,7 @@
 """Why custody keeps what it keeps."""
 
 from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, Field, Keep, declare
-from linli.custody.models import Seal, Spent, TrailEntry
+from linli.custody.models import Held, Seal, Spent, TrailEntry
 
 _TRAIL = ["auditor", "privacy_officer"]
 
@@ -45,4 +45,15 @@ declare(
     window=Field("the stretch of time counted", INTERNAL, NO_ONE),
     count=Field("how often", INTERNAL, NO_ONE),
     expires_at=Field("when the counter is deleted", INTERNAL, NO_ONE),
+)
+declare(
+    Held,
+    basis=OPERATION,
+    keep=Keep.ONE_DAY,
+    id=Field("to find it again from the page", INTERNAL, NO_ONE),
+    user=Field("whose it is", PERSONAL, NO_ONE),
+    what=Field("what it is", INTERNAL, NO_ONE),
+    area=Field("the place it is for", INTERNAL, NO_ONE),
+    content=Field("rows of a file between looking and taking; sealed, declared columns only", SECRET, NO_ONE),
+    made_at=Field("to delete it after an hour", INTERNAL, NO_ONE),
 )

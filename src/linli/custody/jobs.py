@@ -12,7 +12,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 
 from linli.common.clock import now
-from linli.custody import limits, seals
+from linli.custody import held, limits, seals
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +34,11 @@ def seal(timestamp: int) -> None:
 @app.periodic(cron=EVERY_HOUR)
 @app.task(queue=QUEUE, name="custody.forget", queueing_lock="custody.forget")
 def forget(timestamp: int) -> None:
-    """Let go of trail entries and counters whose time is over."""
+    """Let go of trail entries, counters and rows held for a decision whose time is over."""
     at = now()
     limits.forget(at=at)
     seals.forget(at=at)
+    held.forget(at=at)
 
 
 @app.periodic(cron=EVERY_MINUTE)

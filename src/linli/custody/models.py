@@ -1,10 +1,12 @@
-"""The sealed trail, and counters of what was asked too often."""
+"""The sealed trail, counters of what was asked too often, and what waits for a decision."""
 
 import os
 from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import Q
+
+from linli.common.ids import uuid7
 
 SALT_BYTES = 16
 
@@ -114,3 +116,17 @@ class Spent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="spent_once_a_window", fields=["bucket", "window"])]
+
+
+class Held(models.Model):
+    """What an account looked through and has not decided about: declared fields only, sealed, an hour at most."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    user = models.BigIntegerField()
+    what = models.CharField(max_length=20)
+    area = models.BigIntegerField(null=True, blank=True)
+    content = models.BinaryField()
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(name="held_by_whom", fields=["user", "what"])]

@@ -8,16 +8,15 @@ import csv
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-import python_calamine
 from django.utils.translation import gettext
 
 from linli.common.caller import Caller
 from linli.common.errors import Invalid
+from linli.common.sheets.opening import tables
 from linli.custody import secrets
 from linli.events.models import Event
 from linli.muster import bulk, rules
@@ -30,7 +29,6 @@ from linli.places.models import Area
 
 MOST_ROWS = 5_000
 MOST_BYTES = 4 * 1024 * 1024
-_MOST_UNPACKED = 100 * 1024 * 1024
 _LOOK_FOR_HEAD = 10
 _PACKED = "muster.list"
 
@@ -245,18 +243,10 @@ def _head(table: list[list[str]]) -> tuple[int, dict[str, int]]:
 
 def _sheet(content: bytes) -> list[list[str]]:
     """The first sheet of an XLSX file, every cell as text."""
-    no_list = gettext("The file cannot be read. Please save it as XLSX or CSV.")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed_file:
-            # A file of a few KB can unpack to gigabytes; its own list of contents says so first.
-            if sum(part.file_size for part in packed_file.infolist()) > _MOST_UNPACKED:
-                raise BadList(why=no_list)
-        book = python_calamine.load_workbook(io.BytesIO(content))
-        table = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST_ROWS + 100)
-    except BadList:
-        raise
-    except Exception as error:  # the reader has no one family of errors for a broken file
-        raise BadList(why=no_list) from error
+        table = tables(content, MOST_ROWS + 100)[0]
+    except (Invalid, IndexError) as error:
+        raise BadList(why=gettext("The file cannot be read. Please save it as XLSX or CSV.")) from error
     return [[_cell(value) for value in row] for row in table]
 
 

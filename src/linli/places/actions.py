@@ -1,6 +1,5 @@
 """Changing places. Whoever changes the tree changes its closure in the same transaction, and nobody else writes it."""
 
-import re
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -8,11 +7,9 @@ from django.db import connection, transaction
 from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.custody import trail
-from linli.places import queries
-from linli.places.errors import BadDeskPhone, HoldsNoBuildings, NotAbove, NotInThatGrid, PastIsFixed
+from linli.places import queries, rules
+from linli.places.errors import HoldsNoBuildings, NotAbove, NotInThatGrid, PastIsFixed
 from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
-
-_DIALLED = re.compile(r"\+?\d(?:[ -]?\d){2,15}")  # 110 as well as 028-8512 3456
 
 
 @transaction.atomic
@@ -24,6 +21,8 @@ def add_area(
     by: Caller,
     at: datetime,
     dedicated: bool = False,
+    name_latin: str = "",
+    code: str = "",
     lon: float | None = None,
     lat: float | None = None,
 ) -> Area:
@@ -34,9 +33,11 @@ def add_area(
     """
     if parent is not None and parent.level >= level:
         raise NotAbove(parent=parent.name, area=name)
-    _lock_tree()
+    lock_tree()
     place = Place.objects.create(kind=Place.Kind.AREA)
-    area = Area.objects.create(place=place, level=level, name=name, dedicated=dedicated, lon=lon, lat=lat)
+    area = Area.objects.create(
+        place=place, level=level, name=name, name_latin=name_latin, code=code, dedicated=dedicated, lon=lon, lat=lat
+    )
     Within.objects.create(inner=area, outer=area, during=from_on(at))
     if parent is not None:
         AreaParent.objects.create(
@@ -54,9 +55,7 @@ def set_desk_phone(area: Area, phone: str, *, by: Caller, at: datetime) -> None:
     Raises:
         BadDeskPhone: it is no number that can be dialled.
     """
-    dialled = phone.strip()
-    if dialled and not _DIALLED.fullmatch(dialled):
-        raise BadDeskPhone
+    dialled = rules.desk_phone(phone)
     Area.objects.filter(pk=area.pk).update(desk_phone=dialled)
     area.desk_phone = dialled
     trail.record("area.desk_phone", who=by, subject=f"place:{area.pk}", at=at, area=area.pk)
@@ -74,7 +73,7 @@ def hang(area: Area, parent: Area, *, by: Caller, at: datetime) -> None:
     """
     if parent.level >= area.level:
         raise NotAbove(parent=parent.name, area=area.name)
-    _lock_tree()
+    lock_tree()
     current = queries.open_parent(area.pk)
     if current is not None:
         if current.parent_id == parent.pk:
@@ -96,7 +95,7 @@ def split_grid(grid: Area, *, name: str, take: list[Area], by: Caller, at: datet
         NotInThatGrid: one of the micro-grids does not hang in the grid (any more).
         PastIsFixed: one of them changed later than `at`.
     """
-    _lock_tree()
+    lock_tree()
     for micro in take:
         held = queries.open_parent(micro.pk)
         if held is None or held.parent_id != grid.pk:
@@ -134,7 +133,7 @@ def assign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> None:
     trail.record("place.assigned", who=by, subject=f"place:{place.pk}", at=at, area=micro_grid.pk)
 
 
-def _lock_tree() -> None:
+def lock_tree() -> None:
     """One writer of the tree at a time: a closure built from two half-changed trees would be wrong."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('places.tree'))")

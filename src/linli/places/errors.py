@@ -38,3 +38,25 @@ class NotInThatGrid(Conflict):
 class HoldsNoBuildings(Invalid):
     code = "holds_no_buildings"
     sentence = gettext_noop("{area} cannot hold buildings: only a micro-grid or a dedicated grid can.")
+
+
+class AreaUnknown(Invalid):
+    code = "area_unknown"
+    sentence = gettext_noop("No area is called “{said}”, neither here nor in the file.")
+
+
+class AreaAmbiguous(Invalid):
+    code = "area_ambiguous"
+    sentence = gettext_noop(
+        "{n} areas are called “{said}”. Write what it lies in before it, with a stroke between: {path}."
+    )
+
+
+class AreaLoop(Invalid):
+    code = "area_loop"
+    sentence = gettext_noop("These areas belong to each other in a circle: {chain}.")
+
+
+class SecondTop(Invalid):
+    code = "area_second_top"
+    sentence = gettext_noop("One area stands on top, and that is {name}. Say what this one belongs to.")

@@ -19,6 +19,7 @@ from linli.events.queries import active_event
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
 from linli.web.accounts.pages import GRANTERS
+from linli.web.imports.templates import OPEN_TO as TEMPLATES_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
         links.append((reverse("events"), gettext("Events")))
     if caller.has(*GRANTERS):
         links.append((reverse("accounts"), gettext("Accounts")))
+    if caller.has(*TEMPLATES_FOR):
+        links.append((reverse("templates"), gettext("Templates")))
     if caller.has(*seeing(See.SYSTEM)):
         links.append((reverse("health"), gettext("Health")))
     if caller.has(*seeing(See.TRAIL, See.TRAIL_OF_PERSON)):

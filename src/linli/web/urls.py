@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver
 
-from linli.web import access, accounts, allocations, areas, briefing, events, health, home, keys, muster, trail, zones
+from linli.web import (
+    access,
+    accounts,
+    allocations,
+    areas,
+    briefing,
+    events,
+    health,
+    home,
+    imports,
+    keys,
+    muster,
+    trail,
+    zones,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
@@ -11,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *keys.urlpatterns,
     *accounts.urlpatterns,
     *muster.urlpatterns,
+    *imports.urlpatterns,
     *areas.urlpatterns,
     *allocations.urlpatterns,
     *briefing.urlpatterns,

@@ -1,0 +1,178 @@
+"""Loading a file that was filled in: choose it, look through what it would do, take it whole.
+
+Between the look and the taking the rows are held sealed for an hour (``custody.held``), declared columns only.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from linli.access.callers import caller_of
+from linli.common.clock import now
+from linli.common.errors import Invalid, LinliError, error_of
+from linli.common.sheets import LeftOut, Looked, Rejected, Row, Sheet, Template
+from linli.common.sheets.opening import MOST_MB
+from linli.common.sheets.reading import read
+from linli.custody.held import held, hold, let_go
+
+A_PAGE = 50
+
+
+class FileForm(forms.Form):
+    """A file; a kind of its own may ask what the person states about it."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The template, filled in"),
+        allow_empty_file=True,
+        error_messages={"required": gettext_lazy("Please choose a file.")},
+        widget=forms.ClearableFileInput({"accept": ".xlsx"}),
+    )
+
+    def stated(self) -> dict[str, str]:
+        """What was said beside the file."""
+        return {key: str(value) for key, value in self.cleaned_data.items() if key != "file"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One template and what becomes of it.
+
+    Attributes:
+        area: the place id it is loaded into, if into one.
+        look: what the rows would do; take: does it, and answers.
+        words: how each kind of thing that would be made is counted, as `ngettext_lazy` with {n}.
+        url: of the page itself; back: where it was opened from, with its name.
+        others: our other templates, to name one chosen by mistake.
+    """
+
+    template: Template
+    area: int | None = None
+    look: Callable[[Sequence[Row], Mapping[str, str]], Looked]
+    take: Callable[[Sequence[Row], Mapping[str, str]], HttpResponse]
+    words: Mapping[str, Any]
+    url: str
+    back: tuple[str, str]
+    form: type[FileForm] = FileForm
+    notes: Sequence[str | Promise] = ()
+    others: Sequence[Template] = field(default_factory=tuple)
+
+
+def answer(request: HttpRequest, what: Import) -> HttpResponse:
+    """The page of one import in whichever state it is."""
+    me, at = caller_of(request), now()
+    key = _key(request)
+    if key is not None:
+        try:
+            sheet, stated = _opened(held(key, what.template.key, area=what.area, by=me, at=at))
+            if request.method == "POST":
+                with transaction.atomic():
+                    let_go(key, by=me)
+                    return what.take(sheet.rows, stated)
+        except LinliError as problem:
+            messages.error(request, problem.told())
+            return redirect(what.url)
+        return _looked(request, what, what.form(), sheet, stated, key)
+    form = what.form(request.POST, request.FILES) if request.method == "POST" else what.form()
+    if form.is_bound and form.is_valid():
+        try:
+            sheet = _read(form, what)
+        except Invalid as problem:
+            form.add_error("file", problem.told())
+        else:
+            stated = form.stated()
+            key = hold(what.template.key, _closed(sheet, stated), area=what.area, by=me, at=at)
+            return _looked(request, what, what.form(initial=stated), sheet, stated, key)
+    return render(request, "imports/load.html", _context(what, form), status=422 if form.errors else 200)
+
+
+def _read(form: FileForm, what: Import) -> Sheet:
+    file = form.cleaned_data["file"]
+    # One byte more than the most is enough to see that it is too much.
+    return read(what.template, file.read(MOST_MB * 1024 * 1024 + 1), what.others)
+
+
+def _key(request: HttpRequest) -> UUID | None:
+    said = request.POST.get("held") if request.method == "POST" else request.GET.get("held")
+    try:
+        return UUID(said) if said else None
+    except ValueError:
+        return None
+
+
+def _context(what: Import, form: FileForm) -> dict[str, object]:
+    return {
+        "template": what.template,
+        "title": gettext(what.template.title),
+        "says": gettext(what.template.says),
+        "notes": what.notes,
+        "form": form,
+        "url": what.url,
+        "back": {"url": what.back[0], "label": what.back[1]},
+    }
+
+
+def _looked(
+    request: HttpRequest, what: Import, form: FileForm, sheet: Sheet, stated: Mapping[str, str], key: UUID
+) -> HttpResponse:
+    """What the file would do, with its rejected rows page by page."""
+    looked = what.look(sheet.rows, stated)
+    rejected = sorted([*sheet.rejected, *looked.rejected], key=lambda each: each.row)
+    page = Paginator(rejected, A_PAGE).get_page(request.GET.get("page"))
+    shown = [
+        {
+            "row": each.row,
+            "column": what.template.titled(each.column),
+            "reason": each.problem.told(),
+            "code": each.problem.code,
+        }
+        for each in page.object_list
+    ]
+    context = _context(what, form) | {
+        "looked": looked,
+        "would": [told(what.words[kind], n) for kind, n in looked.would.items()],
+        "rejected": shown,
+        "rejected_rows": len({each.row for each in rejected}),
+        "page": page,
+        "query": f"held={key}&",
+        "left_columns": [each for each in sheet.left_out if not each.declared],
+        "left_words": [{"title": gettext(each.title), "left": each} for each in sheet.left_out if each.declared],
+        "examples": sheet.examples,
+        "held": key if looked.would and not rejected else None,
+    }
+    return render(request, "imports/load.html", context)
+
+
+def told(words: Any, n: int) -> str:
+    """How many of something, in the language that is active now."""
+    return str(words % n).format(n=n)
+
+
+def _closed(sheet: Sheet, stated: Mapping[str, str]) -> str:
+    """A sheet as text. Words that nothing declares are not in it: they are named once, and never kept."""
+    content = {
+        "rows": [[row.number, row.said] for row in sheet.rows],
+        "rejected": [[each.row, each.column, each.problem.code, each.problem.facts] for each in sheet.rejected],
+        "left_out": [[each.title, each.cells, each.declared] for each in sheet.left_out],
+        "examples": sheet.examples,
+        "stated": stated,
+    }
+    return msgspec.json.encode(content).decode()
+
+
+def _opened(text: str) -> tuple[Sheet, dict[str, str]]:
+    content = msgspec.json.decode(text)
+    rows = [Row(number, said) for number, said in content["rows"]]
+    rejected = [Rejected(row, column, error_of(code, facts)) for row, column, code, facts in content["rejected"]]
+    left_out = [LeftOut(title, cells, declared=declared) for title, cells, declared in content["left_out"]]
+    return Sheet(rows, rejected, left_out, content["examples"]), content["stated"]

@@ -1,0 +1,68 @@
+"""The templates that a person may fill in, and the empty files."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from linli.access import staff_sheet
+from linli.access.callers import caller_of
+from linli.access.permit import open_to
+from linli.common.caller import Caller
+from linli.common.errors import NotFound
+from linli.common.sheets import Template
+from linli.common.sheets.writing import blank
+from linli.custody.roles import Decide, deciding
+from linli.places import area_sheet
+
+DECIDES_TREE = deciding(Decide.AREA_TREE)
+DECIDES_ACCOUNTS = deciding(Decide.ACCOUNTS)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+# Who fills in which, in the order in which a community begins; the page that takes it.
+ALL: Mapping[str, tuple[Template, tuple[str, ...], str]] = {
+    area_sheet.TEMPLATE.key: (area_sheet.TEMPLATE, DECIDES_TREE, "load_areas"),
+    staff_sheet.TEMPLATE.key: (staff_sheet.TEMPLATE, DECIDES_ACCOUNTS, "load_staff"),
+}
+OPEN_TO = tuple(dict.fromkeys(role for _, roles, _ in ALL.values() for role in roles))
+EVERY = tuple(template for template, _, _ in ALL.values())
+
+
+@open_to(*OPEN_TO)
+@require_safe
+def templates(request: HttpRequest) -> HttpResponse:
+    """What the caller may fill in and load, in the order in which it is needed."""
+    return render(request, "imports/templates.html", {"rows": _rows(caller_of(request))})
+
+
+def _rows(caller: Caller) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for template, roles, page in ALL.values():
+        if not caller.has(*roles):
+            continue
+        areas = caller.areas(*roles)
+        load = [reverse(page, args=[area]) for area in areas] if areas else [reverse(page)]
+        file = reverse("template_file", args=[template.key])
+        found.append({"title": gettext(template.title), "says": gettext(template.says), "file": file, "load": load[0]})
+    return found
+
+
+@open_to(*OPEN_TO)
+@require_safe
+def template_file(request: HttpRequest, template: str) -> HttpResponse:
+    """One template, empty but for its examples. It holds nobody's data."""
+    known = ALL.get(template)
+    if known is None or not caller_of(request).has(*known[1]):
+        raise NotFound
+    reply = HttpResponse(blank(known[0]), content_type=XLSX)
+    reply["Content-Disposition"] = f'attachment; filename="linli-{template}.xlsx"'
+    return reply
+
+
+urlpatterns = [
+    path("templates/", templates, name="templates"),
+    path("templates/<slug:template>.xlsx", template_file, name="template_file"),
+]

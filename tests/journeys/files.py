@@ -1,0 +1,58 @@
+"""Files that people of the scenes load, made as an office makes them."""
+
+from uuid import uuid4
+
+from linli.access import staff_sheet
+from linli.places import area_sheet
+from tests.sheets import filled, xlsx
+
+
+def good_areas() -> bytes:
+    """A grid more, below a community that is there; a column that nobody needs."""
+    rows = [
+        {"level": "community", "name": "青松社区", "parent": "梧桐街道"},
+        {"level": "grid", "name": "青松第9网格", "parent": "青松社区", "党支部": "第三党支部"},
+        {"level": "micro-grid", "name": "青松第9网格微1", "parent": "青松第9网格"},
+    ]
+    return filled(area_sheet.TEMPLATE, rows, more=["党支部"])
+
+
+def areas_there() -> bytes:
+    """What is there already."""
+    return filled(area_sheet.TEMPLATE, [{"level": "community", "name": "青松社区", "parent": "梧桐街道"}])
+
+
+def bad_areas() -> bytes:
+    """An orphan, a circle, a level that is none; more than one page of them."""
+    rows = [
+        {"level": "grid", "name": "孤网格", "parent": "没有这个社区"},
+        {"level": "grid", "name": "甲网格", "parent": "乙网格"},
+        {"level": "grid", "name": "乙网格", "parent": "甲网格"},
+        *({"level": "楼栋", "name": f"{number}栋", "parent": "青松社区", "phone": 85123456} for number in range(60)),
+    ]
+    return filled(area_sheet.TEMPLATE, rows)
+
+
+def new_staff() -> bytes:
+    """Two people who are new each time somebody looks, one with two roles."""
+    one, two = (f"{name}.{uuid4().hex[:6]}" for name in ("zhang.wei", "li.min"))
+    rows = [
+        {"name": "张伟", "login": one, "role": "community desk", "area": "青松社区"},
+        {"name": "张伟", "login": one, "role": "auditor"},
+        {"name": "李敏", "login": two, "role": "street", "area": "梧桐街道", "until": "2030-06-30"},
+    ]
+    return filled(staff_sheet.TEMPLATE, rows, more=["政治面貌"])
+
+
+def bad_staff() -> bytes:
+    """A role where it cannot be, and somebody without a login name."""
+    rows = [
+        {"name": "张伟", "login": "zhang.wei", "role": "community desk", "area": "梧桐街道"},
+        {"name": "李敏", "role": "street", "area": "梧桐街道"},
+    ]
+    return filled(staff_sheet.TEMPLATE, rows)
+
+
+def another() -> bytes:
+    """No template of ours."""
+    return xlsx([["日期", "金额"], ["2022-09-02", 12]])
