@@ -5,7 +5,7 @@ PY = .venv/bin/python
 # with exec: a make that is killed takes what it runs with it
 BOUND = setpriv --pdeathsig TERM
 export PYTHONUNBUFFERED = 1
-.PHONY: run setup test check bench bench-city clean-data
+.PHONY: run setup test check bench bench-city bundle clean-data
 
 run: setup
 	@exec $(BOUND) $(LINLI) run
@@ -34,6 +34,10 @@ bench-city: setup
 	@exec $(BOUND) $(PY) -m bench make A1 --out out/A1.npz
 	@exec $(BOUND) $(PY) -m bench allocation out/A1.npz
 	@exec $(BOUND) $(PY) -m bench city --size $(or $(SIZE),chengdu)
+
+# one archive that installs without internet; PYTHONS="3.11" for a smaller one
+bundle: setup
+	@exec $(BOUND) $(PY) tools/bundle.py out $(PYTHONS)
 
 clean-data: setup
 	@exec $(BOUND) $(LINLI) db wipe --yes

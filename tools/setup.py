@@ -15,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
 VENV = HERE / ".venv"
+WHEELS = HERE / "wheels"  # there in a bundle (tools/bundle.py), which installs without internet
 PYTHON = VENV / "bin" / "python"
 OLDEST, NEWEST = (3, 11), (3, 13)
 SYSTEM_USER = "linli"
@@ -56,7 +57,8 @@ def make_environment() -> bool:
     """Make .venv where there is none for this Python; returns whether it did."""
     if PYTHON.exists() and _answer([str(PYTHON), "-c", "import pip"]):
         return False
-    if not _answer([sys.executable, "-c", "import ensurepip, venv"]):
+    bare = not _answer([sys.executable, "-c", "import ensurepip, venv"])
+    if bare and not WHEELS.is_dir():
         name = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         if os.geteuid() != 0 or shutil.which("apt-get") is None:
             give_up(f"python3 cannot make virtual environments here. As root: apt-get install {name}")
@@ -64,7 +66,12 @@ def make_environment() -> bool:
         apt_install([name])
     say(f"Making the virtual environment {VENV} …")
     shutil.rmtree(VENV, ignore_errors=True)
-    _run([sys.executable, "-m", "venv", str(VENV)], "the virtual environment could not be made")
+    without_pip = ["--without-pip"] if bare and WHEELS.is_dir() else []
+    _run([sys.executable, "-m", "venv", *without_pip, str(VENV)], "the virtual environment could not be made")
+    if without_pip:
+        wheel = max(WHEELS.glob("pip-*.whl"))
+        installing = [str(PYTHON), f"{wheel}/pip", "install", "--no-index", str(wheel)]
+        _run(installing, "pip could not be installed from the bundle")
     return True
 
 
@@ -96,6 +103,7 @@ def pip(arguments: list[str], total: int) -> None:
     """Run pip install quietly, showing how far it is; its whole output is kept in .venv/pip.log."""
     log = VENV / "pip.log"
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *arguments]
+    command += ["--no-index", f"--find-links={WHEELS}"] if WHEELS.is_dir() else []
     seen = 0
     with log.open("w", encoding="utf-8") as kept:
         running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -111,7 +119,15 @@ def pip(arguments: list[str], total: int) -> None:
     clear()
     if code:
         print("".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-25:]), file=sys.stderr)
-        give_up(f"pip could not install them (its output is in {log}). Is a package index reachable, the disk full?")
+        give_up(f"pip could not install them (its output is in {log}). {_likely()}")
+
+
+def _likely() -> str:
+    """What to look at where pip failed."""
+    if not WHEELS.is_dir():
+        return "Is a package index reachable, the disk full?"
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return f"Was this bundle made for Python {here} and this kind of processor? Is the disk full?"
 
 
 def show(text: str, worth_a_line: bool) -> None:
