@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from linli.access import actions, proofs, queries
+from linli.access import actions, devices, proofs, queries
 from linli.access.callers import DEVICE_COOKIE, caller_of
 from linli.access.errors import BadToken, LinkSpent, MayNotGrant, NoSuchScope, OnlyOnSynthetic, TokenScope
 from linli.access.models import ApiToken, DeviceSession, RoleGrant, SignInLink, User
@@ -84,7 +84,7 @@ def request_with(secret):
 @pytest.mark.django_db
 def test_a_device_speaks_for_its_claim_then_for_the_person():
     claim = uuid4()
-    session, secret = proofs.start_device_session(claim, at=now())
+    session, secret = devices.start_device_session(claim, at=now())
     caller = caller_of(request_with(secret))
     assert (caller.device, caller.person, caller.grants) == (session.pk, None, ())
     assert queries.claims_of(caller) == [claim]
@@ -97,7 +97,7 @@ def test_a_device_speaks_for_its_claim_then_for_the_person():
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", [{"revoked_at": NOON}, {"expires_at": NOON, "created_at": NOON - timedelta(1)}])
 def test_a_device_session_that_ended_speaks_for_nobody(change):
-    _, secret = proofs.start_device_session(uuid4(), at=now())
+    _, secret = devices.start_device_session(uuid4(), at=now())
     DeviceSession.objects.update(**change)
     assert caller_of(request_with(secret)) is NOBODY
 
@@ -105,31 +105,31 @@ def test_a_device_session_that_ended_speaks_for_nobody(change):
 @pytest.mark.django_db
 def test_a_family_shares_a_device_and_the_others_lend_it_no_person():
     first, second = uuid4(), uuid4()
-    session, secret = proofs.start_device_session(first, at=now())
+    session, secret = devices.start_device_session(first, at=now())
     caller = Caller(device=session.pk)
     for _ in range(2):  # a form sent twice
-        assert proofs.share_device(caller, second, at=now() + timedelta(days=20))
+        assert devices.share_device(caller, second, at=now() + timedelta(days=20))
     assert queries.claims_of(caller) == [first, second]
     actions.bind_person(second, 42, at=now())
     assert caller_of(request_with(secret)).person is None
-    assert proofs.share_device(caller, uuid4(), at=now() + timedelta(days=45))  # thirty days from the last one
+    assert devices.share_device(caller, uuid4(), at=now() + timedelta(days=45))  # thirty days from the last one
 
 
 @pytest.mark.django_db
 def test_a_device_holds_as_many_sign_ups_as_a_family_needs_and_none_after_its_end():
-    session, _ = proofs.start_device_session(uuid4(), at=now())
+    session, _ = devices.start_device_session(uuid4(), at=now())
     caller = Caller(device=session.pk)
-    held = [proofs.share_device(caller, uuid4(), at=now()) for _ in range(proofs.MOST_ON_ONE_DEVICE)]
-    assert held == [True] * (proofs.MOST_ON_ONE_DEVICE - 1) + [False]
-    proofs.end_device_session(caller, at=now())
-    assert not proofs.share_device(caller, uuid4(), at=now())
-    assert not proofs.share_device(NOBODY, uuid4(), at=now())
+    held = [devices.share_device(caller, uuid4(), at=now()) for _ in range(devices.MOST_ON_ONE_DEVICE)]
+    assert held == [True] * (devices.MOST_ON_ONE_DEVICE - 1) + [False]
+    devices.end_device_session(caller, at=now())
+    assert not devices.share_device(caller, uuid4(), at=now())
+    assert not devices.share_device(NOBODY, uuid4(), at=now())
 
 
 @pytest.mark.django_db
 def test_ending_a_device_session_ends_it():
-    session, secret = proofs.start_device_session(uuid4(), at=now())
-    proofs.end_device_session(Caller(device=session.pk), at=now())
+    session, secret = devices.start_device_session(uuid4(), at=now())
+    devices.end_device_session(Caller(device=session.pk), at=now())
     assert caller_of(request_with(secret)) is NOBODY
     assert queries.claims_of(NOBODY) == []
 

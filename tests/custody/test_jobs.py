@@ -88,7 +88,13 @@ def test_the_sealer_is_due_at_least_every_ten_seconds():
     for (name, _), task in app.periodic_registry.periodic_tasks.items():
         deferrer = PeriodicDeferrer(app.periodic_registry)
         due[name] = len(list(deferrer.get_timestamps(task, since=begin, until=begin + 3600)))
-    assert due == {"custody.seal": 360, "custody.tidy_jobs": 60, "custody.forget": 1, "access.forget": 1}
+    assert due == {
+        "custody.seal": 360,
+        "custody.tidy_jobs": 60,
+        "custody.forget": 1,
+        "access.forget": 1,
+        "access.forget_codes": 12,
+    }
 
 
 def test_a_second_run_does_not_wait_behind_one_that_waits():

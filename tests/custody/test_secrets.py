@@ -74,4 +74,13 @@ def test_masks_keep_what_helps_and_hide_the_rest():
     assert masks.mask_door("3栋", None) == "3栋**"
     assert masks.mask_door("Building 3", 2) == "Building 3, unit 2, **"
     assert masks.mask_door("Building 3", None) == "Building 3, **"
+    assert [masks.mask_middle(name) for name in ("王小明", "王明", "王", "Anna Berg", "")] == [
+        "王*明",
+        "*明",
+        "*",
+        "A*g",
+        "",
+    ]
+    assert masks.mask_mail("wang@example.org") == "w***@example.org"
+    assert masks.mask_mail("nonsense") == ""
     assert masks.mask_name("") == masks.mask_phone("") == masks.mask_id("") == ""

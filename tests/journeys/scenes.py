@@ -36,6 +36,10 @@ NOT_PAGES = {
     "area_live": "a part of the area's page, asked for again while it is open",
     "template_file": "a file to fill in",
     "area_map": "outlines for the map, as GeoJSON",
+    "end_device": "ends what a phone may open, and leads back to the list of phones",
+    "end_devices": "ends what phones may open, and leads back to the desk's search",
+    "end_claim_devices": "ends what phones may open, and leads back to the sign-up",
+    "remove_mail": "takes an address away and leads back to the phones",
     "healthz": "tells a program that the process is alive, as JSON",
     "readyz": "tells a program what is there, as JSON",
 }
@@ -151,6 +155,16 @@ def _is_overtaken(page: Page) -> None:
     _fills({"want": "7", "most": "9"}, MAIN)(page)
 
 
+def _adds_nonsense(page: Page) -> None:
+    _opens("details")(page)
+    _fills({"to": "a@b"}, "#mail details button")(page)
+
+
+def _prints(page: Page) -> None:
+    _fills({"asked": "王小明"}, MAIN)(page)
+    _answered(page, page.locator('form[action$="/code/"] button').first.click)
+
+
 MAIN = "main form .btn-primary"
 GOOD_LIST = "name,phone,door,skills\n赵一,13900001111,3栋1单元201,\n钱二,13900002222,3栋1单元202,\n"
 BAD_LIST = "name,phone,door,skills\n赵一,123,3栋1单元201,\n,13900002222,3栋1单元202,飞行\n"
@@ -174,6 +188,31 @@ SCENES = (
     Scene("claim", "late_person", ("late_claim",), title="confirmed"),
     Scene("claim", "withdrawn_person", ("withdrawn_claim",), title="taken back"),
     Scene("claim", "declined_person", ("declined_claim",), title="set aside"),
+    Scene("ask_code"),
+    Scene("ask_code", title="wrong", does=_fills({"to": "12345"}, ".btn-primary")),
+    Scene("type_code", "asking_person", does=_opens("details")),
+    Scene("type_code", "asking_person", title="wrong", does=_fills({"code": "1"}, ".btn-primary")),
+    Scene("type_code", "late_asking_person", title="too old", status=403),
+    Scene("type_code", "unlucky_person", title="not taken"),
+    Scene("choose_person", "proved_person", does=_opens("details")),
+    Scene("choose_person", "unknown_person", title="nobody"),
+    Scene("type_paper"),
+    Scene("type_paper", title="wrong", does=_fills({"code": "AAAA-AAAA"}, ".btn-primary")),
+    Scene("use_paper", args=("paper_code",)),
+    Scene("my_devices", "helper", does=_opens("details")),
+    Scene("add_mail", "helper", title="wrong", at="my_devices", does=_adds_nonsense),
+    Scene("find_person", "desk", ("community",)),
+    Scene("find_person", "desk", ("community",), title="found", does=_fills({"asked": "王小明"}, MAIN)),
+    Scene("find_person", "desk", ("community",), title="nobody", does=_fills({"asked": "没有"}, MAIN)),
+    Scene("find_person", "desk", ("community",), title="wrong", does=_presses(MAIN)),
+    Scene("print_code", "desk", ("community",), title="printed", at="find_person", does=_prints),
+    Scene(
+        "print_claim_code",
+        "desk",
+        ("waiting_claim",),
+        at="sign_up_detail",
+        does=_presses('form[action$="/code/"] button'),
+    ),
     Scene("sign_ups", "desk", ("community",)),
     Scene("sign_ups", "desk", ("community",), query="?state=confirmed", title="confirmed"),
     Scene("sign_ups", "desk", ("community",), query="?number=ZZZZ", title="not found"),
@@ -281,6 +320,7 @@ SCENES = (
 ERRORS = (
     Scene("choose_password", args=("spent_link",), title="a spent link", status=403),
     Scene("claim", "desk", ("nobodys_claim",), title="not theirs to see", status=404),
+    Scene("use_paper", args=("spent_link",), title="a spent paper", status=403),
     Scene("enter", args=("spent_link",), title="a spent link", status=403),
 )
 

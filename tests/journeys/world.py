@@ -13,19 +13,23 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
+from linli.access import codes
 from linli.access.actions import ask_for_grant
 from linli.access.callers import DEVICE_COOKIE
-from linli.access.models import RoleGrant, User
-from linli.access.proofs import issue_password_link, start_device_session
+from linli.access.devices import start_device_session
+from linli.access.models import MailAddress, OneTimeCode, PaperCode, RoleGrant, User
+from linli.access.proofs import issue_password_link
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.ids import uuid7
+from linli.custody import secrets
 from linli.events.models import Zone
 from linli.muster import actions as muster
 from linli.muster import leaving
 from linli.muster.models import Allocation, Placement, SignUp
 from linli.places.actions import set_desk_phone
 from linli.places.models import Area
+from linli.web.codes.coming import CODE_COOKIE
 from tests.factories import (
     FOUNDED,
     SYSTEM,
@@ -100,7 +104,37 @@ def build() -> World:
         _, secret = start_device_session(claim.pk, at=now())
         world.cookies[who] = {DEVICE_COOKIE: secret}
     _accounts(world, people["administrator"])
+    _codes(world, desk)
     return world
+
+
+def _codes(world: World, desk: User) -> None:
+    """Codes in every state, on paper and on their way, and somebody who acts for another on two phones."""
+    known, at = "13800001234", now()
+    states: dict[str, tuple[str, dict[str, object]]] = {
+        "asking_person": (known, {}),
+        "late_asking_person": (
+            known,
+            {"created_at": at - timedelta(hours=1), "expires_at": at - timedelta(minutes=50)},
+        ),
+        "unlucky_person": (known, {"failed_at": at}),
+        "proved_person": (known, {"proved_at": at, "expires_at": at + timedelta(hours=1)}),
+        "unknown_person": ("13811111234", {"proved_at": at, "expires_at": at + timedelta(hours=1)}),
+    }
+    for who, (number, state) in states.items():
+        index = secrets.index(number)
+        asked, secret = codes.begin(way="sms", to=number, to_index=index, language="zh-hans", by=SYSTEM, at=at)
+        OneTimeCode.objects.filter(pk=asked.pk).update(**{"expires_at": at + timedelta(hours=1), **state})
+        world.cookies[who] = {CODE_COOKIE: secret}
+    person = add_resident(world.city, name="王奶奶", phone="", door="602")
+    _, text = codes.print_paper(person=person.pk, claim=None, area=world.community, by=caller_for(desk), at=at)
+    PaperCode.objects.update(expires_at=at + timedelta(hours=1))
+    world.rows["paper_code"] = text.replace("-", "")
+    address = {"address": secrets.seal("wangxiaoming@example.org"), "address_index": secrets.index("mail:w")}
+    MailAddress.objects.create(person=person.pk, proved_at=at, **address)
+    start_device_session(None, person=person.pk, kind="iphone", way="code", at=at)
+    _, secret = start_device_session(None, person=person.pk, kind="android", way="paper", for_another=True, at=at)
+    world.cookies["helper"] = {DEVICE_COOKIE: secret}
 
 
 def _sign_ups(world: World) -> dict[str, SignUp]:

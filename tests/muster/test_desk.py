@@ -6,8 +6,8 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
+from linli.access.devices import start_device_session
 from linli.access.models import DeviceSession
-from linli.access.proofs import start_device_session
 from linli.common.clock import now
 from linli.custody.models import TrailEntry
 from linli.muster import actions, bulk, matching, queries, rules

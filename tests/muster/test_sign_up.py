@@ -128,7 +128,7 @@ def test_one_signs_up_in_communities_only():
 
 @pytest.mark.django_db
 def test_a_claim_opens_on_no_device_but_the_one_that_made_it():
-    from linli.access.proofs import start_device_session
+    from linli.access.devices import start_device_session
 
     city = tiny_city()
     mine, other = add_claim(city, name=WANG, phone=PHONE), add_claim(city, name="李敏", phone="13800005678")

@@ -6,8 +6,8 @@ from django.test import Client
 from django.urls import reverse
 
 from linli.access.callers import DEVICE_COOKIE
+from linli.access.devices import start_device_session
 from linli.access.permit import rule_of
-from linli.access.proofs import start_device_session
 from linli.common.clock import now
 from tests.web.test_endpoints import OPERATIONS, PAGES, SAID, address, branches, called, holder, key_of, sign_in
 

@@ -16,9 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from linli.access import digests
 from linli.access.callers import DEVICE_COOKIE
+from linli.access.devices import start_device_session
 from linli.access.models import ApiToken, GrantRequest, RoleGrant, User
 from linli.access.permit import rule_of
-from linli.access.proofs import start_device_session
 from linli.api.urls import api
 from linli.command import actions as command
 from linli.common.clock import now
@@ -27,7 +27,8 @@ from linli.custody.roles import ROLES, See, seeing
 from linli.events.models import Event, EventArea, Zone
 from linli.muster import actions as muster
 from linli.muster.models import Allocation, Placement, SignUp
-from linli.people.models import City, Person
+from linli.people import actions as people
+from linli.people.models import REGISTER, City, Person
 from linli.places import actions as places
 from linli.places.models import Area, Estate, Level, Place
 from tests.factories import FOUNDED, STARTED, SYSTEM, caller_for, sign_in
@@ -44,6 +45,7 @@ NOT_OURS = {
 ANSWERS = {
     "enter": (403, "a made-up link is spent"),
     "choose_password": (403, "a made-up link is spent"),
+    "use_paper": (403, "a made-up code is spent"),
     "readyz": (503, "no worker runs beside these tests"),
     "mfa_authenticate": (302, "the first step comes first, and whoever has taken it needs no second one"),
     "withdraw_key": (404, "nobody here has that key"),
@@ -70,6 +72,7 @@ class Branch:
     placement: int
     account: User
     waiting: GrantRequest
+    resident: int
 
 
 ARGS = {
@@ -84,6 +87,10 @@ ARGS = {
     "user_id": lambda branch, _: branch.account.pk,
     "request_id": lambda branch, _: branch.waiting.pk,
     "key_id": lambda *_: 1,
+    "device_id": lambda *_: uuid4(),
+    "address_id": lambda *_: 1,
+    "person_id": lambda branch, _: branch.resident,
+    "text": lambda *_: "AAAAAAAA",
     "token": lambda *_: "a" * 43,
     "pk": lambda *_: 1,
     "template": lambda *_: "areas",
@@ -165,7 +172,10 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         published_by=saver.pk,
         published_at=at,
     )
-    return Branch(areas, claim, run, kept.pk, zone, event.pk, placement.pk, *_account(areas, number))
+    resident = people.add_person(holder=REGISTER, name=f"居民{number}", by=SYSTEM, at=FOUNDED)
+    people.move(resident, counted_in=areas["micro_grid"], since=FOUNDED, by=SYSTEM, at=FOUNDED)
+    staff = _account(areas, number)
+    return Branch(areas, claim, run, kept.pk, zone, event.pk, placement.pk, *staff, resident.pk)
 
 
 def _account(areas: dict[str, Area], number: int) -> tuple[User, GrantRequest]:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from linli.access.callers import DEVICE_COOKIE
-from linli.access.proofs import start_device_session
+from linli.access.devices import start_device_session
 from linli.common.clock import now
 from linli.custody import history, proof_files, reveals, seals
 from linli.custody.models import TrailEntry

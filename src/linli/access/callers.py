@@ -16,6 +16,7 @@ from linli.common.clock import now
 from linli.custody.roles import ROLES
 
 DEVICE_COOKIE = "linli_device"
+WITHOUT_ACCOUNT = frozenset({"volunteer", "resident"})  # held by persons, who come by their device or a code
 DEMO_KEY = "linli_entered_by_link"
 _KEPT = "_linli_caller"
 
@@ -42,9 +43,12 @@ def _caller_of(request: HttpRequest, at: datetime) -> Caller:
         return NOBODY
     user_id = signed_in.pk if signed_in is not None else None
     person_id = device.person if device is not None else None
-    grants = grants_in_force(at, user=user_id, person=person_id)
+    grants = grants_in_force(at, user=user_id)
     if signed_in is not None and not showed_second_factor(request):
         grants = tuple(grant for grant in grants if not ROLES[grant.role].second_factor)
+    # A code read over somebody's shoulder opens no list of households: a phone lends no other role of its person.
+    own = grants_in_force(at, person=person_id)
+    grants += tuple(grant for grant in own if grant.role in WITHOUT_ACCOUNT)
     return Caller(user=user_id, person=person_id, device=device.pk if device is not None else None, grants=grants)
 
 

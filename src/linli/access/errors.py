@@ -11,6 +11,11 @@ LinliError
 │   ├── LinkSpent             a one-time link is unknown, used or too old
 │   ├── OnlyOnSynthetic       one-time links exist only on a synthetic city
 │   ├── TokenScope            the token's scopes do not cover this
+│   ├── CodesNotSent          nothing is set up that would send a code that way
+│   ├── CodeOld               a one-time code is older than ten minutes, or none was asked for here
+│   ├── CodeSpent             a one-time code was used already
+│   ├── CodeTriedOut          a one-time code was typed wrongly five times
+│   ├── PaperSpent            a code on paper is unknown, used or too old
 │   ├── TooBusy               too many sign in at once (status 503)
 │   └── LaneFull              too many requests of one kind at once (status 503)
 ├── Conflict
@@ -18,6 +23,8 @@ LinliError
 │   ├── AlreadyGranted        the request was granted, or the grant revoked, meanwhile
 │   └── AlreadyHeld           the account holds that role there already
 └── Invalid
+    ├── CodeWrong             a one-time code was typed wrongly
+    ├── NotReachable          neither a mobile number nor an e-mail address
     ├── NoSuchRole            not a role of the table
     ├── WrongLevel            the role does not sit at an area of that level
     ├── NoSuchScope           not a scope of the API
@@ -168,3 +175,38 @@ class BadLogin(Invalid):
 class LoginOfAnother(Invalid):
     code = "login_of_another"
     sentence = gettext_noop("The login name {username} stands for somebody else, here or in another row.")
+
+
+class CodesNotSent(Refused):
+    code = "codes_not_sent"
+    sentence = gettext_noop("No code can be sent that way from here. The desk of your community can print one for you.")
+
+
+class CodeOld(Refused):
+    code = "code_old"
+    sentence = gettext_noop("This code is too old. Ask for a new one.")
+
+
+class CodeSpent(Refused):
+    code = "code_spent"
+    sentence = gettext_noop("This code has been used. Ask for a new one.")
+
+
+class CodeTriedOut(Refused):
+    code = "code_tried_out"
+    sentence = gettext_noop("That was wrong five times, so this code is gone. Ask for a new one.")
+
+
+class PaperSpent(Refused):
+    code = "paper_spent"
+    sentence = gettext_noop("This code is wrong, was used or is older than ten minutes. The desk can print another.")
+
+
+class CodeWrong(Invalid):
+    code = "code_wrong"
+    sentence = gettext_noop("This is not the code that was sent. Tries left: {left}.")
+
+
+class NotReachable(Invalid):
+    code = "not_reachable"
+    sentence = gettext_noop("A code can be sent to a mobile number of 11 digits or to an e-mail address.")

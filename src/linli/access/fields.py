@@ -1,10 +1,22 @@
 """Why access keeps what it keeps."""
 
-from linli.access.models import ApiToken, DeviceClaim, DeviceSession, GrantRequest, RoleGrant, SignInLink, User
+from linli.access.models import (
+    ApiToken,
+    DeviceClaim,
+    DeviceSession,
+    GrantRequest,
+    MailAddress,
+    OneTimeCode,
+    PaperCode,
+    RoleGrant,
+    SignInLink,
+    User,
+)
 from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, SERVICE, Field, Keep, declare
 
 _ADMIN = ["administrator"]
 _WHO = ["administrator", "privacy_officer"]
+_DESK = ["resident", "volunteer", "community_desk"]
 _ROW = Field("to tell one row from another", INTERNAL, _ADMIN)
 
 declare(
@@ -63,7 +75,10 @@ declare(
     digest=Field("to recognise the device; the secret itself is only on it", SECRET, NO_ONE),
     claim=Field("which sign-up this device may see", PERSONAL, NO_ONE),
     person=Field("whose placement this device may see", PERSONAL, NO_ONE),
-    created_at=Field("to count the 30 days", INTERNAL, NO_ONE),
+    way=Field("to say on the list of devices how it came in", INTERNAL, _DESK),
+    for_another=Field("to tell somebody who acts for a person from the person", INTERNAL, _DESK),
+    kind=Field("so that its owner knows it again in the list of devices", INTERNAL, _DESK),
+    created_at=Field("to count the 30 days, and to know it again in the list of devices", INTERNAL, _DESK),
     expires_at=Field("when the device is forgotten", INTERNAL, NO_ONE),
     revoked_at=Field("when its owner ended it", INTERNAL, NO_ONE),
 )
@@ -101,4 +116,45 @@ declare(
     created_at=Field("since when", INTERNAL, NO_ONE),
     expires_at=Field("until when", INTERNAL, NO_ONE),
     used_at=Field("so that it opens once", INTERNAL, NO_ONE),
+)
+declare(
+    OneTimeCode,
+    basis=SERVICE,
+    keep=Keep.ONE_DAY,
+    id=Field("to compute the code from, which stands nowhere", SECRET, NO_ONE),
+    device=Field("so that only the device that asked can try the code", SECRET, NO_ONE),
+    way=Field("how it is sent", INTERNAL, NO_ONE),
+    to=Field("where it is sent; sealed", PERSONAL, NO_ONE),
+    to_index=Field("to find who has this number once the code was typed", PERSONAL, NO_ONE),
+    language=Field("to write the message in the language of the page", INTERNAL, NO_ONE),
+    adds_to=Field("whose address it becomes once the code was typed", PERSONAL, NO_ONE),
+    tries=Field("so that a code can be guessed at five times only", INTERNAL, NO_ONE),
+    created_at=Field("to use the newest code of a device", INTERNAL, NO_ONE),
+    expires_at=Field("when it stops working", INTERNAL, NO_ONE),
+    proved_at=Field("so that it is typed rightly once", INTERNAL, NO_ONE),
+    used_at=Field("so that it opens once", INTERNAL, NO_ONE),
+    failed_at=Field("to say that it could not be sent", INTERNAL, NO_ONE),
+)
+declare(
+    PaperCode,
+    basis=SERVICE,
+    keep=Keep.ONE_DAY,
+    id=Field("to name it in the trail", INTERNAL, NO_ONE),
+    digest=Field("to recognise the code; the code itself is only on paper", SECRET, NO_ONE),
+    person=Field("who comes in by it", PERSONAL, NO_ONE),
+    claim=Field("whose sign-up it opens", PERSONAL, NO_ONE),
+    printed_by=Field("to answer for it", PERSONAL, NO_ONE),
+    created_at=Field("to count the ten minutes", INTERNAL, NO_ONE),
+    expires_at=Field("when it stops working", INTERNAL, NO_ONE),
+    used_at=Field("so that it opens once", INTERNAL, NO_ONE),
+)
+declare(
+    MailAddress,
+    basis=SERVICE,
+    keep=Keep.WHILE_SERVING,
+    id=Field("to tell one row from another", INTERNAL, NO_ONE),
+    person=Field("whose address it is", PERSONAL, NO_ONE),
+    address=Field("where codes can be sent; sealed", PERSONAL, ["resident", "volunteer"]),
+    address_index=Field("to find whose address it is without reading any", PERSONAL, NO_ONE),
+    proved_at=Field("since when it is known to be theirs", INTERNAL, ["resident", "volunteer"]),
 )

@@ -22,7 +22,7 @@ from linli.access.errors import LaneFull
 
 RETRY_AFTER_S = 2
 SIGN_IN = ("/sign-in/", "/enter/", "/account/")
-FORMS = ("/sign-up/", "/claim/")
+FORMS = ("/sign-up/", "/claim/", "/code/", "/devices/")
 STATIC = ("/static/", "/favicon.ico", "/healthz", "/readyz")  # whoever watches is answered without a database too
 SAFE = ("GET", "HEAD")
 LANG = {"zh-hans": "zh-Hans"}  # what HTML calls a language that Django spells otherwise

@@ -132,12 +132,28 @@ class GrantRequest(models.Model):
 
 
 class DeviceSession(models.Model):
-    """A phone that a volunteer or resident uses: bound to the claim it made, then to the person behind it."""
+    """A phone that a volunteer or resident uses: bound to the sign-up it made, to the person behind it, or to both."""
+
+    class Way(models.TextChoices):
+        SIGN_UP = "sign_up", "signed up on it"
+        CODE = "code", "came in by a code that was sent"
+        PAPER = "paper", "came in by a code on paper"
+
+    class Kind(models.TextChoices):
+        """What it is, roughly, so that its owner knows it again; taken from what browsers say, never more."""
+
+        IPHONE = "iphone"
+        ANDROID = "android"
+        COMPUTER = "computer"
+        OTHER = ""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     digest = models.BinaryField(max_length=DIGEST_BYTES, unique=True, help_text="of the secret in the cookie")
-    claim = models.UUIDField(help_text="id of the sign-up this device made")
-    person = models.BigIntegerField(null=True, blank=True, help_text="known once the claim is confirmed")
+    claim = models.UUIDField(null=True, blank=True, help_text="id of the sign-up this device made")
+    person = models.BigIntegerField(null=True, blank=True, help_text="once the claim is confirmed, or by a code")
+    way = models.CharField(max_length=8, choices=Way.choices, default=Way.SIGN_UP)
+    for_another = models.BooleanField(default=False, help_text="whoever holds it acts for the person")
+    kind = models.CharField(max_length=10, choices=Kind.choices, blank=True, default=Kind.OTHER)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -145,7 +161,14 @@ class DeviceSession(models.Model):
     class Meta:
         indexes = [models.Index(fields=["claim"]), models.Index(fields=["person"])]
         constraints = [
-            models.CheckConstraint(name="device_session_expires_later", condition=Q(expires_at__gt=F("created_at")))
+            models.CheckConstraint(name="device_session_expires_later", condition=Q(expires_at__gt=F("created_at"))),
+            models.CheckConstraint(
+                name="device_session_of_somebody", condition=Q(claim__isnull=False) | Q(person__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="device_session_for_another_has_a_person",
+                condition=Q(for_another=False) | Q(person__isnull=False),
+            ),
         ]
 
 
@@ -199,3 +222,73 @@ class SignInLink(models.Model):
                 name="link_of_a_demo_forgets_nothing", condition=Q(sets_password=True) | Q(forgets_second_step=False)
             ),
         ]
+
+
+class OneTimeCode(models.Model):
+    """A code that one device asked for, to be sent to one number or address.
+
+    The code itself stands nowhere: it is computed from the row's id under a key of the keyring (``codes.code_of``).
+    """
+
+    MOST_TRIES = 5
+
+    class Way(models.TextChoices):
+        SMS = "sms", "by short message"
+        MAIL = "mail", "by e-mail"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    device = models.BinaryField(max_length=DIGEST_BYTES, db_index=True, help_text="of the secret in the asking cookie")
+    way = models.CharField(max_length=4, choices=Way.choices)
+    to = models.BinaryField(help_text="the number or address, sealed")
+    to_index = models.BinaryField(max_length=16)
+    language = models.CharField(max_length=10)
+    adds_to = models.BigIntegerField(null=True, blank=True, help_text="the person whose address it becomes")
+    tries = models.SmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True, help_text="ten minutes later; again once it was proved")
+    proved_at = models.DateTimeField(null=True, blank=True, help_text="when it was typed rightly")
+    used_at = models.DateTimeField(null=True, blank=True, help_text="when it was said who comes in by it")
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="when sending it was given up")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="code_expires_later", condition=Q(expires_at__gt=F("created_at"))),
+            models.CheckConstraint(name="code_five_tries", condition=Q(tries__gte=0, tries__lte=5)),
+            models.CheckConstraint(
+                name="code_used_after_it_was_proved", condition=Q(used_at__isnull=True) | Q(proved_at__isnull=False)
+            ),
+        ]
+
+
+class PaperCode(models.Model):
+    """A code that a desk printed for somebody who stands there: it opens once, within ten minutes."""
+
+    id = models.BigAutoField(primary_key=True)
+    digest = models.BinaryField(max_length=16, unique=True, help_text="keyed; the code itself is only on paper")
+    person = models.BigIntegerField(null=True, blank=True)
+    claim = models.UUIDField(null=True, blank=True, help_text="id of a sign-up that nobody stands behind yet")
+    printed_by = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="paper_code_expires_later", condition=Q(expires_at__gt=F("created_at"))),
+            models.CheckConstraint(
+                name="paper_code_for_somebody", condition=Q(claim__isnull=False) | Q(person__isnull=False)
+            ),
+        ]
+
+
+class MailAddress(models.Model):
+    """An e-mail address that a person proved to be theirs, so that codes can be sent there."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.BigIntegerField(db_index=True)
+    address = models.BinaryField(help_text="sealed")
+    address_index = models.BinaryField(max_length=16, db_index=True)
+    proved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="mail_address_once", fields=["person", "address_index"])]

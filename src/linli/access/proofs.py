@@ -1,18 +1,15 @@
-"""Handing out and taking back what proves somebody: one-time links, device sessions, programs' keys."""
+"""Handing out and taking back what proves somebody with an account: one-time links, programs' keys."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
 
 from linli.access import digests
 from linli.access.actions.authority import TERMINAL, require_accounts, still_held
-from linli.access.callers import DEVICE_COOKIE
 from linli.access.errors import (
     AccountClosed,
     BadAccount,
@@ -22,7 +19,7 @@ from linli.access.errors import (
     NoSuchScope,
     OnlyOnSynthetic,
 )
-from linli.access.models import ApiToken, DeviceClaim, DeviceSession, SignInLink, User
+from linli.access.models import ApiToken, SignInLink, User
 from linli.access.queries import SCOPES
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
@@ -31,8 +28,6 @@ from linli.custody import trail
 from linli.custody.roles import ROLES
 
 LINK_LIVES = timedelta(hours=24)
-DEVICE_LIVES = timedelta(days=30)
-MOST_ON_ONE_DEVICE = 20
 MOST_DAYS_OF_A_TOKEN = 180
 
 
@@ -158,60 +153,6 @@ def _password_link(secret: str, at: datetime) -> SignInLink | None:
         digest=digests.digest(secret), sets_password=True, used_at__isnull=True, expires_at__gt=at
     )
     return unused.select_related("user").first()
-
-
-@transaction.atomic
-def start_device_session(claim: UUID, *, at: datetime) -> tuple[DeviceSession, str]:
-    """Bind a device to the sign-up it has just made. Returns the session, and the secret for its cookie."""
-    secret = digests.fresh_secret()
-    session = DeviceSession.objects.create(
-        digest=digests.digest(secret), claim=claim, created_at=at, expires_at=at + DEVICE_LIVES
-    )
-    trail.record("device.bound", who=Caller(device=session.pk), subject=f"sign_up:{claim}", at=at)
-    return session, secret
-
-
-@transaction.atomic
-def share_device(by: Caller, claim: UUID, *, at: datetime) -> bool:
-    """Let the caller's device see one more sign-up that was made on it, all of them for 30 days from now.
-
-    Returns whether it does: not where it has no session in force, or holds as many as a family needs.
-    """
-    if by.device is None:
-        return False
-    in_force = DeviceSession.objects.filter(pk=by.device, revoked_at__isnull=True, expires_at__gt=at)
-    session = in_force.select_for_update().first()
-    if session is None:
-        return False
-    held = {session.claim, *session.more_claims.values_list("claim", flat=True)}
-    if claim not in held:
-        if len(held) >= MOST_ON_ONE_DEVICE:
-            return False
-        DeviceClaim.objects.create(device=session, claim=claim, made_at=at)
-        trail.record("device.shared", who=by, subject=f"sign_up:{claim}", at=at)
-    in_force.update(expires_at=at + DEVICE_LIVES)
-    return True
-
-
-def keep_on_device(reply: HttpResponseBase, request: HttpRequest, secret: str) -> None:
-    """Put a device session's secret into its cookie: out of any script's reach, for 30 days."""
-    reply.set_cookie(
-        DEVICE_COOKIE,
-        secret,
-        max_age=int(DEVICE_LIVES.total_seconds()),
-        httponly=True,
-        secure=request.is_secure(),
-        samesite="Lax",
-    )
-
-
-@transaction.atomic
-def end_device_session(by: Caller, *, at: datetime) -> None:
-    """Forget this device: its cookie opens nothing any more."""
-    if by.device is None:
-        return
-    if DeviceSession.objects.filter(pk=by.device, revoked_at__isnull=True).update(revoked_at=at):
-        trail.record("device.ended", who=by, subject=f"device:{by.device}", at=at)
 
 
 def may_make_keys(caller: Caller) -> bool:

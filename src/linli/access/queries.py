@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from linli.access import digests
-from linli.access.callers import caller_of_token
+from linli.access.callers import WITHOUT_ACCOUNT, caller_of_token
 from linli.access.errors import BadToken, TokenScope
 from linli.access.models import ApiToken, DeviceSession, GrantRequest, RoleGrant, User
 from linli.common.caller import Caller
@@ -18,7 +18,6 @@ from linli.places import queries as places
 from linli.places.models import Area
 
 SCOPES = ("read", "write")
-WITHOUT_ACCOUNT = frozenset({"volunteer", "resident"})  # held by persons, who come by their device or a code
 
 
 def inside(inner: int, outer: int, at: datetime) -> bool:
@@ -159,11 +158,12 @@ def leader_of(area: int, at: datetime) -> str:
 
 
 def claims_of(caller: Caller) -> list[UUID]:
-    """The sign-ups that the caller's device made, in their order; a device sees no others."""
+    """The sign-ups that the caller's device may see, in their order; a device sees no others."""
     session = DeviceSession.objects.filter(pk=caller.device).first() if caller.device is not None else None
     if session is None:
         return []
-    return [session.claim, *session.more_claims.order_by("pk").values_list("claim", flat=True)]
+    first = [session.claim] if session.claim is not None else []
+    return [*first, *session.more_claims.order_by("pk").values_list("claim", flat=True)]
 
 
 def caller_with_token(text: str, *, scope: str, at: datetime) -> Caller:

@@ -11,6 +11,7 @@ _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:.]{{2,45}}\]")
 _COPY = re.compile("[A-Za-z0-9_-]{1,40}")
 _SMS_KEY = 32  # characters
+DRILL = "drill"
 _SCHEMES = ("postgres://", "postgresql://")
 
 
@@ -29,7 +30,10 @@ class Env:
         map_approval: the approval number (审图号) of a public map (LINLI_MAP_APPROVAL); without it, lists.
         hosts: names the site answers to beside loopback (LINLI_HOSTS, comma-separated).
         debug: never in service (LINLI_DEBUG=1).
-        sms: the gateway that takes short messages (LINLI_SMS); without it no code is sent.
+        smtp: the server that takes our mail (LINLI_SMTP); without it no code is sent by e-mail.
+        smtp_from: the address our mail comes from (LINLI_SMTP_FROM).
+        sms: the gateway that takes short messages (LINLI_SMS), or "drill", which writes them into a file of a
+            synthetic city; without it no code is sent to a phone.
         sms_key: what requests to it are signed with (LINLI_SMS_KEY).
         keyring_copies: further places for the keys, each with a name (LINLI_KEYRING_COPIES, name=folder,…).
     """
@@ -40,6 +44,8 @@ class Env:
     map_approval: str | None = None
     hosts: tuple[str, ...] = ()
     debug: bool = False
+    smtp: str | None = field(default=None, repr=False)
+    smtp_from: str = ""
     sms: str | None = None
     sms_key: str | None = field(default=None, repr=False)
     keyring_copies: tuple[tuple[str, Path], ...] = ()
@@ -61,6 +67,8 @@ class Env:
             map_approval=environ.get("LINLI_MAP_APPROVAL") or None,
             hosts=_hosts(environ.get("LINLI_HOSTS", "")),
             debug=environ.get("LINLI_DEBUG") == "1",
+            smtp=_mail_server(environ.get("LINLI_SMTP") or None, environ.get("LINLI_SMTP_FROM", "")),
+            smtp_from=environ.get("LINLI_SMTP_FROM", ""),
             sms=_gateway(environ.get("LINLI_SMS") or None, environ.get("LINLI_SMS_KEY", "")),
             sms_key=environ.get("LINLI_SMS_KEY") or None,
             keyring_copies=_copies(environ.get("LINLI_KEYRING_COPIES", "")),
@@ -93,8 +101,8 @@ def _copies(text: str) -> tuple[tuple[str, Path], ...]:
 
 def _gateway(url: str | None, key: str) -> str | None:
     """Looked at before anybody waits for a code. The key is never said again."""
-    if url is None:
-        return None
+    if url is None or url == DRILL:
+        return url
     try:
         parts = urlsplit(url)
         said = (parts.scheme, parts.hostname, parts.port)
@@ -105,6 +113,22 @@ def _gateway(url: str | None, key: str) -> str | None:
         raise BadSetting("LINLI_SMS is not like https://sms.example.org/send: it must be https and name a host.")
     if len(key) < _SMS_KEY:
         raise BadSetting(f"LINLI_SMS_KEY has {len(key)} characters: requests are signed with {_SMS_KEY} or more.")
+    return url
+
+
+def _mail_server(url: str | None, sender: str) -> str | None:
+    """Looked at before anybody waits for a code. The password in it is never said again."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        said = (parts.scheme, parts.hostname, parts.port)
+    except ValueError as error:
+        raise BadSetting("LINLI_SMTP names a host or port that makes no sense.") from error
+    if said[0] not in ("smtp", "smtps") or not said[1]:
+        raise BadSetting("LINLI_SMTP is not like smtps://user:password@mail.example.org:465.")
+    if sender.count("@") != 1 or any(letter.isspace() for letter in sender):
+        raise BadSetting("LINLI_SMTP_FROM must be the address our mail comes from, such as linli@example.org.")
     return url
 
 

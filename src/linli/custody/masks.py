@@ -6,12 +6,24 @@ def mask_name(name: str) -> str:
     return f"{name.strip()[:1]}**" if name.strip() else ""
 
 
+def mask_middle(name: str) -> str:
+    """王小明 → 王*明, 王明 → *明, Anna Berg → A*g: for one family among themselves, whose names begin alike."""
+    letters = name.strip()
+    return f"{letters[0] if len(letters) > 2 else ''}*{letters[-1]}" if len(letters) > 1 else letters and "*"
+
+
 def mask_phone(phone: str) -> str:
     """13812341234 → 138****1234; a short number shows its last two digits only."""
     digits = phone.strip()
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[-4:]}"
     return f"****{digits[-2:]}" if len(digits) > 4 else "****" if digits else ""
+
+
+def mask_mail(address: str) -> str:
+    """wang@example.org → w***@example.org."""
+    name, at, host = address.strip().rpartition("@")
+    return f"{name[:1]}***@{host}" if at and name else ""
 
 
 def mask_id(id_no: str) -> str:

@@ -1,12 +1,14 @@
 """Reading people: where they live, and what belongs to an area."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from linli.people.models import City, Organisation, Person, Stay
+from linli.people.models import REGISTER, SERVICE, City, Household, Identity, Organisation, Person, Stay
 from linli.places import queries as places
 from linli.places.models import Place
 
@@ -42,3 +44,63 @@ def organisations_in(area_id: int, at: datetime) -> QuerySet[Organisation]:
 def city_is_synthetic() -> bool:
     """Whether the people here are made up; an empty installation is not."""
     return City.objects.filter(synthetic=True).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who may come in under a number.
+
+    Attributes:
+        theirs: the number is known as theirs; else somebody of their family household has it, and they have none.
+    """
+
+    person: int
+    name: str
+    theirs: bool
+
+
+MOST_UNDER_A_NUMBER = 30
+_UNDER = """
+WITH lives AS NOT MATERIALIZED (
+    SELECT p.id AS person, st.household_id AS household FROM people_person p
+    LEFT JOIN people_stay st ON st.person_id = p.id AND st.since = p.counted_since
+    WHERE st.kind IS DISTINCT FROM 'gone'),
+named AS (SELECT DISTINCT person_id AS person FROM people_identity WHERE phone_index = %(index)s),
+theirs AS (SELECT l.* FROM lives l JOIN (SELECT person FROM named UNION SELECT unnest(%(also)s::bigint[])) n
+    USING (person)),
+family AS (
+    SELECT DISTINCT h.id FROM theirs t JOIN named USING (person)
+    JOIN people_household h ON h.id = t.household AND h.kind = %(family)s),
+mates AS (
+    SELECT l.person FROM family f JOIN lives l ON l.household = f.id
+    WHERE l.person NOT IN (SELECT person FROM theirs)
+      AND NOT EXISTS (SELECT 1 FROM people_identity i WHERE i.person_id = l.person AND i.phone_index IS NOT NULL))
+SELECT DISTINCT ON (found.person) found.person, i.name, found.theirs FROM (
+    SELECT person, true AS theirs FROM theirs UNION ALL SELECT person, false FROM mates) found
+JOIN people_identity i ON i.person_id = found.person AND i.name <> ''
+ORDER BY found.person, i.holder = %(register)s DESC, i.holder = %(service)s DESC, i.holder DESC
+LIMIT %(most)s
+"""
+
+
+def people_under(index: bytes, also: Collection[int] = ()) -> list[Known]:
+    """Who may come in under a phone number: whose it is, and those of their family who have no number of their own.
+
+    Whoever has another number gets a code there: nobody acts for them unasked. People of one dormitory are no family.
+    Who has moved out or died is left out: numbers are given out again. One query.
+
+    Args:
+        index: the blind index of the number. also: people whose it is for another reason, which lends nobody's family.
+    """
+    facts: dict[str, Any] = {"index": index, "also": list(also), "family": Household.Kind.FAMILY}
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDER, facts | {"register": REGISTER, "service": SERVICE, "most": MOST_UNDER_A_NUMBER})
+        found = [Known(*row) for row in cursor.fetchall()]
+    return sorted(found, key=lambda each: (not each.theirs, each.person))
+
+
+def name_of(person_id: int) -> str:
+    """What a person is called, by the register first; empty where nobody knows."""
+    names = Identity.objects.filter(person=person_id).exclude(name="")
+    found = sorted(names.values_list("holder", "name"), key=lambda each: (each[0] != REGISTER, each[0] != SERVICE))
+    return found[0][1] if found else ""

@@ -36,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "claims": claims,
         "claim": claims[0] if claims else None,
         "staff": me.user is not None,
+        "device": me.device is not None,
     }
     return render(request, "home/home.html", answers)
 

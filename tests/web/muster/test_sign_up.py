@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from linli.access.callers import DEVICE_COOKIE
+from linli.access.devices import start_device_session
 from linli.access.models import DeviceSession
-from linli.access.proofs import start_device_session
 from linli.common.clock import now
 from linli.common.ids import uuid7
 from linli.custody.models import TrailEntry

@@ -39,27 +39,68 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),
                 ('digest', models.BinaryField(help_text='of the secret in the cookie', max_length=32, unique=True)),
-                ('claim', models.UUIDField(help_text='id of the sign-up this device made')),
-                ('person', models.BigIntegerField(blank=True, help_text='known once the claim is confirmed', null=True)),
+                ('claim', models.UUIDField(blank=True, help_text='id of the sign-up this device made', null=True)),
+                ('person', models.BigIntegerField(blank=True, help_text='once the claim is confirmed, or by a code', null=True)),
+                ('way', models.CharField(choices=[('sign_up', 'signed up on it'), ('code', 'came in by a code that was sent'), ('paper', 'came in by a code on paper')], default='sign_up', max_length=8)),
+                ('for_another', models.BooleanField(default=False, help_text='whoever holds it acts for the person')),
+                ('kind', models.CharField(blank=True, choices=[('iphone', 'Iphone'), ('android', 'Android'), ('computer', 'Computer'), ('', 'Other')], default='', max_length=10)),
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'indexes': [models.Index(fields=['claim'], name='access_devi_claim_7fa597_idx'), models.Index(fields=['person'], name='access_devi_person_a06975_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='device_session_expires_later')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='device_session_expires_later'), models.CheckConstraint(condition=models.Q(('claim__isnull', False), ('person__isnull', False), _connector='OR'), name='device_session_of_somebody'), models.CheckConstraint(condition=models.Q(('for_another', False), ('person__isnull', False), _connector='OR'), name='device_session_for_another_has_a_person')],
             },
         ),
         migrations.CreateModel(
-            name='DeviceClaim',
+            name='MailAddress',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='more_claims', to='access.devicesession')),
-                ('claim', models.UUIDField(help_text='id of the sign-up')),
-                ('made_at', models.DateTimeField()),
+                ('person', models.BigIntegerField(db_index=True)),
+                ('address', models.BinaryField(help_text='sealed')),
+                ('address_index', models.BinaryField(db_index=True, max_length=16)),
+                ('proved_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('device', 'claim'), name='device_claim_once')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'address_index'), name='mail_address_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OneTimeCode',
+            fields=[
+                ('id', models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),
+                ('device', models.BinaryField(db_index=True, help_text='of the secret in the asking cookie', max_length=32)),
+                ('way', models.CharField(choices=[('sms', 'by short message'), ('mail', 'by e-mail')], max_length=4)),
+                ('to', models.BinaryField(help_text='the number or address, sealed')),
+                ('to_index', models.BinaryField(max_length=16)),
+                ('language', models.CharField(max_length=10)),
+                ('adds_to', models.BigIntegerField(blank=True, help_text='the person whose address it becomes', null=True)),
+                ('tries', models.SmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField(db_index=True, help_text='ten minutes later; again once it was proved')),
+                ('proved_at', models.DateTimeField(blank=True, help_text='when it was typed rightly', null=True)),
+                ('used_at', models.DateTimeField(blank=True, help_text='when it was said who comes in by it', null=True)),
+                ('failed_at', models.DateTimeField(blank=True, help_text='when sending it was given up', null=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='code_expires_later'), models.CheckConstraint(condition=models.Q(('tries__gte', 0), ('tries__lte', 5)), name='code_five_tries'), models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('proved_at__isnull', False), _connector='OR'), name='code_used_after_it_was_proved')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PaperCode',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('digest', models.BinaryField(help_text='keyed; the code itself is only on paper', max_length=16, unique=True)),
+                ('person', models.BigIntegerField(blank=True, null=True)),
+                ('claim', models.UUIDField(blank=True, help_text='id of a sign-up that nobody stands behind yet', null=True)),
+                ('printed_by', models.BigIntegerField()),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField(db_index=True)),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='paper_code_expires_later'), models.CheckConstraint(condition=models.Q(('claim__isnull', False), ('person__isnull', False), _connector='OR'), name='paper_code_for_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +164,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='token_expires_later'), models.CheckConstraint(condition=models.Q(('scopes__len__gt', 0)), name='token_scopes_not_empty')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DeviceClaim',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('claim', models.UUIDField(help_text='id of the sign-up')),
+                ('made_at', models.DateTimeField()),
+                ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='more_claims', to='access.devicesession')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('device', 'claim'), name='device_claim_once')],
             },
         ),
         migrations.AddIndex(

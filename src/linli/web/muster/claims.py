@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.access.callers import DEVICE_COOKIE, caller_of
+from linli.access.devices import end_device_session
 from linli.access.permit import open_to
-from linli.access.proofs import end_device_session
 from linli.access.queries import leader_of, roles_then
 from linli.common.caller import Caller
 from linli.common.clock import now

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.access.callers import caller_of
+from linli.access.devices import Whose, devices_of
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound
@@ -126,6 +127,8 @@ def _detail(request: HttpRequest, claim: SignUp, shown: dict[str, str] | None = 
         "skills": skill_names(claim.skills),
         "state": state_name(claim.state),
         "waiting": waiting,
+        "living": claim.state in (SignUp.State.CLAIMED, SignUp.State.CONFIRMED),
+        "phones": devices_of(Whose(claim.person_id, (claim.pk,)), now()).count(),
         "candidates": [_candidate(each) for each in queries.candidates_for(claim)] if waiting else [],
         "others": [
             (other, state_name(other.state), masks.mask_name(other.name)) for other in matching.same_phone(claim)

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.access.callers import DEVICE_COOKIE, caller_of
+from linli.access.devices import keep_on_device, share_device, start_device_session
 from linli.access.permit import open_to
-from linli.access.proofs import keep_on_device, share_device, start_device_session
 from linli.common.clock import now
 from linli.common.errors import Invalid
 from linli.custody import limits

@@ -1,0 +1,111 @@
+"""My phones: every one that opens what this one opens, ended one by one; and where codes can be sent by e-mail."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from linli.access import addresses, devices, sending
+from linli.access.callers import DEVICE_COOKIE, caller_of, device_session_of
+from linli.access.errors import CodesNotSent, NotReachable
+from linli.access.models import OneTimeCode
+from linli.access.permit import open_to
+from linli.common.clock import now
+from linli.common.errors import LinliError, NotFound
+from linli.custody import masks
+from linli.custody.errors import TooOften
+from linli.muster import coming, queries
+from linli.people.queries import city_is_synthetic
+from linli.web.codes.coming import AskForm, asked_for, to_typing
+from linli.web.codes.words import told
+
+
+@open_to(device=True)
+@never_cache
+@require_safe
+def my_devices(request: HttpRequest) -> HttpResponse:
+    """The list, this phone first."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, form: AskForm | None = None) -> HttpResponse:
+    me, at = caller_of(request), now()
+    own = device_session_of(request, at)
+    if own is None:
+        raise NotFound
+    whose = devices.own(me)
+    rows = [told(each, own.pk) for each in devices.devices_of(whose, at)] if whose is not None else []
+    ways = sending.ways(synthetic=city_is_synthetic())
+    answers = {
+        "name": masks.mask_name(coming.name_of_device(own)),
+        "for_another": own.for_another,
+        "rows": sorted(rows, key=lambda row: not row["here"]),
+        "claims": len(queries.claims_of_device(me)),
+        "addresses": [(each.pk, masks.mask_mail(addresses.in_clear(each))) for each in addresses.addresses_of(me)],
+        "can_add": OneTimeCode.Way.MAIL in ways and me.person is not None,
+        "form": form or AskForm(ways=["mail"]),
+    }
+    return render(request, "codes/devices.html", answers, status=422 if form else 200)
+
+
+@open_to(device=True)
+@never_cache
+@require_POST
+def end_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """Sign one of my phones out: it opens nothing any more."""
+    me, at = caller_of(request), now()
+    whose = devices.own(me)
+    if whose is None:
+        raise NotFound
+    devices.end_devices(whose, only=device_id, by=me, at=at)
+    messages.success(request, gettext("That phone is signed out."))
+    if device_id != me.device:
+        return redirect("my_devices")
+    reply = redirect("home")
+    reply.delete_cookie(DEVICE_COOKIE, samesite="Lax")
+    return reply
+
+
+@open_to(device=True)
+@sensitive_post_parameters()
+@never_cache
+@require_POST
+def add_mail(request: HttpRequest) -> HttpResponse:
+    """Send a code to an address, so that it can become mine."""
+    me = caller_of(request)
+    form = AskForm(request.POST, ways=["mail"])
+    if form.is_valid():
+        try:
+            if me.person is None or "@" not in form.cleaned_data["to"]:
+                raise NotReachable
+            return to_typing(request, asked_for(request, form.cleaned_data["to"], adds_to=me.person))
+        except (TooOften, NotReachable, CodesNotSent) as problem:
+            form.add_error("to", problem.told())
+    return _page(request, form)
+
+
+@open_to(device=True)
+@never_cache
+@require_POST
+def remove_mail(request: HttpRequest, address_id: int) -> HttpResponse:
+    """Take an address of mine away."""
+    try:
+        addresses.remove(address_id, by=caller_of(request), at=now())
+        messages.success(request, gettext("No code goes to that address any more."))
+    except LinliError as problem:
+        messages.warning(request, problem.told())
+    return redirect("my_devices")
+
+
+urlpatterns = [
+    path("devices/", my_devices, name="my_devices"),
+    path("devices/<uuid:device_id>/end/", end_device, name="end_device"),
+    path("devices/mail/", add_mail, name="add_mail"),
+    path("devices/mail/<int:address_id>/away/", remove_mail, name="remove_mail"),
+]
