@@ -7,8 +7,9 @@ BOUND = setpriv --pdeathsig TERM
 export PYTHONUNBUFFERED = 1
 .PHONY: run setup test check bench bench-city bundle clean-data
 
+# CITY=none: empty, for a real community; else the demo city
 run: setup
-	@exec $(BOUND) $(LINLI) run
+	@exec $(BOUND) $(LINLI) run $(if $(CITY),--city $(CITY))
 
 setup:
 	@$(PYTHON) tools/setup.py run

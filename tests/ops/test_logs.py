@@ -80,7 +80,7 @@ def test_each_request_is_one_line_with_the_name_of_its_route(caplog: pytest.LogC
 
 @pytest.fixture
 def real_run(data_dir: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """`linli run` over an empty city: its address, and the environment for commands beside it."""
+    """`linli run` over an empty Linli that has its administrator: its address, and what commands beside it need."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
@@ -100,6 +100,8 @@ def real_run(data_dir: Path) -> Iterator[tuple[str, dict[str, str]]]:
         if "is ready" in each:
             break
     assert "is ready" in said, said
+    command = [sys.executable, "-m", "linli", "access", "administrator", "root.li", "--name", "Root"]
+    subprocess.run(command, env=environ, check=True, capture_output=True, timeout=120)
     yield f"http://127.0.0.1:{port}", environ
     running.send_signal(signal.SIGINT)
     running.communicate(timeout=60)

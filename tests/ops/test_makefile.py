@@ -20,3 +20,10 @@ def test_a_bench_makes_its_instances_before_it_measures_them() -> None:
     told = subprocess.run(["make", "-n", "bench"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     *made, measured = [line.split(" -m bench ")[1].split() for line in told.splitlines() if " -m bench " in line]
     assert [words[-1] for words in made] == measured[1:]
+
+
+def test_the_city_to_run_is_said_by_make() -> None:
+    told = subprocess.run(["make", "-n", "run", "CITY=none"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.rstrip().endswith(".venv/bin/linli run --city none")
+    told = subprocess.run(["make", "-n", "run"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.rstrip().endswith(".venv/bin/linli run")

@@ -16,12 +16,14 @@ LinliError
 │   ├── CodeSpent             a one-time code was used already
 │   ├── CodeTriedOut          a one-time code was typed wrongly five times
 │   ├── PaperSpent            a code on paper is unknown, used or too old
+│   ├── FirstTriesSpent       this device has tried too many first codes (status 429)
 │   ├── TooBusy               too many sign in at once (status 503)
 │   └── LaneFull              too many requests of one kind at once (status 503)
 ├── Conflict
 │   ├── NameTaken             an account of that name exists
 │   ├── AlreadyGranted        the request was granted, or the grant revoked, meanwhile
-│   └── AlreadyHeld           the account holds that role there already
+│   ├── AlreadyHeld           the account holds that role there already
+│   └── FirstIsThere          there is an administrator already
 └── Invalid
     ├── CodeWrong             a one-time code was typed wrongly
     ├── NotReachable          neither a mobile number nor an e-mail address
@@ -36,6 +38,8 @@ LinliError
     ├── BadLogin              a login name with a character that none has
     ├── LoginOfAnother        a login name that stands for somebody else
     ├── BadAccount            a name or a password that will not do
+    ├── WrongFirstCode        not the code that the terminal printed last, or too old
+    ├── NoFactorReason        a second step is reset for one of the listed reasons
     └── BadToken              a token that is unknown, expired or revoked (status 401)
 """
 
@@ -89,6 +93,15 @@ class TokenScope(Refused):
     sentence = gettext_noop("This key does not cover that. It would need: {scope}.")
 
 
+class FirstTriesSpent(Refused):
+    code = "first_tries_spent"
+    sentence = gettext_noop(
+        "{most} codes were tried from this device, and none was right. Print a fresh one at the machine, with "
+        "linli first-code, and try again."
+    )
+    status = 429
+
+
 class TooBusy(Refused):
     code = "too_busy"
     sentence = gettext_noop("Many people are signing in at this moment. Please try again in a few seconds.")
@@ -114,6 +127,14 @@ class AlreadyGranted(Conflict):
 class AlreadyHeld(Conflict):
     code = "already_held"
     sentence = gettext_noop("This account holds that role there already. End it first to give it for another time.")
+
+
+class FirstIsThere(Conflict):
+    code = "first_is_there"
+    sentence = gettext_noop(
+        "There is an administrator already, who makes every further account. At the machine's own terminal, linli "
+        "access administrator makes another."
+    )
 
 
 class NoSuchRole(Invalid):
@@ -210,3 +231,15 @@ class CodeWrong(Invalid):
 class NotReachable(Invalid):
     code = "not_reachable"
     sentence = gettext_noop("A code can be sent to a mobile number of 11 digits or to an e-mail address.")
+
+
+class WrongFirstCode(Invalid):
+    code = "wrong_first_code"
+    sentence = gettext_noop(
+        "This is not the code that the machine printed last, or it is too old. Look at the newest one in the terminal."
+    )
+
+
+class NoFactorReason(Invalid):
+    code = "no_factor_reason"
+    sentence = gettext_noop("Please say why the second step has to be set up anew.")

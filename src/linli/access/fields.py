@@ -4,6 +4,7 @@ from linli.access.models import (
     ApiToken,
     DeviceClaim,
     DeviceSession,
+    FirstCode,
     GrantRequest,
     MailAddress,
     OneTimeCode,
@@ -157,4 +158,14 @@ declare(
     address=Field("where codes can be sent; sealed", PERSONAL, ["resident", "volunteer"]),
     address_index=Field("to find whose address it is without reading any", PERSONAL, NO_ONE),
     proved_at=Field("since when it is known to be theirs", INTERNAL, ["resident", "volunteer"]),
+)
+declare(
+    FirstCode,
+    basis=OPERATION,
+    keep=Keep.ALWAYS,
+    id=Field("there is one", INTERNAL, NO_ONE),
+    digest=Field("to recognise the code; the code itself stands in the terminal only", SECRET, NO_ONE),
+    made_at=Field("since when", INTERNAL, NO_ONE),
+    expires_at=Field("until when it can be used", INTERNAL, NO_ONE),
+    used_at=Field("so that it makes one administrator, and no more", INTERNAL, NO_ONE),
 )

@@ -292,3 +292,19 @@ class MailAddress(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="mail_address_once", fields=["person", "address_index"])]
+
+
+class FirstCode(models.Model):
+    """The code that makes the first administrator: one row, the newest. Until it is used every page asks for it."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    digest = models.BinaryField(max_length=16, help_text="under the keyring's key; the code itself is not kept")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True, help_text="since then somebody is administrator")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="first_code_only_one", condition=Q(id=1)),
+            models.CheckConstraint(name="first_code_expires_later", condition=Q(expires_at__gt=F("made_at"))),
+        ]

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from linli.access import digests
 from linli.access.callers import WITHOUT_ACCOUNT, caller_of_token
 from linli.access.errors import BadToken, TokenScope
-from linli.access.models import ApiToken, DeviceSession, GrantRequest, RoleGrant, User
+from linli.access.models import ApiToken, DeviceSession, FirstCode, GrantRequest, RoleGrant, User
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import NotFound
@@ -23,6 +23,16 @@ SCOPES = ("read", "write")
 def inside(inner: int, outer: int, at: datetime) -> bool:
     """Whether an area lies inside another, or is it, at a moment."""
     return inner == outer or places.is_within(inner, outer, at)
+
+
+def waits_for_first() -> bool:
+    """Whether this Linli began empty and nobody has been its administrator yet; one row is asked."""
+    return FirstCode.objects.filter(pk=1, used_at__isnull=True).exists()
+
+
+def has_administrator() -> bool:
+    """Whether somebody is administrator, or was."""
+    return RoleGrant.objects.filter(role="administrator").exists()
 
 
 def roles_to_grant(caller: Caller) -> tuple[str, ...]:
@@ -71,6 +81,11 @@ def accounts_seen_by(caller: Caller) -> QuerySet[User]:
     """Accounts this caller may see: those they look after, and their own."""
     own = Q(pk__in=[caller.user] if caller.user is not None else [])
     return User.objects.filter(own | Q(pk__in=accounts_granted_by(caller, now()).values("pk"))).order_by("username")
+
+
+def accounts_open() -> QuerySet[User]:
+    """Every account that can sign in."""
+    return User.objects.filter(is_active=True)
 
 
 def account_visible_to(caller: Caller, user_id: int) -> User:
@@ -150,10 +165,15 @@ def could_grant(role: str, area: int | None, by: Caller, at: datetime, *, second
     return False
 
 
+def held_by_somebody(role: str, at: datetime) -> QuerySet[RoleGrant]:
+    """Grants of a role in force at a moment whose accounts are open."""
+    in_force = RoleGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=at), role=role, since__lte=at)
+    return in_force.filter(user__is_active=True).order_by("pk")
+
+
 def leader_of(area: int, at: datetime) -> str:
     """The name of whoever leads an area, as their colleagues call them; empty where nobody does."""
-    held = RoleGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=at), role="leader", area=area, since__lte=at)
-    first = held.filter(user__is_active=True).select_related("user").order_by("pk").first()
+    first = held_by_somebody("leader", at).filter(area=area).select_related("user").first()
     return first.user.display_name if first is not None and first.user is not None else ""
 
 

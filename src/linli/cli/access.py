@@ -1,6 +1,6 @@
 """`linli access`: accounts and roles from the machine's own terminal, which needs no second administrator.
 
-The first administrator is made here. What is done here stands in the trail, in nobody's name.
+What is done here stands in the trail, in nobody's name.
 """
 
 import os
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from linli.access import actions, proofs
-from linli.access.actions import TERMINAL
+from linli.access.actions import FACTOR_REASONS, TERMINAL, FactorReason
 from linli.access.errors import NoSuchAccount
 from linli.access.models import RoleGrant, User
 from linli.access.periods import moments
@@ -102,6 +102,27 @@ def link(username: str, forget_second_step: bool) -> None:
     _print_link(user, secret)
 
 
+@access.command("reset-factor")
+@click.argument("username")
+@click.option(
+    "--reason",
+    type=click.Choice([str(each) for each in FACTOR_REASONS]),
+    default=str(FactorReason.LOST),
+    show_default=True,
+    help="Why, for the trail.",
+)
+@needs_database
+def reset_factor(username: str, reason: str) -> None:
+    """Take an account's second step away and sign it out: lost, stolen, replaced or broken.
+
+    After the password it sets up a new one before any of its roles opens anything.
+    """
+    if actions.reset_second_step(_account(username), reason=reason, by=TERMINAL, at=now()):
+        click.echo(f"{username} has no second step any more and is signed out. After the password they set up another.")
+    else:
+        click.echo(f"{username} had no second step set up; the account is signed out.")
+
+
 @access.command()
 @click.argument("username")
 @click.option("--again", is_flag=True, help="Open it again.")
@@ -139,6 +160,9 @@ def _account(username: str) -> User:
 
 def _print_link(user: User, secret: str) -> None:
     path = reverse("choose_password", args=[secret])
-    env = Env.read(os.environ)
-    site = f"https://{env.hosts[0]}" if env.hosts else f"http://localhost:{env.port}"
-    click.echo(f"{user.username} chooses a password here, once, within 24 hours:\n{site}{path}")
+    click.echo(f"{user.username} chooses a password here, once, within 24 hours:\n{site(Env.read(os.environ))}{path}")
+
+
+def site(env: Env) -> str:
+    """Where browsers find this Linli."""
+    return f"https://{env.hosts[0]}" if env.hosts else f"http://localhost:{env.port}"

@@ -17,7 +17,8 @@ from linli.conf.env import BadSetting, Env
 if TYPE_CHECKING:
     from linli.common.errors import LinliError
 
-MODULES = {"prepare": "run", "worker": "run", "restore": "backup"}  # commands that live in another's module
+# Commands that live in another's module.
+MODULES = {"prepare": "run", "worker": "run", "restore": "backup", "first-code": "first"}
 COMMANDS = {
     "run": "Run Linli: database, web server and background worker.",
     "worker": "Run the background worker alone.",
@@ -29,6 +30,7 @@ COMMANDS = {
     "trail": "The trail of who did or saw what: seal it, prove it.",
     "demo": "The demo city and its sign-in links.",
     "access": "Accounts, roles and sign-in links: by whoever can run commands here.",
+    "first-code": "Print a fresh code for whoever makes the first administrator.",
     "backup": "Make a backup, sealed under a key of its own.",
     "restore": "Restore a backup into an empty place.",
     "keys": "The keyring: what is in it and its copies, rotate it, seal it for the safe.",

@@ -41,17 +41,47 @@ def run(city: str) -> None:
 @click.command(hidden=True)
 @click.option("--city", default="none")
 def prepare(city: str) -> None:
-    """Bring the tables up to date; with a city, build and load it where none is, and print its sign-in links."""
-    with database():
-        from linli.people.models import City
-        from linli.people.queries import city_is_synthetic
+    """Bring the tables up to date; then build and load the demo city where nothing is, and print its sign-in links.
 
-        if stays_root() and City.objects.exists() and not city_is_synthetic():
+    `--city none` begins for a real community instead, for good: nothing synthetic is loaded there, whatever a later
+    start says. While it has had no administrator, a fresh code for the first one is printed.
+    """
+    with database():
+        from linli.people.queries import city_is_synthetic, is_begun, is_for_real
+
+        if stays_root() and holds_people() and not city_is_synthetic():
             raise RealCityAsRoot(user=SYSTEM_USER, python=sys.executable)
-        if city != "none":
+        if city == "none" or is_for_real() or (is_begun() and not city_is_synthetic()):
+            begin_for_real(wanted=city)
+        else:
             linli.main(["demo", "prepare", "--city", city], prog_name="linli", standalone_mode=False)
         if city_is_synthetic():  # in this process, since starting another costs 1.5 s
             linli.main(["demo", "links"], prog_name="linli", standalone_mode=False)
+
+
+def holds_people() -> bool:
+    """Whether anybody is in it: known to it, or signed up."""
+    from linli.muster.models import SignUp
+    from linli.people.models import Person
+
+    return Person.objects.exists() or SignUp.objects.exists()
+
+
+def begin_for_real(*, wanted: str) -> None:
+    """Keep in mind that this is no demo, and print the code of the first administrator while there is none."""
+    from linli.access.actions import TERMINAL
+    from linli.access.queries import has_administrator
+    from linli.cli.first import print_code
+    from linli.common.clock import now
+    from linli.people import actions
+
+    actions.begin_for_real(by=TERMINAL, at=now())
+    if wanted != "none":
+        say("This Linli is for a real community: no demo city is loaded into it.")
+    if stays_root():
+        say("Look around, but enter nobody yet: with people in it, a start as root is refused (docs/how-to/run.md).")
+    if not has_administrator():
+        print_code()
 
 
 @click.command()

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "linli.web.problems.ProblemMiddleware",
+    "linli.web.first.administrator.FirstMiddleware",
 ]
 ROOT_URLCONF = "linli.conf.urls"
 WSGI_APPLICATION = "linli.conf.wsgi.application"

@@ -71,6 +71,11 @@ def sign_ups_within(caller: Caller) -> QuerySet[SignUp]:
     return SignUp.objects.filter(community__in=areas_seen(caller, now(), "community_desk"))
 
 
+def number_waiting(most: int) -> int:
+    """How many sign-ups wait for a desk anywhere, counted up to `most`; no row of theirs is read."""
+    return SignUp.objects.filter(state=SignUp.State.CLAIMED).values("pk")[:most].count()
+
+
 def sign_up_visible_to(caller: Caller, sign_up_id: UUID) -> SignUp:
     """One sign-up, if this caller's desk runs its community.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from pypinyin import lazy_pinyin
 
@@ -11,11 +11,30 @@ from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.custody import secrets, trail
 from linli.people import queries, rules
-from linli.people.errors import CountedElsewhere, LaterStayKnown, NotAMicroGrid
-from linli.people.models import Household, Identity, Person, Stay, Unavailable, Volunteer
+from linli.people.errors import CountedElsewhere, LaterStayKnown, NotAMicroGrid, SyntheticCityHere
+from linli.people.models import City, Household, Identity, Person, Stay, Unavailable, Volunteer
 from linli.places import actions as place_actions
 from linli.places import queries as places
 from linli.places.models import Area, Assigned, Dwelling, Level, Place
+
+
+@transaction.atomic
+def begin_for_real(*, by: Caller, at: datetime) -> bool:
+    """Say that this installation is for real people, before any of them is in it. Returns whether that was new.
+
+    Raises:
+        SyntheticCityHere: a synthetic city was loaded into it.
+    """
+    with connection.cursor() as cursor:  # no city is loaded meanwhile
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.register'))")
+    there = City.objects.first()
+    if there is not None:
+        if there.synthetic:
+            raise SyntheticCityHere(name=there.name)
+        return False
+    City.objects.create(name="", synthetic=False, loaded_at=at)
+    trail.record("installation.begun", who=by, subject="city:1", at=at)
+    return True
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from linli.common.errors import Conflict, Invalid
+from linli.common.errors import Conflict, Invalid, Refused
 
 
 class LaterStayKnown(Conflict):
@@ -46,3 +46,18 @@ class RegisterIncomplete(Invalid):
 class RegisterUnfit(Invalid):
     code = "register_unfit"
     sentence = gettext_noop("The register breaks a rule of the database ({rule}). Nothing was loaded.")
+
+
+class SyntheticCityHere(Refused):
+    code = "synthetic_city_here"
+    sentence = gettext_noop(
+        "A synthetic city is in this Linli: {name}. A real community begins in an empty place. Set LINLI_DATA to "
+        "another folder, or delete the synthetic city first: make clean-data"
+    )
+
+
+class RealCommunityHere(Refused):
+    code = "real_community_here"
+    sentence = gettext_noop(
+        "This Linli is for a real community: no synthetic city is loaded into it. Set LINLI_DATA to another folder."
+    )

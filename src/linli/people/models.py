@@ -164,7 +164,7 @@ class Unavailable(models.Model):
 
 
 class City(models.Model):
-    """The city this installation carries, once it is loaded; one row. A synthetic one is marked everywhere."""
+    """What this installation carries; one row. A synthetic city is marked everywhere; a real one has no name here."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     name = models.CharField(max_length=40)

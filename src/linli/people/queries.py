@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from linli.people.models import REGISTER, SERVICE, City, Household, Identity, Organisation, Person, Stay
+from linli.access.models import User
+from linli.people.models import REGISTER, SERVICE, City, Household, Identity, Organisation, Person, Stay, Volunteer
 from linli.places import queries as places
-from linli.places.models import Place
+from linli.places.models import Area, Dwelling, Place
 
 
 def people_in_place(place_ids: Iterable[int]) -> list[int]:
@@ -41,9 +42,30 @@ def organisations_in(area_id: int, at: datetime) -> QuerySet[Organisation]:
     return Organisation.objects.filter(area__in=places.within([area_id], at)).order_by("name")
 
 
+def register_size(most: int) -> tuple[int, int]:
+    """How many people the register knows and how many doors there are, each counted up to `most`."""
+    known = Identity.objects.filter(holder=REGISTER).values("person")[:most].count()
+    return known, Dwelling.objects.values("pk")[:most].count()
+
+
+def number_of_volunteers(most: int) -> int:
+    """How many volunteers there are, counted up to `most`."""
+    return Volunteer.objects.values("pk")[:most].count()
+
+
 def city_is_synthetic() -> bool:
     """Whether the people here are made up; an empty installation is not."""
     return City.objects.filter(synthetic=True).exists()
+
+
+def is_for_real() -> bool:
+    """Whether this installation was begun for real people: no synthetic city is ever loaded into it."""
+    return City.objects.filter(synthetic=False).exists()
+
+
+def is_begun() -> bool:
+    """Whether anything is in this installation: a city, an area or an account."""
+    return City.objects.exists() or Area.objects.exists() or User.objects.exists()
 
 
 @dataclass(frozen=True, slots=True)

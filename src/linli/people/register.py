@@ -18,7 +18,7 @@ from linli.common.caller import Caller
 from linli.common.copying import bare, copy_text, text
 from linli.custody import secrets, trail
 from linli.people import rules
-from linli.people.errors import RegisterIdNumber, RegisterIncomplete, RegisterUnfit
+from linli.people.errors import RealCommunityHere, RegisterIdNumber, RegisterIncomplete, RegisterUnfit
 from linli.people.models import REGISTER, City, Stay
 from linli.places.coordinates import AS_WGS84, geometry_from, wgs84_from
 from linli.places.errors import AlreadyThere, NoSuchLevel
@@ -86,6 +86,7 @@ def load(source: RegisterSource, *, synthetic: bool, by: Caller, at: datetime, p
 
     Raises:
         AlreadyThere: a city is there already.
+        RealCommunityHere: this installation was begun for a real community.
         NoSuchLevel: an area is of a level that does not exist.
         RegisterIdNumber: an ID number's check character does not fit.
         RegisterIncomplete: there are more or fewer rows than the register says.
@@ -106,7 +107,7 @@ def _load(source: RegisterSource, *, synthetic: bool, by: Caller, at: datetime, 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.register'))")
     if there := City.objects.first():
-        raise AlreadyThere(name=there.name)
+        raise AlreadyThere(name=there.name) if there.name else RealCommunityHere
     counts: dict[str, int] = {}
     with bare(BIG) as back:
         progress(0.0, "areas")

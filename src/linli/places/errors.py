@@ -30,6 +30,21 @@ class AlreadyThere(Conflict):
     sentence = gettext_noop("A city is there already: {name}. A second one is not loaded over it.")
 
 
+class TopIsThere(Conflict):
+    code = "top_is_there"
+    sentence = gettext_noop("The top area has its name already: {name}.")
+
+
+class AreaNameMissing(Invalid):
+    code = "area_name_missing"
+    sentence = gettext_noop("An area needs a name of at most {most} characters.")
+
+
+class AreaNameTaken(Conflict):
+    code = "area_name_taken"
+    sentence = gettext_noop("{parent} holds an area called {name} already.")
+
+
 class NotInThatGrid(Conflict):
     code = "not_in_that_grid"
     sentence = gettext_noop("{area} does not belong to {grid}. Nothing was changed.")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
 
@@ -34,6 +34,18 @@ def top_area(at: datetime) -> Area | None:
     # Asked of one area after the other, highest first, so that the first answers: a list of all would be read whole.
     has_parent = AreaParent.objects.filter(area=OuterRef("pk"), during__contains=at)
     return Area.objects.filter(~Exists(has_parent)).order_by("level", "place_id").first()
+
+
+def counts_by_level(outer_id: int, at: datetime) -> dict[int, int]:
+    """How many areas of each level lie inside one, itself included."""
+    rows = Within.objects.filter(outer=outer_id, during__contains=at).values_list("inner__level")
+    return dict(rows.annotate(number=Count("pk")))
+
+
+def without_part(outer_id: int, level: Level, part: Level, at: datetime) -> QuerySet[Area]:
+    """Areas of one level inside another that hold no area of a lower level yet."""
+    held = Within.objects.filter(inner__level=part, outer__level=level, during__contains=at).values("outer")
+    return areas_below([outer_id], level, at).exclude(place__in=held)
 
 
 def areas_below(outer_ids: Collection[int], level: Level, at: datetime) -> QuerySet[Area]:

@@ -28,6 +28,7 @@ from linli.access import proofs, queries
 from linli.access.adapter import ON_THIS_MACHINE, on_loopback, passkeys_work
 from linli.access.callers import DEMO_KEY, caller_of, needs_second_factor
 from linli.access.errors import BadAccount, PasswordsDiffer
+from linli.access.models import User
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.people.queries import city_is_synthetic
@@ -84,13 +85,18 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
         except BadAccount as problem:
             form.add_error("password", str(problem.facts["what"]))
         else:
-            logout(request)
-            reply = perform_password_login(request, {"username": user.username}, Login(user=user))
-            if request.user.is_authenticated:
-                reauthenticate_by_password(request)  # the next page changes how the account is protected
-            return reply
+            return sign_in_with_password(request, user)
     context = {"form": form, "account": account_of_it}
     return render(request, "access/choose_password.html", context, status=422 if form.errors else 200)
+
+
+def sign_in_with_password(request: HttpRequest, user: User) -> HttpResponse:
+    """Sign in whoever has just chosen their password; goes on to the second step."""
+    logout(request)
+    reply: HttpResponse = perform_password_login(request, {"username": user.username}, Login(user=user))
+    if request.user.is_authenticated:
+        reauthenticate_by_password(request)  # the next page changes how the account is protected
+    return reply
 
 
 class Index(factors.IndexView):

@@ -93,6 +93,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
         links.append((reverse("accounts"), gettext("Accounts")))
     if caller.has(*TEMPLATES_FOR):
         links.append((reverse("templates"), gettext("Templates")))
+    if caller.has(*deciding_roles(Decide.ACCOUNTS)):
+        links.append((reverse("first_steps"), gettext("Checklist")))
     if caller.has(*seeing(See.SYSTEM)):
         links.append((reverse("health"), gettext("Health")))
     if caller.has(*seeing(See.TRAIL, See.TRAIL_OF_PERSON)):

@@ -1,5 +1,5 @@
-"""The first page: their area for who decides somewhere, the briefing for the press, accounts for an administrator,
-the trail for who reads it, and signing up for everybody."""
+"""The home page: their area for who decides somewhere, the briefing for the press, what is missing or the accounts for
+an administrator, the trail for who reads it, and signing up for everybody."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +12,10 @@ from linli.common.clock import now
 from linli.custody.roles import See, seeing
 from linli.events.queries import active_event
 from linli.muster import queries
+from linli.people.queries import city_is_synthetic
 from linli.web.accounts.pages import DECIDES
 from linli.web.context import event_name
+from linli.web.first.standing import steps_of
 
 
 @open_to(anonymous=True)
@@ -26,7 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if press := me.areas("press"):
         return redirect("briefing", press[0])
     if me.has(*DECIDES):
-        return redirect("accounts")
+        missing = not city_is_synthetic() and not all(step.done for step in steps_of(me, now()))
+        return redirect("first_steps" if missing else "accounts")
     if me.has(*seeing(See.TRAIL, See.TRAIL_OF_PERSON)):
         return redirect("trail")
     event, claims = active_event(now()), queries.claims_of_device(me)

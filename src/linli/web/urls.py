@@ -10,6 +10,7 @@ from linli.web import (
     briefing,
     codes,
     events,
+    first,
     health,
     home,
     imports,
@@ -21,6 +22,7 @@ from linli.web import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
+    *first.urlpatterns,
     *health.urlpatterns,
     *access.urlpatterns,
     *keys.urlpatterns,

@@ -28,14 +28,8 @@ def create_staff(
         Unreadable: a name holds a character that nobody types.
     """
     require_accounts(still_held(by, at=at))
-    check_readable(username, display_name)
-    user = User(username=username.strip(), display_name=display_name.strip(), demo=demo, created_at=at)
-    try:
-        user.clean_fields(exclude=["password"])
-        if password is not None:
-            validate_password(password, user)
-    except ValidationError as error:
-        raise BadAccount(what=" ".join(error.messages)) from error
+    user = checked_account(username, display_name=display_name, password=password, at=at)
+    user.demo = demo
     user.set_password(password)
     try:
         with transaction.atomic():
@@ -43,6 +37,23 @@ def create_staff(
     except IntegrityError as error:
         raise NameTaken(username=user.username) from error
     trail.record("account.made", who=by, subject=f"user:{user.pk}", at=at, facts={"demo": demo})
+    return user
+
+
+def checked_account(username: str, *, display_name: str, password: str | None, at: datetime) -> User:
+    """An account as it would be made, not saved, without its password.
+
+    Raises:
+        BadAccount, Unreadable: as for `create_staff`.
+    """
+    check_readable(username, display_name)
+    user = User(username=username.strip(), display_name=display_name.strip(), created_at=at)
+    try:
+        user.clean_fields(exclude=["password"])
+        if password is not None:
+            validate_password(password, user)
+    except ValidationError as error:
+        raise BadAccount(what=" ".join(error.messages)) from error
     return user
 
 

@@ -18,7 +18,7 @@ from linli.access.errors import (
     OwnRole,
     WrongLevel,
 )
-from linli.access.models import RoleGrant, User
+from linli.access.models import FirstCode, RoleGrant, User
 from linli.access.queries import could_grant
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
@@ -118,6 +118,8 @@ def write_grant(grant: RoleGrant, *, by: Caller, at: datetime) -> RoleGrant:
         # The same form sent twice makes one grant.
         if same.filter(Q(until__isnull=True) | Q(until__gt=grant.since)).exists():
             raise AlreadyHeld
+    if grant.role == "administrator":  # whoever makes one, the page that makes the first is over
+        FirstCode.objects.filter(used_at__isnull=True).update(used_at=at)
     grant.granted_at, grant.granted_by = at, by.user
     grant.save(force_insert=True)
     subject = f"user:{grant.user_id}" if grant.user_id is not None else f"person:{grant.person}"

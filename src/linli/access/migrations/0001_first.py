@@ -222,4 +222,17 @@ class Migration(migrations.Migration):
             model_name='signinlink',
             constraint=models.CheckConstraint(condition=models.Q(('sets_password', True), ('forgets_second_step', False), _connector='OR'), name='link_of_a_demo_forgets_nothing'),
         ),
+        migrations.CreateModel(
+            name='FirstCode',
+            fields=[
+                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('digest', models.BinaryField(help_text="under the keyring's key; the code itself is not kept", max_length=16)),
+                ('made_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(blank=True, help_text='since then somebody is administrator', null=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='first_code_only_one'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='first_code_expires_later')],
+            },
+        ),
     ]

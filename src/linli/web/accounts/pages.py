@@ -98,6 +98,7 @@ def account(request: HttpRequest, user_id: int) -> HttpResponse:
         "ended": [row for row in rows if row.state == ENDED],
         "held": sum(row.state == IN_FORCE for row in rows),
         "second_step": bool(second_steps([shown.pk])),
+        "reasons": [(str(key), gettext(words)) for key, words in actions.FACTOR_REASONS.items()],
         "decides": decides,
         "own": shown.pk == caller.user,
         "requests": queries.requests_open(caller).filter(user=shown),
@@ -146,6 +147,23 @@ def open_or_close(request: HttpRequest, user_id: int) -> HttpResponse:
         )
 
     return told_after(request, change, shown.pk)
+
+
+@open_to(*DECIDES)
+@require_POST
+def reset_second_step(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Take an account's second step away, for a reason that is kept, and sign it out."""
+    caller = caller_of(request)
+    shown = queries.account_visible_to(caller, user_id)
+
+    def reset() -> Promise:
+        if not actions.reset_second_step(shown, reason=request.POST.get("reason", ""), by=caller, at=now()):
+            return gettext_lazy("There was no second step to take away. The account is signed out.")
+        return gettext_lazy(
+            "The second step is taken away, and the account is signed out. After the password they set up another."
+        )
+
+    return told_after(request, reset, shown.pk)
 
 
 @open_to(*DECIDES)
@@ -207,5 +225,6 @@ urlpatterns = [
     path("accounts/<int:user_id>/", account, name="account"),
     path("accounts/<int:user_id>/active/", open_or_close, name="open_or_close_account"),
     path("accounts/<int:user_id>/link/", sign_in_link, name="sign_in_link"),
+    path("accounts/<int:user_id>/second-step/away/", reset_second_step, name="reset_second_step"),
     path("accounts/<int:user_id>/end/", end_grant, name="end_grant"),
 ]

@@ -1,0 +1,31 @@
+"""Three ways to run Linli, told by the settings: for this machine alone, for an office, for everybody."""
+
+import ipaddress
+from enum import StrEnum
+
+from linli.conf.env import Env
+
+_LOCAL = (".local", ".lan", ".home.arpa", ".internal", ".localdomain")
+
+
+class Way(StrEnum):
+    """Who can open it."""
+
+    ALONE = "alone"
+    OFFICE = "office"
+    PUBLIC = "public"
+
+
+def way_of(env: Env) -> Way:
+    """Which way this installation runs: by the names it answers to beside its own machine's."""
+    if not env.hosts:
+        return Way.ALONE
+    return Way.OFFICE if all(map(_only_inside, env.hosts)) else Way.PUBLIC
+
+
+def _only_inside(host: str) -> bool:
+    """Whether a name or number means something inside a building's network only."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_private
+    except ValueError:
+        return "." not in host or host.lower().endswith(_LOCAL)
