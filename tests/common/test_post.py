@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from linli.common.post import BadPost, MailServer, NotSent, SmsGateway, send_mail, send_sms, sign
+from linli.common.post import BadPost, MailServer, NotSent, SmsGateway, record_sms, send_mail, send_sms, sign
 
 KEY = "a key of the gateway, long enough to sign"
 AT = datetime(2022, 9, 2, 12, tzinfo=UTC)
@@ -229,3 +229,11 @@ def test_a_gateway_that_is_not_there_is_tried_again():
 def test_a_senseless_gateway_is_refused(url, key):
     with pytest.raises(BadPost):
         SmsGateway.at(url, key)
+
+
+def test_a_drill_whose_file_cannot_be_written_is_tried_again(tmp_path):
+    (tmp_path / "drill").write_text("a file where the folder should be")
+    with pytest.raises(NotSent) as said:
+        record_sms(tmp_path / "drill" / "sms.jsonl", to="13812341234", text="x", key="k", at=AT)
+    assert said.value.again
+    assert "138" not in str(said.value)

@@ -57,3 +57,36 @@ def test_a_host_that_is_no_name_is_refused(hosts: str) -> None:
 def test_names_and_addresses_are_hosts() -> None:
     hosts = "linli.example.org, xn--fiq228c.example,10.0.0.7,[fd00::1]"
     assert Env.read({"LINLI_HOSTS": hosts}).hosts == tuple(name.strip() for name in hosts.split(","))
+
+
+SMTP = {"LINLI_SMTP": "smtps://linli:opensesame@mail.example.org:465", "LINLI_SMTP_FROM": "linli@example.org"}
+SMS = {"LINLI_SMS": "https://sms.example.org/send", "LINLI_SMS_KEY": "k" * 32}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"LINLI_SMTP": "http://mail.example.org"}, "LINLI_SMTP is not like"),
+        ({"LINLI_SMTP": "smtp://"}, "LINLI_SMTP is not like"),
+        ({"LINLI_SMTP": "smtp://mail.example.org:opensesame"}, "LINLI_SMTP names a host or port"),
+        ({"LINLI_SMTP_FROM": ""}, "LINLI_SMTP_FROM"),
+        ({"LINLI_SMTP_FROM": "nobody"}, "LINLI_SMTP_FROM"),
+        ({"LINLI_SMTP_FROM": "a@example.org\r\nBcc: b@example.org"}, "LINLI_SMTP_FROM"),
+        ({"LINLI_SMS": "http://sms.example.org"}, "LINLI_SMS is not like"),
+        ({"LINLI_SMS": "drills"}, "LINLI_SMS is not like"),
+        ({"LINLI_SMS_KEY": "opensesame"}, "LINLI_SMS_KEY has 10 characters"),
+    ],
+)
+def test_a_way_to_send_codes_that_makes_no_sense_says_what_and_no_secret(wrong: dict[str, str], said: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        Env.read(SMTP | SMS | wrong)
+    assert said in str(refused.value)
+    assert "opensesame" not in str(refused.value)
+
+
+def test_ways_to_send_codes_are_kept_and_their_secrets_not_shown() -> None:
+    env = Env.read(SMTP | SMS)
+    assert (env.smtp, env.smtp_from, env.sms) == (SMTP["LINLI_SMTP"], "linli@example.org", SMS["LINLI_SMS"])
+    assert "opensesame" not in repr(env)
+    assert SMS["LINLI_SMS_KEY"] not in repr(env)
+    assert (Env.read({}).smtp, Env.read({}).sms, Env.read({"LINLI_SMS": "drill"}).sms) == (None, None, "drill")

@@ -132,9 +132,9 @@ def _codes(world: World, desk: User) -> None:
     world.rows["paper_code"] = text.replace("-", "")
     address = {"address": secrets.seal("wangxiaoming@example.org"), "address_index": secrets.index("mail:w")}
     MailAddress.objects.create(person=person.pk, proved_at=at, **address)
-    start_device_session(None, person=person.pk, kind="iphone", way="code", at=at)
+    _, own = start_device_session(None, person=person.pk, kind="iphone", way="code", at=at)
     _, secret = start_device_session(None, person=person.pk, kind="android", way="paper", for_another=True, at=at)
-    world.cookies["helper"] = {DEVICE_COOKIE: secret}
+    world.cookies |= {"grandmother": {DEVICE_COOKIE: own}, "helper": {DEVICE_COOKIE: secret}}
 
 
 def _sign_ups(world: World) -> dict[str, SignUp]:

@@ -132,6 +132,13 @@ def test_an_address_is_taken_away_by_its_owner_alone(city):
     assert not MailAddress.objects.exists()
 
 
+def test_who_acts_for_somebody_can_add_none(city):
+    client, _ = phone_of(add_resident(city, name="王奶奶", phone="").pk, for_another=True)
+    assert "Add an e-mail address" not in body(client.get(MINE))
+    assert client.post(MAIL, {"to": ADDRESS}).status_code == 422
+    assert not OneTimeCode.objects.exists()
+
+
 def test_a_phone_that_only_signed_up_can_add_none(city):
     client, _ = phone_of(claim=add_claim(city, name="王小明", phone="13800001234").pk)
     assert client.post(MAIL, {"to": ADDRESS}).status_code == 422

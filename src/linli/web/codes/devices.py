@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.access import addresses, devices, sending
 from linli.access.callers import DEVICE_COOKIE, caller_of, device_session_of
 from linli.access.errors import CodesNotSent, NotReachable
-from linli.access.models import OneTimeCode
+from linli.access.models import DeviceSession, OneTimeCode
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import LinliError, NotFound
@@ -48,10 +48,16 @@ def _page(request: HttpRequest, form: AskForm | None = None) -> HttpResponse:
         "rows": sorted(rows, key=lambda row: not row["here"]),
         "claims": len(queries.claims_of_device(me)),
         "addresses": [(each.pk, masks.mask_mail(addresses.in_clear(each))) for each in addresses.addresses_of(me)],
-        "can_add": OneTimeCode.Way.MAIL in ways and me.person is not None,
+        "can_add": OneTimeCode.Way.MAIL in ways and _is_themselves(own),
         "form": form or AskForm(ways=["mail"]),
     }
     return render(request, "codes/devices.html", answers, status=422 if form else 200)
+
+
+def _is_themselves(own: DeviceSession | None) -> bool:
+    """Whether a phone is in the hands of the person it speaks for. Who acts for them leaves no address behind, by
+    which they would come in as that person the next time."""
+    return own is not None and own.person is not None and not own.for_another
 
 
 @open_to(device=True)
@@ -82,7 +88,7 @@ def add_mail(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST, ways=["mail"])
     if form.is_valid():
         try:
-            if me.person is None or "@" not in form.cleaned_data["to"]:
+            if not _is_themselves(device_session_of(request, now())) or "@" not in form.cleaned_data["to"]:
                 raise NotReachable
             return to_typing(request, asked_for(request, form.cleaned_data["to"], adds_to=me.person))
         except (TooOften, NotReachable, CodesNotSent) as problem:
