@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 from linli.access import staff_sheet
+from linli.muster import volunteer_sheet
+from linli.people import person_template
 from linli.places import area_sheet
 from tests.sheets import filled, xlsx
 
@@ -51,6 +53,47 @@ def bad_staff() -> bytes:
         {"name": "李敏", "role": "street", "area": "梧桐街道"},
     ]
     return filled(staff_sheet.TEMPLATE, rows)
+
+
+def good_volunteers() -> bytes:
+    """Two people nobody has heard of, one sent by a school; a remark, and a skill that is none."""
+    rows = [
+        {"name": "赵一（党员）", "phone": "13900007771", "door": "3栋1单元201", "skills": "驾驶、飞行", "free": "晚上"},
+        {"name": "钱二", "phone": "13900007772", "door": "3栋1单元202", "unit": "青松中学", "民族": "汉"},
+    ]
+    return filled(volunteer_sheet.TEMPLATE, rows, more=["民族"])
+
+
+def bad_volunteers() -> bytes:
+    """A phone that became a number, and one that is none."""
+    rows = [
+        {"name": "赵一", "phone": 13900007771, "door": "3栋1单元201"},
+        {"name": "钱二", "phone": "12", "door": ""},
+    ]
+    return filled(volunteer_sheet.TEMPLATE, rows)
+
+
+_HOME = {"estate": "柳苑", "building": "9栋", "unit": "2单元", "floor": "5", "door": "502", "micro": "青松第1网格微1"}
+
+
+def good_persons() -> bytes:
+    """A family and a vacant door in an estate that is new; a column that nobody needs."""
+    rows = [
+        _HOME | {"name": "王小明", "sex": "男", "born": "1980-05-06", "民族": "汉"},
+        _HOME | {"name": "李敏", "phone": "13900007773"},
+        _HOME | {"door": "601", "floor": "6", "state": "空置"},
+    ]
+    return filled(person_template.TEMPLATE, rows, more=["民族"])
+
+
+def bad_persons() -> bytes:
+    """ID numbers that a spreadsheet made numbers of, or that are none; a building that nobody holds."""
+    rows = [
+        _HOME | {"name": "王小明", "id_no": 510105198005061234},
+        _HOME | {"name": "李敏", "id_no": "510105198005061234"},
+        {"estate": "柳苑", "building": "8栋", "door": "101"},
+    ]
+    return filled(person_template.TEMPLATE, rows)
 
 
 def another() -> bytes:

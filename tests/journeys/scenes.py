@@ -136,6 +136,14 @@ def _loads_and_takes(content: Callable[[], bytes]) -> Callable[[Page], None]:
     return does
 
 
+def _loads_standing(content: Callable[[], bytes]) -> Callable[[Page], None]:
+    def does(page: Page) -> None:
+        page.locator('[name="basis"][value="standing"]').check()
+        _loads_xlsx(content)(page)
+
+    return does
+
+
 def _reveals(page: Page) -> None:
     page.locator("details summary").first.click()
     _answered(page, page.locator("details[open] button").first.click)
@@ -287,6 +295,14 @@ SCENES = (
     Scene("place", "administrator", ("street",), does=_opens("details")),
     Scene("place", "administrator", ("community",), title="a community", does=_opens("details")),
     Scene("place", "administrator", ("community",), title="wrong", does=_adds_a_part_without_a_name),
+    Scene("templates", "desk", title="of the desk"),
+    Scene("load_persons", "desk", ("community",)),
+    Scene("load_persons", "desk", ("community",), title="looked through", does=_loads_xlsx(files.good_persons)),
+    Scene("load_persons", "desk", ("community",), title="wrong", does=_loads_xlsx(files.bad_persons)),
+    Scene("load_volunteers", "desk", ("community",)),
+    Scene("load_volunteers", "desk", ("community",), title="looked through", does=_loads_xlsx(files.good_volunteers)),
+    Scene("load_volunteers", "desk", ("community",), title="wrong", does=_loads_xlsx(files.bad_volunteers)),
+    Scene("load_volunteers", "desk", ("community",), title="no basis", does=_loads_standing(files.good_volunteers)),
     Scene("accounts", "administrator"),
     Scene("accounts", "administrator", query="?q=没有这个人", title="not found"),
     Scene("accounts", "street", title="of one's area"),

@@ -129,7 +129,15 @@ def confirm(claim: SignUp, *, person: Person | None, lives_at: Place | None = No
         raise AlreadyDecided(number=claim.number)
     claim.refresh_from_db()  # skills may have been added since the desk opened its page
     access.bind_person(claim.pk, person.pk, at=at)
-    people.enlist(person, skills=claim.skills, lives_at=home, community=claim.community, by=by, at=at)
+    people.enlist(
+        person,
+        skills=claim.skills,
+        lives_at=home,
+        community=claim.community,
+        organisation=claim.organisation,
+        by=by,
+        at=at,
+    )
     trail.record("sign_up.confirmed", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
     return claim
 

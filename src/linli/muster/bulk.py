@@ -27,6 +27,8 @@ class Claimed:
     Attributes:
         skills: bits of ``people.models.Skill``.
         lives_at: place id of the building or door, where the desk knows it.
+        free: bits of ``muster.models.Free``.
+        organisation: id of the work unit that sends them.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Claimed:
     skills: int = 0
     as_member: bool = False
     lives_at: int | None = None
+    free: int = 0
+    organisation: int | None = None
 
 
 @transaction.atomic
@@ -72,6 +76,8 @@ def take_list(event: Event, community: Area, rows: Sequence[Claimed], *, by: Cal
                 door=rules.cleaned("door", row.door, most=80),
                 lives_at_id=row.lives_at,
                 skills=row.skills,
+                free=row.free,
+                organisation_id=row.organisation,
                 made_at=at,
             )
         )
@@ -116,12 +122,13 @@ done AS (
     SET state = 'confirmed', person_id = h.person_id, matched = true,
         lives_at_id = coalesce(s.lives_at_id, h.home_id, s.community_id), decided_by = %(by)s, decided_at = %(at)s
     FROM homes h WHERE s.id = h.id AND s.state = 'claimed'
-    RETURNING s.id, s.person_id, s.skills, s.lives_at_id, s.community_id),
+    RETURNING s.id, s.person_id, s.skills, s.lives_at_id, s.community_id, s.organisation_id),
 enlisted AS (
-    INSERT INTO people_volunteer (person_id, skills, lives_at_id, community_id, only_inside)
-    SELECT person_id, skills, lives_at_id, community_id, false FROM done
+    INSERT INTO people_volunteer (person_id, skills, lives_at_id, community_id, organisation_id, only_inside)
+    SELECT person_id, skills, lives_at_id, community_id, organisation_id, false FROM done
     ON CONFLICT (person_id) DO UPDATE
-      SET skills = excluded.skills, lives_at_id = excluded.lives_at_id, community_id = excluded.community_id
+      SET skills = excluded.skills, lives_at_id = excluded.lives_at_id, community_id = excluded.community_id,
+          organisation_id = coalesce(excluded.organisation_id, people_volunteer.organisation_id)
     RETURNING 1),
 bound AS (
     UPDATE access_devicesession v SET person = d.person_id FROM done d

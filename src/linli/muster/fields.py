@@ -39,6 +39,10 @@ declare(
     skills=Field(
         purpose="to place people where their skills are needed", sensitivity=PERSONAL, readers=["volunteer", *DESK]
     ),
+    free=Field(
+        purpose="to ask people when they said that they can come", sensitivity=PERSONAL, readers=["volunteer", *DESK]
+    ),
+    organisation=Field(purpose="to know who sent them, if anybody", sensitivity=PERSONAL, readers=DESK),
     state=Field(purpose="to know whether the desk has decided", readers=["volunteer", *DESK]),
     person=Field(purpose="who stands behind the claim", sensitivity=PERSONAL, readers=DESK),
     matched=Field(purpose="to see who is new to the register", readers=DESK),

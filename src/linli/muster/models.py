@@ -11,8 +11,19 @@ from linli.common.db import same
 from linli.common.ids import uuid7
 from linli.events.models import Event
 from linli.muster.rules import MOST_DAYS
-from linli.people.models import Person, Skill
+from linli.people.models import Organisation, Person, Skill
 from linli.places.models import Area, Place
+
+
+class Free(models.IntegerChoices):
+    """Bits of when somebody can come, as people say it of themselves."""
+
+    MORNINGS = 0, "mornings"
+    AFTERNOONS = 1, "afternoons"
+    EVENINGS = 2, "evenings"
+    NIGHTS = 3, "nights"
+    WEEKENDS = 4, "weekends"
+    ALWAYS = 5, "at any time"
 
 
 class SignUp(models.Model):
@@ -46,6 +57,10 @@ class SignUp(models.Model):
     door = models.CharField(max_length=80, help_text="building and door as the person said it")
     lives_at = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     skills = models.IntegerField(default=0)
+    free = models.SmallIntegerField(default=0, db_default=0, help_text="bits of Free; none: nobody asked")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="who sends them"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.CLAIMED)
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="sign_ups")
     matched = models.BooleanField(default=False, help_text="whether the register knows this person")
@@ -70,6 +85,7 @@ class SignUp(models.Model):
                 name="sign_up_person_once_an_event", fields=["event", "person"], condition=Q(state="confirmed")
             ),
             models.CheckConstraint(name="sign_up_skills_known", condition=Q(skills__gte=0, skills__lt=1 << 12)),
+            models.CheckConstraint(name="sign_up_free_known", condition=Q(free__gte=0, free__lt=1 << 6)),
         ]
 
 

@@ -12,7 +12,7 @@ from linli.common.db import from_on
 from linli.custody import secrets, trail
 from linli.people import queries, rules
 from linli.people.errors import CountedElsewhere, LaterStayKnown, NotAMicroGrid, SyntheticCityHere
-from linli.people.models import City, Household, Identity, Person, Stay, Unavailable, Volunteer
+from linli.people.models import City, Household, Identity, Organisation, Person, Stay, Unavailable, Volunteer
 from linli.places import actions as place_actions
 from linli.places import queries as places
 from linli.places.models import Area, Assigned, Dwelling, Level, Place
@@ -126,7 +126,7 @@ def reassign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> int
         NotAMicroGrid: somebody lives there, and the area is a dedicated grid.
         PastIsFixed, LaterStayKnown: the place, or somebody who lives there, changed later than `at`.
     """
-    _lock_buildings_of([place.pk])
+    lock_buildings_of([place.pk])
     place_actions.assign(place, micro_grid, by=by, at=at)
     doors = list(_doors_of(place))
     moved = 0
@@ -145,7 +145,7 @@ def reassign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> int
 
 def _check_held(household: Household, micro_grid: Area, since: datetime) -> None:
     """Refuse a home that another micro-grid holds, and keep its building as it is until the transaction ends."""
-    stands_in = _lock_buildings_of([household.dwelling_id])
+    stands_in = lock_buildings_of([household.dwelling_id])
     holder = places.micro_grid_of(household.dwelling_id, since)
     # A reassignment from later on has been and gone: it would never count this person anew.
     changed = Assigned.objects.filter(place__in=stands_in, during__startswith__gt=since).exists()
@@ -153,7 +153,7 @@ def _check_held(household: Household, micro_grid: Area, since: datetime) -> None
         raise CountedElsewhere(area=micro_grid.name)
 
 
-def _lock_buildings_of(place_ids: Sequence[int]) -> list[int]:
+def lock_buildings_of(place_ids: Sequence[int]) -> list[int]:
     """Lock doors and the buildings they stand in, by id: moves in and reassignments happen one after the other."""
     above = Place.objects.filter(pk__in=place_ids, kind=Place.Kind.DWELLING).values("physical_parent")
     found = Place.objects.select_for_update().filter(
@@ -171,21 +171,31 @@ def _doors_of(place: Place) -> list[int]:
 
 
 @transaction.atomic
+def add_organisation(name: str, area: Area, *, by: Caller, at: datetime) -> Organisation:
+    """A work unit of an area, or the one of that name that is there."""
+    unit, fresh = Organisation.objects.get_or_create(area=area, name=name)
+    if fresh:
+        trail.record("organisation.added", who=by, subject=f"organisation:{unit.pk}", at=at, area=area.pk)
+    return unit
+
+
+@transaction.atomic
 def enlist(
     person: Person,
     *,
     skills: int,
     lives_at: Place,
     community: Area,
+    organisation: Organisation | None = None,
     only_inside: bool = False,
     by: Caller,
     at: datetime,
 ) -> Volunteer:
-    """Make a person a volunteer, or renew what is known of one."""
-    volunteer, _ = Volunteer.objects.update_or_create(
-        person=person,
-        defaults={"skills": skills, "lives_at": lives_at, "community": community, "only_inside": only_inside},
-    )
+    """Make a person a volunteer, or renew what is known of one; the work unit stays where no other is named."""
+    known = {"skills": skills, "lives_at": lives_at, "community": community, "only_inside": only_inside}
+    if organisation is not None:
+        known["organisation"] = organisation
+    volunteer, _ = Volunteer.objects.update_or_create(person=person, defaults=known)
     trail.record("volunteer.enlisted", who=by, subject=f"person:{person.pk}", at=at, area=community.pk)
     return volunteer
 

@@ -61,3 +61,28 @@ class RealCommunityHere(Refused):
     sentence = gettext_noop(
         "This Linli is for a real community: no synthetic city is loaded into it. Set LINLI_DATA to another folder."
     )
+
+
+class LoadWithoutBasis(Invalid):
+    code = "load_without_basis"
+    sentence = gettext_noop("People who are kept beyond an event need an owner who answers for it and a legal basis.")
+
+
+class IdNumberTwice(Invalid):
+    code = "id_number_twice"
+    sentence = gettext_noop("Row {row} has the same ID number. One person stands in one row.")
+
+
+class IdNumberElsewhere(Conflict):
+    code = "id_number_elsewhere"
+    sentence = gettext_noop("This ID number is known behind another door of this community. Record a move instead.")
+
+
+class BuildingInTwo(Invalid):
+    code = "building_in_two"
+    sentence = gettext_noop("In another row this building is held by {area}. A building is held by one micro-grid.")
+
+
+class NotOfThisCommunity(Invalid):
+    code = "micro_grid_elsewhere"
+    sentence = gettext_noop("{name} is no micro-grid of this community.")

@@ -14,7 +14,7 @@ from linli.custody.declare import (
     Keep,
     declare,
 )
-from linli.people.models import City, Household, Identity, Organisation, Person, Stay, Unavailable, Volunteer
+from linli.people.models import City, Household, Identity, Load, Organisation, Person, Stay, Unavailable, Volunteer
 
 DESKS = ["grid_worker", "community_desk"]
 WHERE = Field(purpose="to count each person in exactly one micro-grid", sensitivity=PERSONAL, readers=DESKS)
@@ -86,6 +86,22 @@ declare(
     id=ID,
     volunteer=Field(purpose="whose time it is", sensitivity=PERSONAL, readers=SERVES),
     during=Field(purpose="to ask nobody when they cannot; no reason is kept", sensitivity=PERSONAL, readers=SERVES),
+)
+LOADED = Field(purpose="to answer on which basis people are kept, and for how long", readers=["community_desk"])
+declare(
+    Load,
+    basis=DUTY,
+    keep=Keep.BY_HOLDER,
+    id=ID,
+    template=LOADED,
+    community=LOADED,
+    holder=LOADED,
+    owner=LOADED,
+    legal_basis=LOADED,
+    review_by=LOADED,
+    people=LOADED,
+    loaded_by=LOADED,
+    loaded_at=LOADED,
 )
 CITY = Field(purpose="to mark a synthetic city on every page")
 declare(

@@ -163,6 +163,34 @@ class Unavailable(models.Model):
     during = DateTimeRangeField()
 
 
+class Load(models.Model):
+    """A file of people that was taken: on which basis it is kept, who answers for it, when that is looked at again.
+
+    What is kept for an event goes with it and needs no more words.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    template = models.CharField(max_length=20)
+    community = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="loads")
+    holder = models.IntegerField(help_text="as of Identity: who keeps what was loaded")
+    owner = models.CharField(max_length=80, blank=True)
+    legal_basis = models.CharField(max_length=200, blank=True)
+    review_by = models.DateField(null=True, blank=True)
+    people = models.IntegerField(help_text="how many were new")
+    loaded_by = models.BigIntegerField(null=True, blank=True)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(name="load_by_review", fields=["community", "review_by"])]
+        constraints = [
+            models.CheckConstraint(
+                name="load_standing_says_why_and_until_when",
+                condition=Q(holder__gt=0, owner="", legal_basis="", review_by__isnull=True)
+                | Q(holder__lt=0, review_by__isnull=False) & ~Q(owner="") & ~Q(legal_basis=""),
+            )
+        ]
+
+
 class City(models.Model):
     """What this installation carries; one row. A synthetic city is marked everywhere; a real one has no name here."""
 

@@ -55,6 +55,11 @@ class Tree:
         if node.parent is None and (self.top is None or node.level < self.top.level):
             self.top = node
 
+    def every(self) -> Iterator[Node]:
+        """All of them, in no particular sequence."""
+        for nodes in self._named.values():
+            yield from nodes
+
     def named(self, written: str) -> list[Node]:
         """Every area that a name or a path may mean."""
         *before, name = [step for step in _STEP.split(written.strip()) if step] or [""]

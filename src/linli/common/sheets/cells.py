@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from linli.common.sheets.columns import Kept, Value, in_both
-from linli.common.sheets.errors import CellTooLong, NotAChoice, NotADate
+from linli.common.sheets.errors import CellTooLong, NotAChoice, NotADate, NotANumber
 
 _DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 _REMARK = re.compile(r"[（(【\[][^（()）【】\[\]]*[)）】\]]")
@@ -81,6 +81,18 @@ def some_of(names: Mapping[str, int]) -> Callable[[str], Kept]:
             else:
                 mask |= 1 << bit
         return Kept(mask, tuple(unknown))
+
+    return parse
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A whole number, with or without the word that people put behind it (3单元, 5楼)."""
+
+    def parse(said: str) -> int:
+        found = re.fullmatch(r"(-?[0-9]{1,6})\s*(?:单元|层|楼|号)?", unicodedata.normalize("NFKC", said))
+        if found is None or not least <= int(found[1]) <= most:
+            raise NotANumber(least=least, most=most)
+        return int(found[1])
 
     return parse
 

@@ -117,3 +117,8 @@ class NotAChoice(Invalid):
 class NotADate(Invalid):
     code = "cell_not_a_date"
     sentence = gettext_noop("This is no date of the calendar. Write it as 2026-09-02.")
+
+
+class NotANumber(Invalid):
+    code = "cell_not_a_number"
+    sentence = gettext_noop("A whole number from {least} to {most} goes here.")

@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 ('phone_index', models.BinaryField(max_length=16)),
                 ('door', models.CharField(help_text='building and door as the person said it', max_length=80)),
                 ('skills', models.IntegerField(default=0)),
+                ('free', models.SmallIntegerField(db_default=0, default=0, help_text='bits of Free; none: nobody asked')),
                 ('state', models.CharField(choices=[('claimed', 'waiting for the desk'), ('confirmed', 'confirmed'), ('declined', 'declined by the desk'), ('withdrawn', 'withdrawn')], default='claimed', max_length=10)),
                 ('matched', models.BooleanField(default=False, help_text='whether the register knows this person')),
                 ('made_at', models.DateTimeField()),
@@ -119,6 +120,7 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='places.area')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='events.event')),
                 ('lives_at', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                ('organisation', models.ForeignKey(blank=True, help_text='who sends them', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='people.person')),
             ],
         ),
@@ -189,5 +191,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='signup',
             constraint=models.CheckConstraint(condition=models.Q(('skills__gte', 0), ('skills__lt', 4096)), name='sign_up_skills_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='signup',
+            constraint=models.CheckConstraint(condition=models.Q(('free__gte', 0), ('free__lt', 64)), name='sign_up_free_known'),
         ),
     ]

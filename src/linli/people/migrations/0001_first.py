@@ -111,6 +111,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Load',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('template', models.CharField(max_length=20)),
+                ('holder', models.IntegerField(help_text='as of Identity: who keeps what was loaded')),
+                ('owner', models.CharField(blank=True, max_length=80)),
+                ('legal_basis', models.CharField(blank=True, max_length=200)),
+                ('review_by', models.DateField(blank=True, null=True)),
+                ('people', models.IntegerField(help_text='how many were new')),
+                ('loaded_by', models.BigIntegerField(blank=True, null=True)),
+                ('loaded_at', models.DateTimeField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='loads', to='places.area')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['community', 'review_by'], name='load_by_review')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('holder__gt', 0), ('legal_basis', ''), ('owner', ''), ('review_by__isnull', True)), models.Q(('holder__lt', 0), ('review_by__isnull', False), models.Q(('owner', ''), _negated=True), models.Q(('legal_basis', ''), _negated=True)), _connector='OR'), name='load_standing_says_why_and_until_when')],
+            },
+        ),
+        migrations.CreateModel(
             name='Unavailable',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,5 +1,11 @@
 """Pages of the templates: what there is to fill in, and loading what came back."""
 
-from linli.web.imports import area_tree, staff, templates
+from linli.web.imports import area_tree, persons, staff, templates, volunteers
 
-urlpatterns = [*templates.urlpatterns, *area_tree.urlpatterns, *staff.urlpatterns]
+urlpatterns = [
+    *templates.urlpatterns,
+    *area_tree.urlpatterns,
+    *persons.urlpatterns,
+    *staff.urlpatterns,
+    *volunteers.urlpatterns,
+]

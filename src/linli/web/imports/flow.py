@@ -79,10 +79,10 @@ def answer(request: HttpRequest, what: Import) -> HttpResponse:
                 with transaction.atomic():
                     let_go(key, by=me)
                     return what.take(sheet.rows, stated)
+            return _looked(request, what, what.form(), sheet, stated, key)
         except LinliError as problem:
             messages.error(request, problem.told())
             return redirect(what.url)
-        return _looked(request, what, what.form(), sheet, stated, key)
     form = what.form(request.POST, request.FILES) if request.method == "POST" else what.form()
     if form.is_bound and form.is_valid():
         try:

@@ -16,16 +16,22 @@ from linli.common.errors import NotFound
 from linli.common.sheets import Template
 from linli.common.sheets.writing import blank
 from linli.custody.roles import Decide, deciding
+from linli.muster import volunteer_sheet
+from linli.people import person_template
 from linli.places import area_sheet
 
 DECIDES_TREE = deciding(Decide.AREA_TREE)
 DECIDES_ACCOUNTS = deciding(Decide.ACCOUNTS)
+DECIDES_SIGN_UPS = deciding(Decide.SIGN_UPS)
+DECIDES_REGISTER = deciding(Decide.REGISTER)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # Who fills in which, in the order in which a community begins; the page that takes it.
 ALL: Mapping[str, tuple[Template, tuple[str, ...], str]] = {
     area_sheet.TEMPLATE.key: (area_sheet.TEMPLATE, DECIDES_TREE, "load_areas"),
     staff_sheet.TEMPLATE.key: (staff_sheet.TEMPLATE, DECIDES_ACCOUNTS, "load_staff"),
+    person_template.TEMPLATE.key: (person_template.TEMPLATE, DECIDES_REGISTER, "load_persons"),
+    volunteer_sheet.TEMPLATE.key: (volunteer_sheet.TEMPLATE, DECIDES_SIGN_UPS, "load_volunteers"),
 }
 OPEN_TO = tuple(dict.fromkeys(role for _, roles, _ in ALL.values() for role in roles))
 EVERY = tuple(template for template, _, _ in ALL.values())

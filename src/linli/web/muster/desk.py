@@ -26,7 +26,7 @@ from linli.muster.models import SignUp
 from linli.people.models import Person
 from linli.places.models import Place
 from linli.web.muster.forms import DeskSignUpForm
-from linli.web.muster.words import STATE_WORDS, skill_names, state_name
+from linli.web.muster.words import STATE_WORDS, free_names, skill_names, state_name
 
 ROWS = 50
 # What each field is asked for most often comes first; one tap each.
@@ -125,6 +125,7 @@ def _detail(request: HttpRequest, claim: SignUp, shown: dict[str, str] | None = 
         "door": rules.masked_door(claim.door),
         "shown": shown or {},
         "skills": skill_names(claim.skills),
+        "free": free_names(claim.free),
         "state": state_name(claim.state),
         "waiting": waiting,
         "living": claim.state in (SignUp.State.CLAIMED, SignUp.State.CONFIRMED),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext, gettext_noop
 
-from linli.muster.models import SignUp
+from linli.muster.models import Free, SignUp
 from linli.people.models import Skill
 from linli.people.rules import skills_in
 
@@ -20,6 +20,14 @@ SKILL_WORDS = {
     Skill.REPAIR: gettext_noop("Repairs"),
     Skill.ADMIN: gettext_noop("Office work"),
 }
+FREE_WORDS = {
+    Free.MORNINGS: gettext_noop("mornings"),
+    Free.AFTERNOONS: gettext_noop("afternoons"),
+    Free.EVENINGS: gettext_noop("evenings"),
+    Free.NIGHTS: gettext_noop("nights"),
+    Free.WEEKENDS: gettext_noop("weekends"),
+    Free.ALWAYS: gettext_noop("at any time"),
+}
 STATE_WORDS = {
     SignUp.State.CLAIMED: gettext_noop("Waiting for the desk"),
     SignUp.State.CONFIRMED: gettext_noop("Confirmed"),
@@ -36,6 +44,11 @@ def skill_choices() -> list[tuple[str, str]]:
 def skill_names(mask: int) -> list[str]:
     """The skills of a mask in words."""
     return [gettext(SKILL_WORDS[skill]) for skill in skills_in(mask)]
+
+
+def free_names(mask: int) -> list[str]:
+    """When somebody can come, in words."""
+    return [gettext(FREE_WORDS[free]) for free in Free if mask >> free & 1]
 
 
 def state_name(state: str) -> str:

@@ -1,0 +1,134 @@
+"""What the template of dwellings and persons asks: house first, then person."""
+
+from django.utils.translation.trans_null import gettext_noop
+
+from linli.common.sheets import Column, Template, cells
+from linli.people.rules import id_number, phone_digits
+
+STATES = {
+    "owner": gettext_noop("lived in by its owner"),
+    "rented": gettext_noop("rented out"),
+    "vacant": gettext_noop("vacant"),
+    "commercial": gettext_noop("commercial"),
+    "collective": gettext_noop("a dormitory or institution"),
+    "unknown": gettext_noop("not known"),
+}
+_STATES_ALSO = {"自住": "owner", "出租": "rented", "空置": "vacant", "空房": "vacant", "商用": "commercial"}
+SEXES = {"f": gettext_noop("female"), "m": gettext_noop("male")}
+
+TEMPLATE = Template(
+    key="persons",
+    title=gettext_noop("Dwellings and persons"),
+    says=gettext_noop("Every door, and who lives behind it. By the community desk, after the areas."),
+    columns=(
+        Column(
+            "estate",
+            gettext_noop("Estate"),
+            gettext_noop("The estate or courtyard; a house that stands alone is one of its own."),
+            cells.text(80),
+            needed=True,
+            also=("小区", "院落", "小区名称"),
+        ),
+        Column(
+            "building",
+            gettext_noop("Building"),
+            gettext_noop("As it is called, such as 3栋."),
+            cells.text(40),
+            needed=True,
+            also=("楼栋", "楼号", "幢"),
+        ),
+        Column(
+            "unit",
+            gettext_noop("Staircase"),
+            gettext_noop("Its number, where the building has several."),
+            cells.number(0, 99),
+            also=("单元", "单元号"),
+        ),
+        Column("floor", gettext_noop("Floor"), gettext_noop("Its number."), cells.number(-9, 150), also=("楼层", "层")),
+        Column(
+            "door",
+            gettext_noop("Door"),
+            gettext_noop("The number at the door."),
+            cells.text(12),
+            needed=True,
+            also=("门牌", "门牌号", "房号", "户号"),
+        ),
+        Column(
+            "state",
+            gettext_noop("How it is lived in"),
+            gettext_noop("What is known of the door, not of the people."),
+            cells.one_of(STATES, _STATES_ALSO),
+            choices=tuple(STATES.values()),
+            also=("房屋状态", "居住情况", "住房性质"),
+        ),
+        Column(
+            "micro",
+            gettext_noop("Micro-grid"),
+            gettext_noop("Which micro-grid holds the building. Once a building is enough."),
+            cells.text(200),
+            also=("微网格", "所属微网格"),
+        ),
+        Column(
+            "name",
+            gettext_noop("Name"),
+            gettext_noop("One row a person. Empty: the door alone."),
+            cells.name(40),
+            also=("姓名", "名字"),
+        ),
+        Column(
+            "sex",
+            gettext_noop("Sex"),
+            gettext_noop("To send a helper whom the person may ask for."),
+            cells.one_of(SEXES, {"女": "f", "男": "m"}),
+            choices=tuple(SEXES.values()),
+            also=("性别",),
+        ),
+        Column(
+            "born",
+            gettext_noop("Born"),
+            gettext_noop("The day, to know who is a child or old."),
+            cells.day,
+            takes_date=True,
+            also=("出生日期", "出生年月日", "生日"),
+        ),
+        Column(
+            "phone",
+            gettext_noop("Phone"),
+            gettext_noop("So that the desk can call. As text."),
+            phone_digits,
+            as_text=True,
+            also=("电话", "手机", "手机号", "手机号码", "联系电话", "电话号码"),
+        ),
+        Column(
+            "id_no",
+            gettext_noop("ID number"),
+            gettext_noop("Never required: only to tell two people of one name apart. As text, 18 characters."),
+            id_number,
+            as_text=True,
+            also=("身份证号", "身份证号码", "证件号码", "公民身份号码"),
+        ),
+    ),
+    examples=(
+        {
+            "estate": "青松苑",
+            "building": "3栋",
+            "unit": "2",
+            "floor": "5",
+            "door": "502",
+            "state": "lived in by its owner",
+            "micro": "青松第1网格微1",
+            "name": "王小明",
+            "sex": "male",
+            "born": "1980-05-06",
+            "phone": "13800001234",
+        },
+        {"estate": "青松苑", "building": "3栋", "unit": "2", "floor": "6", "door": "601", "state": "vacant"},
+    ),
+    notes=(
+        gettext_noop(
+            "A door with several people has a row for each. A door without people has one row without a name."
+        ),
+        gettext_noop("People who are known behind the same door stay as they are."),
+    ),
+    most_rows=20_000,
+)
