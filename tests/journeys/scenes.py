@@ -183,6 +183,8 @@ def _prints(page: Page) -> None:
 MAIN = "main form .btn-primary"
 GOOD_LIST = "name,phone,door,skills\n赵一,13900001111,3栋1单元201,\n钱二,13900002222,3栋1单元202,\n"
 BAD_LIST = "name,phone,door,skills\n赵一,123,3栋1单元201,\n,13900002222,3栋1单元202,飞行\n"
+CHAIN = "1. 赵一 3栋1单元201 13900007771 会开车 晚上有空\n2. 钱二 3栋1单元202 13900007772 喜欢唱歌"
+BAD_CHAIN = f"#接龙\n{CHAIN}\n3. 孙三 3栋1单元203 139000077\n4. 李四 13900007774"
 LATER = {"since": "2026-09-02T08:00", "until": "2026-09-01T08:00"}
 
 SCENES = (
@@ -299,6 +301,10 @@ SCENES = (
     Scene("load_persons", "desk", ("community",)),
     Scene("load_persons", "desk", ("community",), title="looked through", does=_loads_xlsx(files.good_persons)),
     Scene("load_persons", "desk", ("community",), title="wrong", does=_loads_xlsx(files.bad_persons)),
+    Scene("paste_volunteers", "desk", ("community",)),
+    Scene("paste_volunteers", "desk", ("community",), title="empty", does=_presses(MAIN)),
+    Scene("paste_volunteers", "desk", ("community",), title="to mend", does=_fills({"text": BAD_CHAIN}, MAIN)),
+    Scene("paste_volunteers", "desk", ("community",), title="looked through", does=_fills({"text": CHAIN}, MAIN)),
     Scene("load_volunteers", "desk", ("community",)),
     Scene("load_volunteers", "desk", ("community",), title="looked through", does=_loads_xlsx(files.good_volunteers)),
     Scene("load_volunteers", "desk", ("community",), title="wrong", does=_loads_xlsx(files.bad_volunteers)),

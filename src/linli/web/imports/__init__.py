@@ -1,11 +1,12 @@
 """Pages of the templates: what there is to fill in, and loading what came back."""
 
-from linli.web.imports import area_tree, persons, staff, templates, volunteers
+from linli.web.imports import area_tree, paste, persons, staff, templates, volunteers
 
 urlpatterns = [
     *templates.urlpatterns,
     *area_tree.urlpatterns,
     *persons.urlpatterns,
+    *paste.urlpatterns,
     *staff.urlpatterns,
     *volunteers.urlpatterns,
 ]

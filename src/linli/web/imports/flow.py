@@ -90,10 +90,14 @@ def answer(request: HttpRequest, what: Import) -> HttpResponse:
         except Invalid as problem:
             form.add_error("file", problem.told())
         else:
-            stated = form.stated()
-            key = hold(what.template.key, _closed(sheet, stated), area=what.area, by=me, at=at)
-            return _looked(request, what, what.form(initial=stated), sheet, stated, key)
+            return look_through(request, what, sheet, form.stated())
     return render(request, "imports/load.html", _context(what, form), status=422 if form.errors else 200)
+
+
+def look_through(request: HttpRequest, what: Import, sheet: Sheet, stated: Mapping[str, str]) -> HttpResponse:
+    """Hold what was read until it is decided, and show what it would do."""
+    key = hold(what.template.key, _closed(sheet, stated), area=what.area, by=caller_of(request), at=now())
+    return _looked(request, what, what.form(initial=dict(stated)), sheet, stated, key)
 
 
 def _read(form: FileForm, what: Import) -> Sheet:

@@ -61,7 +61,7 @@ def _rows(caller: Caller) -> list[dict[str, object]]:
 def template_file(request: HttpRequest, template: str) -> HttpResponse:
     """One template, empty but for its examples. It holds nobody's data."""
     known = ALL.get(template)
-    if known is None or not caller_of(request).has(*known[1]):
+    if known is None:
         raise NotFound
     reply = HttpResponse(blank(known[0]), content_type=XLSX)
     reply["Content-Disposition"] = f'attachment; filename="linli-{template}.xlsx"'

@@ -14,10 +14,12 @@ from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.sheets import Looked, Row
+from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster import queries, volunteer_sheet
 from linli.people.models import SERVICE
-from linli.web.imports.basis import form_for, stated_basis
+from linli.places.models import Area
+from linli.web.imports.basis import BasisForm, form_for, stated_basis
 from linli.web.imports.flow import Import, answer, told
 from linli.web.imports.templates import DECIDES_SIGN_UPS, EVERY
 
@@ -33,9 +35,14 @@ WORDS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def load_volunteers(request: HttpRequest, community_id: int) -> HttpResponse:
     """Volunteers and the work units that send them, from the template."""
+    community = queries.community_of_desk(caller_of(request), community_id)
+    event = active_event(now(), community.pk)
+    return answer(request, import_of(request, community, event, form_for(event)))
+
+
+def import_of(request: HttpRequest, community: Area, event: Event | None, form: type[BasisForm]) -> Import:
+    """Volunteers of a community, from a file or a pasted text, for the event that is active there."""
     me, at = caller_of(request), now()
-    community = queries.community_of_desk(me, community_id)
-    event = active_event(at, community.pk)
 
     def look(rows: Sequence[Row], stated: Mapping[str, str]) -> Looked:
         basis = stated_basis(stated, event, SERVICE)
@@ -49,7 +56,7 @@ def load_volunteers(request: HttpRequest, community_id: int) -> HttpResponse:
         messages.success(request, words)
         return redirect("sign_ups", community.pk)
 
-    what = Import(
+    return Import(
         template=volunteer_sheet.TEMPLATE,
         area=community.pk,
         look=look,
@@ -57,10 +64,9 @@ def load_volunteers(request: HttpRequest, community_id: int) -> HttpResponse:
         words=WORDS,
         url=reverse("load_volunteers", args=[community.pk]),
         back=(reverse("templates"), gettext("Templates")),
-        form=form_for(event),
+        form=form,
         others=EVERY,
     )
-    return answer(request, what)
 
 
 urlpatterns = [path("desk/<int:community_id>/volunteers/load/", load_volunteers, name="load_volunteers")]
