@@ -10,7 +10,7 @@ from linli.access.devices import start_device_session
 from linli.access.models import DeviceSession
 from linli.common.clock import now
 from linli.custody.models import TrailEntry
-from linli.muster import actions, bulk, matching, queries, rules
+from linli.muster import actions, bulk, matching, queries
 from linli.muster.errors import AlreadyDecided, AlreadySignedUp
 from linli.muster.models import SignUp
 from linli.people.models import REGISTER, SERVICE, Identity, Person, Volunteer
@@ -243,46 +243,3 @@ def test_the_trail_of_a_decision_holds_ids_only():
     assert kinds == ["sign_up.made", "sign_up.confirmed"]
     assert not [entry for entry in TrailEntry.objects.all() if WANG in str(entry.facts) or PHONE in str(entry.facts)]
     assert not Identity.objects.filter(holder=REGISTER).exists()
-
-
-@pytest.mark.parametrize(
-    ("said", "masked"),
-    [
-        ("3栋2单元502", "3栋2单元**"),
-        ("Building 3, unit 2, door 502", "Building 3, unit 2, **"),
-        ("Apt 502, Unit 2, bldg. 3B", "bldg. 3B, unit 2, **"),
-        ("Building No. 12 Room 1603", "Building No. 12, **"),
-        ("Building 3, Unit 502", "Building 3, **"),
-        ("Tower A 2201", "Tower A, **"),
-        ("Block Wang", "B**"),
-        ("3-2-502", "3-2-**"),
-        ("3#502", "3#**"),
-        ("三栋二单元502", "3栋2单元**"),
-        ("十二号楼1603", "12号楼**"),
-        ("二十一幢十单元一零二", "21幢10单元**"),
-        ("十十栋", "10栋**"),
-        ("502单元", "5**"),
-        ("Flat 5", "F**"),
-        ("３栋２单元５０２", "3栋2单元**"),
-        ("12号楼1603", "12号楼**"),
-        ("村口第三家", "村**"),
-    ],
-)
-def test_a_door_is_masked_down_to_the_staircase(said, masked):
-    assert rules.masked_door(said) == masked
-
-
-@pytest.mark.parametrize(
-    ("said", "building", "door", "agrees"),
-    [
-        ("3栋2单元502", "3栋", "502", True),
-        ("3-2-502", "3栋", "502", True),
-        ("三栋二单元502", "3栋", "502", True),
-        ("Building 3, unit 2, door 502", "3栋", "502", True),
-        ("13栋2单元502", "3栋", "502", False),
-        ("3栋2单元1502", "3栋", "502", False),
-        ("502", "3栋", "502", False),
-    ],
-)
-def test_doors_agree_by_building_and_door(said, building, door, agrees):
-    assert rules.door_agrees(said, building, door) is agrees

@@ -4,6 +4,8 @@ import unicodedata
 
 from linli.common.errors import Unreadable
 
+# Marks that turn the writing direction: phones put them around a number that is copied from the contacts.
+_TURNING = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _BROKEN = "\ufffd"  # stands where bytes were not of the encoding they claimed
 
 
@@ -23,3 +25,14 @@ def check_readable(*texts: str) -> None:
     """
     if not all(is_readable(text) for text in texts):
         raise Unreadable
+
+
+def tidied(text: str) -> str:
+    """Text on one line as it is kept: trimmed, inner white space single, without marks of direction, normalised.
+
+    Raises:
+        Unreadable: there is a character that nobody types.
+    """
+    kept = " ".join(text.translate(_TURNING).split())  # line breaks and tabs come along with what is pasted
+    check_readable(kept)
+    return unicodedata.normalize("NFC", kept)

@@ -15,6 +15,7 @@ from linli.events.models import Event
 from linli.muster import rules
 from linli.muster.models import SignUp
 from linli.people.models import REGISTER
+from linli.places import doors
 from linli.places.models import Area, Building, Place
 
 
@@ -80,7 +81,7 @@ def _read(sql: str, claims: list[UUID], at: datetime, *, most: int) -> dict[UUID
         cursor.execute(sql, {"claims": claims, "at": at, "register": REGISTER, "most": most})
         found: dict[UUID, list[Candidate]] = {}
         for claim, person, name, phone, named, phoned, said, building, unit, door, lives_at in cursor.fetchall():
-            agrees = bool(building) and rules.door_agrees(said, building, door)
+            agrees = bool(building) and doors.door_agrees(said, building, door)
             found.setdefault(claim, []).append(
                 Candidate(person, name, phone, named, phoned, agrees, building, unit, lives_at)
             )
@@ -94,7 +95,7 @@ def building_said(claim: SignUp) -> Place | None:
     named = [
         building
         for building in Building.objects.filter(estate__community=claim.community_id).select_related("place")
-        if rules.building_agrees(claim.door, building.name)
+        if doors.building_agrees(claim.door, building.name)
     ]
     return named[0].place if len(named) == 1 else None
 

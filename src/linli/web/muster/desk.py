@@ -20,10 +20,11 @@ from linli.custody import masks, reveals
 from linli.custody.reveals import REASON_WORDS, Reason
 from linli.custody.roles import Reveal
 from linli.events.queries import active_event
-from linli.muster import actions, bulk, matching, queries, rules
+from linli.muster import actions, bulk, matching, queries
 from linli.muster.matching import Candidate
 from linli.muster.models import SignUp
 from linli.people.models import Person
+from linli.places.doors import masked_door
 from linli.places.models import Place
 from linli.web.muster.forms import DeskSignUpForm
 from linli.web.muster.words import STATE_WORDS, free_names, skill_names, state_name
@@ -86,7 +87,7 @@ def _rows(claims: list[SignUp]) -> list[dict[str, object]]:
             "claim": claim,
             "name": masks.mask_name(claim.name),
             "phone": masks.mask_phone(queries.claim_phone(claim)),
-            "door": rules.masked_door(claim.door),
+            "door": masked_door(claim.door),
             "skills": skill_names(claim.skills),
             "state": state_name(claim.state),
             "register": _register_word(claim, known.get(claim.pk, [])),
@@ -122,7 +123,7 @@ def _detail(request: HttpRequest, claim: SignUp, shown: dict[str, str] | None = 
         "left": matching.state_counts(claim.event, claim.community)[SignUp.State.CLAIMED],
         "name": masks.mask_name(claim.name),
         "phone": masks.mask_phone(queries.claim_phone(claim)),
-        "door": rules.masked_door(claim.door),
+        "door": masked_door(claim.door),
         "shown": shown or {},
         "skills": skill_names(claim.skills),
         "free": free_names(claim.free),

@@ -5,19 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core import signing
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from linli.common.errors import Invalid
-from linli.common.ids import uuid7
 from linli.muster import rules
 from linli.people.rules import mask_of, phone_digits
-from linli.web.fields import moment_field
+from linli.web.fields import moment_field, new_once, once_key
 from linli.web.muster.words import skill_choices
 
 _SALT = "linli.sign_up"
-_ONCE_LIVES_S = 2 * 24 * 60 * 60
 
 
 class AwayForm(forms.Form):
@@ -58,7 +55,7 @@ class SignUpForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_bound:
-            self.initial["once"] = signing.dumps(str(uuid7()), salt=_SALT)
+            self.initial["once"] = new_once(_SALT)
 
     def clean_name(self) -> str:
         """The name as it is kept."""
@@ -86,10 +83,7 @@ class SignUpForm(forms.Form):
     @property
     def key(self) -> UUID | None:
         """The id this form gives its sign-up; None where the form was kept too long or changed."""
-        try:
-            return UUID(signing.loads(self.data.get("once", ""), salt=_SALT, max_age=_ONCE_LIVES_S))
-        except (signing.BadSignature, ValueError):
-            return None
+        return once_key(self.data.get("once", ""), _SALT)
 
 
 class SkillsForm(forms.Form):
