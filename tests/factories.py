@@ -9,6 +9,7 @@
                                           a person of the register who lives behind a door and is counted there
     add_claim(city, name=, phone=, community=0, door=…)   a sign-up that waits for the desk
     ask(city, grid=0, want=2)             a grid asks for people
+    note(city, user, need=…)              an entry of a desk's duty log, noted by an account
 
 Moments: FOUNDED (the tree begins), STARTED (the event begins). Callers: SYSTEM, caller_for(user).
 """
@@ -24,6 +25,8 @@ from linli.access.callers import DEMO_KEY, grants_in_force
 from linli.access.models import RoleGrant, User
 from linli.common.caller import NOBODY, Caller
 from linli.common.clock import now
+from linli.desk import actions as desk
+from linli.desk.models import Entry
 from linli.events.models import Event, EventArea
 from linli.muster import actions as muster
 from linli.muster.models import Demand, SignUp
@@ -200,4 +203,27 @@ def ask(
         skills=skills or {},
         by=caller_for(desk),
         at=now(),
+    )
+
+
+def note(
+    city: TinyCity,
+    user: User,
+    *,
+    need: str = "药只够到明天",
+    caller: str = "王小明 13800001234",
+    about: str = "王小明 1栋1单元502",
+    priority: str = "P2",
+    community: int = 0,
+    at: datetime | None = None,
+) -> Entry:
+    """An entry of a community's duty log, noted by an account."""
+    return desk.note(
+        city.communities[community],
+        caller=caller,
+        about=about,
+        need=need,
+        priority=priority,
+        by=caller_for(user),
+        at=at or now(),
     )

@@ -20,6 +20,8 @@ document.documentElement.dataset["script"] = "on";
 for (const bar of document.querySelectorAll<HTMLElement>(".actions")) bar.hidden = bar.childElementCount === 0;
 // The first answer that needs another look is not left behind the bar of actions.
 document.querySelector(".field.has-error")?.scrollIntoView({ block: "nearest" });
+// Where the entries of the navigation need more room than there is, the one of this page is seen.
+document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 startPrint();
 startKeys();
 startAges();

@@ -31,6 +31,15 @@ NOT_PAGES = {
     "end_grant": "takes a decision and leads back to the account",
     "withdraw_key": "takes a decision and leads back to the keys",
     "reveal_sign_up": "shows the page of the sign-up again, with what was asked for (phone shown, below)",
+    "close_entry": "closes an entry and leads back to the log; else shows the entry again (nothing done, below)",
+    "take_entry": "takes an entry over and leads back to it",
+    "reveal_entry": "shows the page of the entry again, with what was asked for (shown, below)",
+    "show_known_number": "shows the page of the entry again, with the known number (number shown, below)",
+    "called_back": "takes down that somebody was called back, and leads back to the entry",
+    "take_over": "takes a hand-over over and leads back to the log",
+    "call_off_hand_over": "calls a hand-over off and leads back to the log",
+    "duty_log_live": "a part of the log's page, asked for again while it is open",
+    "emergency_words": "a part of the page of a new entry, asked for while somebody types",
     "lift_zone": "takes a decision and leads back to the zones",
     "allocation_progress": "a part of the allocation's page, asked for again while it runs",
     "trail_proof": "gives a file (the proof), and shows nothing",
@@ -149,6 +158,11 @@ def _reveals(page: Page) -> None:
     _answered(page, page.locator("details[open] button").first.click)
 
 
+def _shows_a_number(page: Page) -> None:
+    page.locator("#call-back summary").first.click()
+    _answered(page, page.locator("#call-back details[open] button").first.click)
+
+
 def _makes_a_link(page: Page) -> None:
     _opens("details")(page)
     _answered(page, page.locator('form[action$="/link/"] button').first.click)
@@ -246,6 +260,24 @@ SCENES = (
     Scene("sign_up_detail", "desk", ("stranger_claim",), title="unknown"),
     Scene("sign_up_detail", "desk", ("placed_claim",), title="confirmed"),
     Scene("sign_up_detail", "desk", ("waiting_claim",), title="phone shown", does=_reveals),
+    Scene("emergency"),
+    Scene("duty_log", "desk", ("community",)),
+    Scene("duty_log", "desk", ("community",), query="?show=closed", title="closed"),
+    Scene("duty_log", "desk_of_the_empty", ("empty_community",), title="empty"),
+    Scene("new_entry", "desk", ("community",)),
+    Scene("new_entry", "desk", ("community",), title="wrong", does=_fills({"need": "着火，有人昏迷"}, MAIN)),
+    Scene("new_entry", "desk_elsewhere", ("quiet_community",), title="no event"),
+    Scene("duty_entry", "desk", ("entry",), does=_opens("main details")),
+    Scene("duty_entry", "desk", ("entry",), title="number shown", does=_shows_a_number),
+    Scene("duty_entry", "desk", ("entry",), title="shown", does=_reveals),
+    Scene("duty_entry", "desk", ("entry",), title="nothing done", does=_presses(MAIN)),
+    Scene("duty_entry", "desk", ("danger",), title="a threat to life"),
+    Scene("duty_entry", "desk", ("closed_entry",), title="closed"),
+    Scene("hand_over", "desk", ("community",)),
+    Scene("hand_over", "desk", ("community",), title="wrong", does=_presses(MAIN)),
+    Scene("hand_over", "desk_of_the_empty", ("empty_community",), title="nothing open"),
+    Scene("duty_counts", "street", ("street",)),
+    Scene("duty_counts", "commander", ("community",), title="only counts"),
     Scene("area", "street", ("street",)),
     Scene("area", "desk", ("community",), title="grids"),
     Scene("area", "desk_of_the_empty", ("empty_community",), title="asks for nobody"),

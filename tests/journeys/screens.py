@@ -87,3 +87,57 @@ class DeskScreen:
 
     def is_told(self, sentence: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main")).to_contain_text(sentence, timeout=20_000)  # some of it is a job's work
+
+
+@dataclass(frozen=True, slots=True)
+class DutyScreen:
+    """Whoever is on duty at a desk: the log, one entry, a shift change; by the keyboard where there is a key."""
+
+    page: Page
+    site: str
+
+    def opens_the_log(self) -> None:
+        self.page.goto(self.site)
+        self.page.get_by_role("navigation", name="Pages").get_by_role("link", name="Duty log", exact=True).click()
+        self.page.wait_for_url("**/log/")
+
+    def presses(self, key: str) -> None:
+        self.page.wait_for_load_state()  # the scripts that listen to keys are there by then
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
+    def answers(self, *, caller: str, about: str, need: str) -> None:
+        self.page.get_by_label("Who called or came?").fill(caller)
+        self.page.get_by_label("About whom or which door?").fill(about)
+        self.page.get_by_label("What is needed?").press_sequentially(need)
+
+    def sees_to_dial(self, number: str) -> None:
+        dial = self.page.locator("main .dial").get_by_role("link", name=number)
+        expect(dial).to_have_attribute("href", f"tel:{number}")
+        expect(dial).to_be_visible()
+
+    def notes_it(self, how_soon: str) -> None:
+        self.page.get_by_label(how_soon).check()
+        self.page.get_by_role("button", name="Note it").click()
+
+    def has_the_known_number_shown(self, masked: str, number: str) -> None:
+        line = self.page.locator("#call-back li").filter(has_text=masked)
+        line.locator("summary").click()
+        line.get_by_role("button", name="to make sure that it is them").click()
+        expect(self.page.get_by_role("link", name=number)).to_have_attribute("href", f"tel:{number}")
+
+    def has_called_back(self) -> None:
+        self.page.get_by_role("button", name="Called back, confirmed").click()
+
+    def hands_over(self, what: str, to: str) -> None:
+        self.page.get_by_label(what).check()
+        self.page.get_by_label(to).check()
+        self.page.get_by_role("button", name="Offer it").click()
+
+    def closes_with(self, done: str) -> None:
+        self.page.keyboard.press("d")
+        self.page.keyboard.type(done)
+        self.page.get_by_role("button", name="Close the entry").click()
+
+    def is_told(self, sentence: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("main")).to_contain_text(sentence)

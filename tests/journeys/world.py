@@ -23,12 +23,14 @@ from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.ids import uuid7
 from linli.custody import secrets
+from linli.desk import actions as desks
+from linli.desk import handing
 from linli.events.models import Zone
 from linli.muster import actions as muster
 from linli.muster import leaving
 from linli.muster.models import Allocation, Placement, SignUp
-from linli.places.actions import set_desk_phone
-from linli.places.models import Area
+from linli.places.actions import add_area, set_desk_phone
+from linli.places.models import Area, Level
 from linli.web.codes.coming import CODE_COOKIE
 from tests.factories import (
     FOUNDED,
@@ -38,6 +40,7 @@ from tests.factories import (
     add_resident,
     ask,
     caller_for,
+    note,
     sign_in,
     tiny_city,
     user_with_role,
@@ -103,6 +106,7 @@ def build() -> World:
     for who, claim in claims.items():
         _, secret = start_device_session(claim.pk, at=now())
         world.cookies[who] = {DEVICE_COOKIE: secret}
+    _duty_log(world, desk, street)
     _accounts(world, people["administrator"])
     _codes(world, desk)
     return world
@@ -135,6 +139,28 @@ def _codes(world: World, desk: User) -> None:
     _, own = start_device_session(None, person=person.pk, kind="iphone", way="code", at=at)
     _, secret = start_device_session(None, person=person.pk, kind="android", way="paper", for_another=True, at=at)
     world.cookies |= {"grandmother": {DEVICE_COOKIE: own}, "helper": {DEVICE_COOKIE: secret}}
+
+
+def _duty_log(world: World, desk: User, street: User) -> None:
+    """Entries open, overdue, dangerous, closed, held by the street; a hand-over that waits; a community at rest."""
+    city, at = world.city, now()
+    colleague = user_with_role("community_desk", city.communities[0], name="赵值班")
+    world.cookies["colleague"] = {"sessionid": sign_in(Client(), colleague)}
+    entry = note(city, desk, need="降压药只够到明天早上，请人代购", priority="P1", at=at - timedelta(minutes=40))
+    danger = note(city, colleague, caller="楼下邻居 13900008888", about=LONG_DOOR, need="五楼老人昏迷，叫不醒")
+    note(city, street, caller="区里转来", about="2栋", need="一户断粮", priority="P2")
+    for row in range(3):
+        note(city, desk, caller=f"住户{row}", about=f"{row + 1}栋", need="问什么时候做核酸", priority="P3")
+    done = note(city, desk, caller="李敏 13800005678", about="4栋1单元502", need="水管漏水")
+    desks.take(done, by=caller_for(colleague), at=now())
+    desks.close(done, done="维修师傅 17:20 修好", by=caller_for(colleague), at=now())
+    handing.offer(city.communities[0], to=desk.pk, whole_desk=False, by=caller_for(colleague), at=at)
+    world.rows |= {"entry": entry.pk, "danger": danger.pk, "closed_entry": done.pk}
+    quiet = add_area(level=Level.STREET, name="安静街道", parent=None, by=SYSTEM, at=FOUNDED)
+    community = add_area(level=Level.COMMUNITY, name="安静社区", parent=quiet, by=SYSTEM, at=FOUNDED)
+    world.rows["quiet_community"] = community.pk
+    elsewhere = user_with_role("community_desk", community, name="安静社区值班台")
+    world.cookies["desk_elsewhere"] = {"sessionid": sign_in(Client(), elsewhere)}
 
 
 def _sign_ups(world: World) -> dict[str, SignUp]:

@@ -23,7 +23,9 @@ from linli.api.urls import api
 from linli.command import actions as command
 from linli.common.clock import now
 from linli.common.db import from_on
+from linli.custody import secrets
 from linli.custody.roles import ROLES, See, seeing
+from linli.desk.models import Entry, HandOver
 from linli.events.models import Event, EventArea, Zone
 from linli.muster import actions as muster
 from linli.muster.models import Allocation, Placement, SignUp
@@ -49,6 +51,9 @@ ANSWERS = {
     "first": (404, "somebody is administrator here"),
     "readyz": (503, "no worker runs beside these tests"),
     "mfa_authenticate": (302, "the first step comes first, and whoever has taken it needs no second one"),
+    "take_over": (403, "it was offered to somebody else by name"),
+    "call_off_hand_over": (403, "it lies between two others"),
+    "emergency_words": (204, "nothing was typed, so there is nothing new to show"),
     "withdraw_key": (404, "nobody here has that key"),
     "mfa_deactivate_totp": (404, "nobody here has set the app up"),
     "mfa_view_recovery_codes": (404, "nobody here has codes on paper"),
@@ -56,6 +61,8 @@ ANSWERS = {
 # What has to be said for a page that only writes to be able to answer.
 SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone", "reason": "call"}}
 SAID["trail_proof"] = {"subject": "sign_up:1"}
+SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
+SAID |= {"take_entry": {"holder": "0"}}  # somebody else was quicker: one role takes nothing from the next one
 OPEN = {200, 302, 405, 409, 422}
 DOORS = {reverse(name) for name in ("account_login", "mfa_authenticate", "mfa_index")}
 
@@ -71,6 +78,8 @@ class Branch:
     zone: Zone
     event: int
     placement: int
+    entry: Entry
+    hand_over: HandOver
     account: User
     waiting: GrantRequest
     resident: int
@@ -84,6 +93,8 @@ ARGS = {
     "briefing_id": lambda branch, _: branch.briefing,
     "zone_id": lambda branch, _: branch.zone.pk,
     "placement_id": lambda branch, _: branch.placement,
+    "entry_id": lambda branch, _: branch.entry.pk,
+    "hand_over_id": lambda branch, _: branch.hand_over.pk,
     "event_id": lambda branch, _: branch.event,
     "user_id": lambda branch, _: branch.account.pk,
     "place_id": lambda branch, _: branch.areas["community"].pk,
@@ -98,7 +109,7 @@ ARGS = {
     "template": lambda *_: "areas",
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
-SCOPED |= {"placement_id"}
+SCOPED |= {"placement_id", "entry_id", "hand_over_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -177,7 +188,29 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
     resident = people.add_person(holder=REGISTER, name=f"居民{number}", by=SYSTEM, at=FOUNDED)
     people.move(resident, counted_in=areas["micro_grid"], since=FOUNDED, by=SYSTEM, at=FOUNDED)
     staff = _account(areas, number)
-    return Branch(areas, claim, run, kept.pk, zone, event.pk, placement.pk, *staff, resident.pk)
+    return Branch(
+        areas, claim, run, kept.pk, zone, event.pk, placement.pk, *_duty_log(event, community), *staff, resident.pk
+    )
+
+
+def _duty_log(event: Event, community: Area) -> tuple[Entry, HandOver]:
+    """An entry that the street holds, so that street and desk may both see it, and a hand-over of the desk's."""
+    at = now()
+    text = secrets.seal("x")
+    entry = Entry.objects.create(
+        event=event,
+        community=community,
+        with_street=True,
+        caller=text,
+        about=text,
+        need=text,
+        priority=Entry.Priority.TODAY,
+        due_at=at + timedelta(hours=2),
+        received_at=at,
+        received_by=1,
+        holder=1,
+    )
+    return entry, HandOver.objects.create(community=community, whole_desk=False, given_by=1, given_at=at, to=2)
 
 
 def _account(areas: dict[str, Area], number: int) -> tuple[User, GrantRequest]:

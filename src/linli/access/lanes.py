@@ -146,6 +146,7 @@ def turned_away(request: HttpRequest) -> HttpResponse:
             '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
             f'<meta http-equiv="refresh" content="{RETRY_AFTER_S}"><title>{words} · Linli</title>'
             f"<main><h1>{words}</h1></main>"
+            '<p><a href="tel:120">120</a> <a href="tel:119">119</a> <a href="tel:110">110</a>'
         )
         reply = HttpResponse(page, status=LaneFull.status)
     reply["Retry-After"] = str(RETRY_AFTER_S)

@@ -177,6 +177,12 @@ def leader_of(area: int, at: datetime) -> str:
     return first.user.display_name if first is not None and first.user is not None else ""
 
 
+def holders_of(role: str, areas: Collection[int], at: datetime) -> QuerySet[User]:
+    """Open accounts that hold a role over one of some areas at a moment, by name."""
+    held = RoleGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=at), role=role, area__in=areas, since__lte=at)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("display_name", "pk")
+
+
 def claims_of(caller: Caller) -> list[UUID]:
     """The sign-ups that the caller's device may see, in their order; a device sees no others."""
     session = DeviceSession.objects.filter(pk=caller.device).first() if caller.device is not None else None

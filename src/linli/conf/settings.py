@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "linli.access",
     "linli.people",
     "linli.events",
+    "linli.desk",
     "linli.muster",
     "linli.command",
     "linli.web",

@@ -37,6 +37,14 @@ def home_of(person: Person) -> Place | None:
     return stay.home or (stay.household.dwelling if stay.household else None)
 
 
+def registered_under(person: Person) -> tuple[str, int | None]:
+    """The name the standing register has for a person (empty where it does not know them), and the place id of their
+    home."""
+    name = Identity.objects.filter(person=person, holder=REGISTER).values_list("name", flat=True).first()
+    home = home_of(person)
+    return name or "", home.pk if home is not None else None
+
+
 def organisations_in(area_id: int, at: datetime) -> QuerySet[Organisation]:
     """Organisations that belong to an area."""
     return Organisation.objects.filter(area__in=places.within([area_id], at)).order_by("name")

@@ -17,6 +17,8 @@ from linli.access.permit import open_to
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.custody.roles import Decide, deciding
+from linli.desk.queries import COUNTING as DUTY_COUNTING
+from linli.desk.queries import runs_desk
 from linli.events.models import Event
 from linli.events.queries import active_event, zone_levels_of_areas
 from linli.muster.queries import (
@@ -169,9 +171,21 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         "live": _fragment(request, found, event, shown),
         "map_every": MAP_EVERY_S,
         "attribution": _attribution(drawn),
+        "duty_log": _duty_log(caller, found, at),
         "opens_events": caller.has(*deciding(Decide.EVENTS)),
     }
     return render(request, "areas/area.html", context)
+
+
+def _duty_log(caller: Caller, found: Area, at: datetime) -> str:
+    """The address of an area's duty log: the log itself for its desk, counts for levels above."""
+    if found.level == Level.COMMUNITY and runs_desk(caller, found.pk, at):
+        return reverse("duty_log", args=[found.pk])
+    return (
+        reverse("duty_counts", args=[found.pk])
+        if areas_seen(caller, at, *DUTY_COUNTING).filter(inner=found.pk).exists()
+        else ""
+    )
 
 
 def _above(caller: Caller, found: Area, at: datetime) -> list[Area]:

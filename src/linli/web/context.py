@@ -14,6 +14,7 @@ from linli.access.callers import caller_of
 from linli.common.clock import now
 from linli.custody.roles import Decide, See, seeing
 from linli.custody.roles import deciding as deciding_roles
+from linli.desk.queries import COUNTING as DUTY_COUNTING
 from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster.queries import DECIDING
@@ -80,6 +81,10 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     deciding = caller.areas(*DECIDING)
     if deciding:
         links.append((reverse("area", args=[deciding[0]]), gettext("Map")))
+    if desk:
+        links.append((reverse("duty_log", args=[desk[0]]), gettext("Duty log")))
+    elif counted := caller.areas(*DUTY_COUNTING):
+        links.append((reverse("duty_counts", args=[counted[0]]), gettext("Duty log")))
     if desk:
         links.append((reverse("sign_ups", args=[desk[0]]), gettext("Sign-ups")))
     if deciding:

@@ -1,0 +1,125 @@
+"""Noting what was heard, taking an entry over, closing it with what was done."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from linli.common.caller import Caller
+from linli.custody import secrets, trail
+from linli.desk import emergency, known, queries, rules
+from linli.desk.errors import EntryClosed, EntryPriorityUnknown, EntryTaken
+from linli.desk.models import Entry, Passing
+from linli.events.packs import pack_of
+from linli.places.models import Area
+
+
+@transaction.atomic
+def note(
+    community: Area,
+    *,
+    caller: str,
+    about: str,
+    need: str,
+    priority: str,
+    key: UUID | None = None,
+    by: Caller,
+    at: datetime,
+) -> Entry:
+    """Note that somebody called or came. It is open under whoever notes it, and a threat to life by its words.
+
+    Args:
+        key: the entry's id, handed out with an empty form: the same form sent twice is one entry.
+
+    Raises:
+        EntryPartMissing, EntryPartTooLong, Unreadable: an answer makes no sense.
+        EntryPriorityUnknown: none of those to choose from.
+        NoEventForEntry: no event is active there.
+        NotAtThisDesk: the caller works neither at the desk nor for the street.
+    """
+    user, with_street = queries.office(by, community.pk, at)
+    event = queries.event_to_log(community, at)
+    if priority not in rules.CHOICES:
+        raise EntryPriorityUnknown
+    caller, about, need = (
+        rules.cleaned(part, text) for part, text in (("caller", caller), ("about", about), ("need", need))
+    )
+    if key is not None and (earlier := _noted_already(key, community, user)):
+        return earlier
+    if emergency.found(caller, about, need):
+        priority = rules.LIFE
+    name, phone = rules.name_and_phone(caller)
+    entry = Entry.objects.create(
+        **({"id": key} if key is not None else {}),
+        event=event,
+        community=community,
+        with_street=with_street,
+        caller=secrets.seal(name),
+        phone=secrets.seal(phone) if phone else None,
+        phone_index=secrets.index(phone) if phone else None,
+        about=secrets.seal(about),
+        place=known.place_said(community, about, at),
+        need=secrets.seal(need),
+        priority=priority,
+        due_at=rules.due_at(priority, pack_of(event).orders, at),
+        received_at=at,
+        received_by=user,
+        holder=user,
+    )
+    _record("duty_entry.noted", entry, by=by, at=at, priority=priority)
+    return entry
+
+
+def _noted_already(key: UUID, community: Area, user: int) -> Entry | None:
+    """What the same form has made already: a double tap arrives as two requests at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"duty_entry:{key}"])
+    return Entry.objects.filter(pk=key, community=community, received_by=user).first()
+
+
+def _still(entry: Entry, **expected: object) -> QuerySet[Entry]:
+    """The row of an entry as long as it is open and as expected: exactly one of two who act on it at once wins."""
+    return Entry.objects.filter(pk=entry.pk, closed_at__isnull=True, **expected)
+
+
+@transaction.atomic
+def close(entry: Entry, *, done: str, by: Caller, at: datetime) -> Entry:
+    """Close an entry with what was done.
+
+    Raises:
+        EntryPartMissing, EntryPartTooLong, Unreadable: it is not said what was done.
+        EntryClosed: somebody was quicker.
+        NotAtThisDesk: the caller works neither at the desk nor for the street.
+    """
+    user, _ = queries.office(by, entry.community_id, at)
+    done = rules.cleaned("done", done)
+    if not _still(entry).update(done=secrets.seal(done), closed_at=at, closed_by=user):
+        raise EntryClosed
+    _record("duty_entry.closed", entry, by=by, at=at)
+    entry.refresh_from_db()
+    return entry
+
+
+@transaction.atomic
+def take(entry: Entry, *, by: Caller, at: datetime) -> Entry:
+    """Take one entry over from whoever had it when the caller looked; both stand on record.
+
+    Raises:
+        EntryClosed: it was closed meanwhile.
+        EntryTaken: a colleague was quicker.
+        NotAtThisDesk: the caller works neither at the desk nor for the street.
+    """
+    user, with_street = queries.office(by, entry.community_id, at)
+    if entry.holder == user:
+        return entry
+    if not _still(entry, holder=entry.holder).update(holder=user, with_street=with_street):
+        raise EntryClosed if Entry.objects.filter(pk=entry.pk, closed_at__isnull=False).exists() else EntryTaken
+    Passing.objects.create(entry=entry, given_by=entry.holder, to=user, at=at)
+    _record("duty_entry.taken", entry, by=by, at=at, was_held_by=entry.holder)
+    entry.refresh_from_db()
+    return entry
+
+
+def _record(kind: str, entry: Entry, *, by: Caller, at: datetime, **facts: trail.Fact) -> None:
+    trail.record(kind, who=by, subject=f"duty_entry:{entry.pk}", at=at, area=entry.community_id, facts=facts)
