@@ -1,8 +1,11 @@
 """Settings that make no sense are named in a sentence, whatever they are made of."""
 
+from pathlib import Path
+
 import pytest
 
 from linli.conf.env import BadSetting, Env
+from linli.conf.ways import Way, way_of
 
 
 @pytest.mark.parametrize("port", ["²", "٣٣٣", "8_000", " 80", "0x50", "+80", "8000.0", "000000080", "1" * 5000])
@@ -90,3 +93,74 @@ def test_ways_to_send_codes_are_kept_and_their_secrets_not_shown() -> None:
     assert "opensesame" not in repr(env)
     assert SMS["LINLI_SMS_KEY"] not in repr(env)
     assert (Env.read({}).smtp, Env.read({}).sms, Env.read({"LINLI_SMS": "drill"}).sms) == (None, None, "drill")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "linli.example.org",
+        "http://linli.example.org",
+        "https://",
+        "https://linli.example.org/linli",
+        "https://u:p@linli.example.org",
+        "https://linli.example.org?x",
+        "https://linli.example.org:notaport",
+        "https://[zz]",
+        "https://邻里.example",
+        "ftp://linli.example.org",
+    ],
+)
+def test_an_address_that_people_cannot_use_is_refused(url: str) -> None:
+    with pytest.raises(BadSetting, match="LINLI_URL"):
+        Env.read({"LINLI_URL": url})
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "names"),
+    [
+        ("https://Linli.Example.org/", "https://linli.example.org", ("linli.example.org",)),
+        ("https://linli.example.org:443", "https://linli.example.org", ("linli.example.org",)),
+        ("https://10.0.0.7:8443", "https://10.0.0.7:8443", ("10.0.0.7",)),
+        ("https://[fd00::1]:8443", "https://[fd00::1]:8443", ("[fd00::1]",)),
+        ("http://localhost:8000", "http://localhost:8000", ()),
+    ],
+)
+def test_an_address_is_kept_as_a_browser_spells_it(said: str, kept: str, names: tuple[str, ...]) -> None:
+    env = Env.read({"LINLI_URL": said})
+    assert (env.url, env.site, env.names) == (kept, kept, names)
+
+
+@pytest.mark.parametrize("bind", ["everywhere", "10.0.0.256", "10.0.0.7:8000", "*"])
+def test_an_address_to_listen_on_is_a_number(bind: str) -> None:
+    with pytest.raises(BadSetting, match="LINLI_BIND"):
+        Env.read({"LINLI_BIND": bind})
+
+
+@pytest.mark.parametrize("alone", ["LINLI_TLS_CERT", "LINLI_TLS_KEY"])
+def test_a_certificate_without_its_key_is_refused(alone: str) -> None:
+    with pytest.raises(BadSetting, match="belong together"):
+        Env.read({alone: "/x"})
+
+
+PAIR = {"LINLI_TLS_CERT": "/etc/x.crt", "LINLI_TLS_KEY": "/etc/x.key"}
+OWN = {"LINLI_TLS_CERT": "/srv/linli/ca/server.crt", "LINLI_TLS_KEY": "/srv/linli/ca/server.key"}
+
+
+@pytest.mark.parametrize(
+    ("said", "way", "behind_proxy"),
+    [
+        ({}, Way.ALONE, False),
+        ({"LINLI_URL": "http://localhost:8000"}, Way.ALONE, False),
+        ({"LINLI_BIND": "0.0.0.0", "LINLI_HOSTS": "10.0.0.7"}, Way.ALONE, False),
+        ({"LINLI_BIND": "0.0.0.0", "LINLI_URL": "https://10.0.0.7:8000", **OWN}, Way.OFFICE, False),
+        ({"LINLI_BIND": "0.0.0.0", "LINLI_URL": "https://linli.example.org", **PAIR}, Way.PUBLIC, False),
+        ({"LINLI_URL": "https://linli.example.org"}, Way.PUBLIC, True),
+        ({"LINLI_HOSTS": "linli.example.org"}, Way.PUBLIC, True),
+    ],
+)
+def test_the_way_follows_from_the_settings_and_only_a_proxy_on_this_machine_is_believed(
+    said: dict[str, str], way: Way, behind_proxy: bool
+) -> None:
+    env = Env.read({"LINLI_DATA": "/srv/linli", **said})
+    assert (way_of(env), env.behind_proxy) == (way, behind_proxy)
+    assert env.tls_cert is None or env.tls_cert == Path(said["LINLI_TLS_CERT"])

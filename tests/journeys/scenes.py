@@ -308,6 +308,7 @@ SCENES = (
     Scene("open_event", "commander"),
     Scene("open_event", "commander", query="?area={street}&go=1", title="what"),
     Scene("event", "commander", ("event",)),
+    Scene("start"),
     Scene("health", "administrator"),
     Scene("trail", "auditor"),
     Scene("trail", "auditor", query="?about=place:{street}", title="about one"),

@@ -1,14 +1,9 @@
 """The real web server, several processes and threads, under the load that once made it refuse a desk its own page."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection
 
 import pytest
 from django.conf import settings
@@ -19,6 +14,7 @@ from django.urls import reverse
 from linli.muster.models import SignUp
 from linli.ops import web
 from tests.factories import TinyCity, sign_in, tiny_city, user_with_role
+from tests.web.served import served
 
 CONNECTIONS = 6
 """How many a browser opens to one site."""
@@ -32,34 +28,8 @@ def city(transactional_db: None) -> TinyCity:
 @pytest.fixture
 def port(city: TinyCity) -> Iterator[int]:
     """The server as `linli run` starts it, over the test's own database."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        free: int = trial.getsockname()[1]
-    at = connection.settings_dict
-    url = f"postgresql://{at['USER']}:{at['PASSWORD']}@/{at['NAME']}?host={at['HOST']}"
-    url += f"&port={at['PORT']}" if at["PORT"] else ""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "linli.ops.web"],
-        env=os.environ
-        | {"DATABASE_URL": url, "LINLI_PORT": str(free), "DJANGO_SETTINGS_MODULE": "tests.web.patient_settings"},
-    )
-    try:
-        for _ in range(200):
-            if answers(free):
-                break
-            assert server.poll() is None
-            time.sleep(0.1)
-        yield free
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def answers(port: int) -> bool:
-    try:
-        return get(port, "/")[0] == 200
-    except (OSError, HTTPException):
-        return False
+    with served(DJANGO_SETTINGS_MODULE="tests.web.patient_settings") as env:
+        yield env.port
 
 
 def get(port: int, path: str, cookie: str = "", body: str | None = None) -> tuple[int, str]:

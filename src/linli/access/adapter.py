@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from linli.access.callers import needs_second_factor
 from linli.access.models import User
+from linli.access.origins import ON_THIS_MACHINE, host_of
 from linli.custody import secrets
-
-ON_THIS_MACHINE = "localhost"  # browsers offer passkeys here without https, and to no bare number ever
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -60,22 +59,11 @@ class FactorAdapter(DefaultMFAAdapter):
         return {"id": host_of(context.request), "name": "Linli"}
 
 
-def host_of(request: HttpRequest) -> str:
-    """The host a browser asked, without its port."""
-    host = request.get_host()
-    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
-
-
-def on_loopback(request: HttpRequest) -> bool:
-    """Whether a browser asked this machine by an address that only it understands."""
-    return host_of(request) in (ON_THIS_MACHINE, "127.0.0.1", "[::1]")
-
-
 def passkeys_work(request: HttpRequest) -> bool:
     """Whether a browser offers passkeys at the address it is at.
 
     They are bound to a name, never to a bare number such as 127.0.0.1, and need https except on `localhost`. Where
-    the installation answers to names of its own (LINLI_HOSTS), only https is accepted.
+    the installation answers to names of its own (LINLI_URL, LINLI_HOSTS), only https is accepted.
     """
     host = host_of(request)
     if host.startswith("[") or host.replace(".", "").isdigit():

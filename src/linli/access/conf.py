@@ -43,16 +43,17 @@ def settings(env: Env) -> dict[str, object]:
 
 def _cookies(env: Env) -> dict[str, object]:
     """Cookies no script can read. ``access.cookies`` adds Secure to every one that leaves over https."""
-    outside = bool(env.hosts)
     return {
         "SESSION_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "CSRF_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_AGE": 12 * 60 * 60,
-        "CSRF_TRUSTED_ORIGINS": [f"https://{host}" for host in env.hosts],
-        # Where other names are answered, a proxy stands in front and sets this header; on loopback nobody may.
-        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if outside else None,
+        "CSRF_TRUSTED_ORIGINS": [f"https://{name}" for name in env.names]
+        + ([env.url] if env.url and env.names else []),
+        # Only a proxy on this machine may say that it was https; where we speak TLS ourselves, nobody may.
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if env.behind_proxy else None,
+        "ALLAUTH_TRUSTED_PROXY_COUNT": 1 if env.behind_proxy else 0,
     }
 
 
@@ -79,7 +80,7 @@ def _allauth(env: Env) -> dict[str, object]:
         "MFA_TOTP_ISSUER": "Linli",
         "MFA_TOTP_TOLERANCE": 1,
         # Browsers themselves refuse passkeys on plain http except on localhost, where a demo has no https.
-        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not env.hosts,
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not env.names,
         # allauth counts failed sign-ins here, per process: with two workers a guesser has at most twice the tries.
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
     }

@@ -160,9 +160,5 @@ def _account(username: str) -> User:
 
 def _print_link(user: User, secret: str) -> None:
     path = reverse("choose_password", args=[secret])
-    click.echo(f"{user.username} chooses a password here, once, within 24 hours:\n{site(Env.read(os.environ))}{path}")
-
-
-def site(env: Env) -> str:
-    """Where browsers find this Linli."""
-    return f"https://{env.hosts[0]}" if env.hosts else f"http://localhost:{env.port}"
+    site = Env.read(os.environ).site
+    click.echo(f"{user.username} chooses a password here, once, within 24 hours:\n{site}{path}")

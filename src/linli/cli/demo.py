@@ -54,7 +54,7 @@ def play_first(folder: Path) -> None:
 @demo.command()
 def links() -> None:
     """Print a fresh one-time sign-in link for each demo role. Only on a synthetic city."""
-    port = Env.read(os.environ).port
+    env = Env.read(os.environ)
     with database():
-        for role, url in demo_city.fresh_links(f"http://127.0.0.1:{port}"):
+        for role, url in demo_city.fresh_links(env.site):
             click.echo(f"{role.role:<16} {url}  {role.where}")

@@ -5,7 +5,6 @@ import os
 import click
 
 from linli.access.actions import TERMINAL, issue_first_code
-from linli.cli.access import site
 from linli.cli.session import needs_database
 from linli.common.clock import now
 from linli.conf.env import Env
@@ -29,6 +28,6 @@ def print_code() -> None:
     """Print where the first administrator is made, and the code."""
     code = issue_first_code(at=now())
     click.echo(
-        f"Nobody is administrator yet. Open {site(Env.read(os.environ))}/first/ and type this code there, once, "
+        f"Nobody is administrator yet. Open {Env.read(os.environ).site}/first/ and type this code there, once, "
         f"within 24 hours:\n\n    {code}\n"
     )

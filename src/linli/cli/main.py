@@ -32,12 +32,14 @@ COMMANDS = {
     "access": "Accounts, roles and sign-in links: by whoever can run commands here.",
     "first-code": "Print a fresh code for whoever makes the first administrator.",
     "backup": "Make a backup, sealed under a key of its own.",
+    "upgrade": "Bring the tables up to date after a new Linli was installed, a backup first.",
     "restore": "Restore a backup into an empty place.",
     "keys": "The keyring: what is in it and its copies, rotate it, seal it for the safe.",
+    "ca": "Our own certificate authority, for https in an office's Wi-Fi.",
     "doctor": "Look at this installation: what is wrong, and what to do about it.",
     "db": "The database: run a command beside it, see where it lies, start afresh.",
 }
-WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db", "keys", "backup", "restore", "doctor"})
+WITHOUT_DJANGO = frozenset({"run", "prepare", "worker", "db", "keys", "backup", "restore", "upgrade", "doctor", "ca"})
 
 
 class Faces(click.Group):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +14,8 @@ _COPY = re.compile("[A-Za-z0-9_-]{1,40}")
 _SMS_KEY = 32  # characters
 DRILL = "drill"
 _SCHEMES = ("postgres://", "postgresql://")
+LOOPBACK = "127.0.0.1"
+_LOOPBACK_NAMES = (LOOPBACK, "localhost", "::1")
 
 
 class BadSetting(Exception):
@@ -26,6 +29,10 @@ class Env:
     Attributes:
         data_dir: where database, keyring and files live (LINLI_DATA, default ./var).
         port: where the web server listens (LINLI_PORT, default 8000).
+        bind: the address of this machine it listens on (LINLI_BIND, default 127.0.0.1: this machine only).
+        url: the address people use, without a slash at its end (LINLI_URL); None: this machine only.
+        tls_cert, tls_key: files of the certificate with its chain and of its key (LINLI_TLS_CERT, LINLI_TLS_KEY);
+            None: plain http, or a proxy in front speaks TLS.
         database_url: a PostgreSQL 15 or newer (DATABASE_URL); None means our own under data_dir.
         map_approval: the approval number (审图号) of a public map (LINLI_MAP_APPROVAL); without it, lists.
         hosts: names the site answers to beside loopback (LINLI_HOSTS, comma-separated).
@@ -40,6 +47,10 @@ class Env:
 
     data_dir: Path
     port: int = 8000
+    bind: str = LOOPBACK
+    url: str | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     database_url: str | None = None
     map_approval: str | None = None
     hosts: tuple[str, ...] = ()
@@ -60,9 +71,14 @@ class Env:
         url = environ.get("DATABASE_URL") or None
         if url is not None:
             _check_database(url)
+        cert, key = _tls(environ.get("LINLI_TLS_CERT", ""), environ.get("LINLI_TLS_KEY", ""))
         return cls(
             data_dir=Path(environ.get("LINLI_DATA") or "var").absolute(),
             port=_port("LINLI_PORT", environ.get("LINLI_PORT") or "8000"),
+            bind=_bind(environ.get("LINLI_BIND") or LOOPBACK),
+            url=_url(environ.get("LINLI_URL") or None),
+            tls_cert=cert,
+            tls_key=key,
             database_url=url,
             map_approval=environ.get("LINLI_MAP_APPROVAL") or None,
             hosts=_hosts(environ.get("LINLI_HOSTS", "")),
@@ -73,6 +89,68 @@ class Env:
             sms_key=environ.get("LINLI_SMS_KEY") or None,
             keyring_copies=_copies(environ.get("LINLI_KEYRING_COPIES", "")),
         )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name the site answers to beside loopback, as a Host header spells it (IPv6 in brackets)."""
+        named = urlsplit(self.url).hostname if self.url else None
+        spelled = f"[{named}]" if named and ":" in named else named
+        known = () if spelled is None or spelled in (*_LOOPBACK_NAMES, "[::1]") else (spelled,)
+        return tuple(dict.fromkeys((*known, *self.hosts)))
+
+    @property
+    def behind_proxy(self) -> bool:
+        """Whether a proxy on this machine stands in front: who connects is then the proxy, and its word counts."""
+        return bool(self.names) and self.tls_cert is None and ip_address(self.bind).is_loopback
+
+    @property
+    def site(self) -> str:
+        """The address to print and to show, without a slash at its end."""
+        if self.url:
+            return self.url
+        if self.hosts:
+            return f"https://{self.hosts[0]}"
+        return f"{'https' if self.tls_cert else 'http'}://localhost:{self.port}"
+
+
+def authority_folder(data_dir: Path) -> Path:
+    """Where `linli ca` keeps our own certificate authority and the server's certificate from it."""
+    return data_dir / "ca"
+
+
+def _bind(text: str) -> str:
+    try:
+        return str(ip_address(text.strip("[]")))
+    except ValueError as error:
+        raise BadSetting(
+            f"LINLI_BIND is {text!r}: it takes an address of this machine, such as 192.168.1.5, or 0.0.0.0 for all."
+        ) from error
+
+
+def _url(text: str | None) -> str | None:
+    """The address as a browser spells it: lower case, no port that goes without saying, nothing after the host."""
+    if text is None:
+        return None
+    wrong = BadSetting(f"LINLI_URL is {text!r}: it is like https://linli.example.org, with a port where need be.")
+    try:
+        parts = urlsplit(text)
+        scheme, host, port = parts.scheme, parts.hostname or "", parts.port
+    except ValueError as error:
+        raise wrong from error
+    spelled = f"[{host}]" if ":" in host else host
+    rest = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
+    if scheme not in ("http", "https") or len(host) > 253 or not _HOST.fullmatch(spelled) or any(rest):
+        raise wrong
+    if scheme == "http" and host not in _LOOPBACK_NAMES:
+        raise BadSetting(f"LINLI_URL is {text!r}: off this machine it is https, else others could listen and sign in.")
+    usual = {"http": 80, "https": 443}[scheme]
+    return f"{scheme}://{spelled}" + (f":{port}" if port not in (None, usual) else "")
+
+
+def _tls(cert: str, key: str) -> tuple[Path | None, Path | None]:
+    if bool(cert) != bool(key):
+        raise BadSetting("LINLI_TLS_CERT and LINLI_TLS_KEY belong together: one of them is missing.")
+    return (Path(cert).absolute(), Path(key).absolute()) if cert else (None, None)
 
 
 def _port(setting: str, text: str) -> int:

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "linli.web.caching.PrivateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "linli.web.plain.NotOverPlainHttpMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -100,7 +101,7 @@ TEMPLATES = [
     }
 ]
 
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *ENV.hosts]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *ENV.names]
 DEBUG = ENV.debug
 
 LANGUAGE_CODE = "zh-hans"

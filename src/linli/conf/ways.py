@@ -3,7 +3,7 @@
 import ipaddress
 from enum import StrEnum
 
-from linli.conf.env import Env
+from linli.conf.env import Env, authority_folder
 
 _LOCAL = (".local", ".lan", ".home.arpa", ".internal", ".localdomain")
 
@@ -17,10 +17,15 @@ class Way(StrEnum):
 
 
 def way_of(env: Env) -> Way:
-    """Which way this installation runs: by the names it answers to beside its own machine's."""
-    if not env.hosts:
+    """Which way this installation runs: by the names it answers to beside its own machine's, and by its certificate.
+
+    Where other machines can come over plain http alone, nobody signs in from there: that is this machine alone.
+    """
+    if not env.names or not (env.tls_cert is not None or env.behind_proxy):
         return Way.ALONE
-    return Way.OFFICE if all(map(_only_inside, env.hosts)) else Way.PUBLIC
+    if env.tls_cert == authority_folder(env.data_dir) / "server.crt":
+        return Way.OFFICE
+    return Way.OFFICE if all(map(_only_inside, env.names)) else Way.PUBLIC
 
 
 def _only_inside(host: str) -> bool:

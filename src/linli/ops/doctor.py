@@ -24,8 +24,9 @@ from django.utils.translation.trans_null import gettext_noop
 from linli.common.clock import now
 from linli.common.errors import LinliError, told_facts
 from linli.conf.env import Env
+from linli.conf.ways import Way, way_of
 from linli.custody.keyring import FIRST, KEY_BYTES
-from linli.ops import cluster, layout
+from linli.ops import asking, cluster, layout, tls
 from linli.ops.cluster import NEEDED_FREE_MB, OLDEST_SERVER, free_mb
 
 COMFORTABLE_FREE_MB = 5 * NEEDED_FREE_MB
@@ -34,6 +35,7 @@ UNSEALED_S = 120.0  # the sealer comes every ten seconds
 CLOCK_OFF_S = 5.0
 SET_BACK_S = 120.0
 ANSWER_WITHIN_S = 2.0
+RENEW_DAYS = 21
 ALIVE = {"linli": "alive"}
 
 Database = psycopg.Connection[Any]
@@ -85,6 +87,7 @@ def examine(env: Env, database: Database | None, reason: str = "") -> list[Fact]
         _clock(env.data_dir, database),
         _disk(env),
         _port(env),
+        *([_certificate(env)] if env.tls_cert is not None else []),
     ]
 
 
@@ -316,7 +319,7 @@ def _port(env: Env) -> Fact:
 
 def _asked(env: Env) -> object:
     """What the port answers to /healthz; None where nobody listens."""
-    asked = http.client.HTTPConnection("127.0.0.1", env.port, timeout=ANSWER_WITHIN_S)
+    asked = asking.connection(env, ANSWER_WITHIN_S)
     try:
         asked.request("GET", "/healthz")
         return json.loads(asked.getresponse().read(1000))
@@ -326,6 +329,25 @@ def _asked(env: Env) -> object:
         return "something else"
     finally:
         asked.close()
+
+
+def _certificate(env: Env) -> Fact:
+    """The pair where the settings say: what is served now may be an older copy of it."""
+    name, at = gettext_noop("Certificate"), now()
+    try:
+        pair = tls.pair(env, at)
+        assert pair is not None
+    except LinliError as error:
+        remedy = gettext_noop("Put it right; Linli takes it up without a restart. How: docs/how-to/serve-over-https.md")
+        return Fact("certificate", State.BAD, name, error.sentence, remedy, error.facts)
+    days = (pair.until - at).days
+    values = {"until": pair.until, "days": days}
+    says = gettext_noop("The certificate is valid until {until}, for {days} more days.")
+    if days < RENEW_DAYS:
+        own = way_of(env) is Way.OFFICE
+        remedy = gettext_noop("Renew it: linli ca issue") if own else gettext_noop("Renew it where it came from.")
+        return Fact("certificate", State.WARN, name, says, remedy, values)
+    return Fact("certificate", State.GOOD, name, says, values=values)
 
 
 def _has_tables(database: Database) -> bool:

@@ -95,6 +95,89 @@ class PortForbidden(Refused):
     )
 
 
+class AddressNotHere(Refused):
+    code = "address_not_here"
+    sentence = gettext_noop(
+        "LINLI_BIND names {address}, which is no address of this machine now. "
+        "Set it to one that is, or to 0.0.0.0 for all."
+    )
+
+
+class TlsUnreadable(Refused):
+    code = "tls_unreadable"
+    sentence = gettext_noop(
+        "{file} cannot be read by the user {user}, as whom Linli runs: {reason} Let that user read it."
+    )
+
+
+class TlsUnusable(Refused):
+    code = "tls_unusable"
+    sentence = gettext_noop("{file} holds no {what} in PEM form. LINLI_TLS_CERT and LINLI_TLS_KEY name such files.")
+
+
+class TlsMismatch(Refused):
+    code = "tls_mismatch"
+    sentence = gettext_noop(
+        "The certificate {cert} does not match the key {key}. Name the two that were made together."
+    )
+
+
+class TlsExpired(Refused):
+    code = "tls_expired"
+    sentence = gettext_noop("The certificate {cert} was valid until {until}. Renew it; one of our own: linli ca issue.")
+
+
+class TlsNotYet(Refused):
+    code = "tls_not_yet"
+    sentence = gettext_noop(
+        "The certificate {cert} is valid only from {since}. Look at this machine's clock, or take the one before."
+    )
+
+
+class TlsWrongName(Refused):
+    code = "tls_wrong_name"
+    sentence = gettext_noop(
+        "The certificate {cert} is for {names}, and LINLI_URL says {host}: every browser would warn. "
+        "Get one for that name, or mend LINLI_URL."
+    )
+
+
+class NoAuthority(Refused):
+    code = "no_authority"
+    sentence = gettext_noop("There is no certificate authority in {where} yet. Make one: linli ca make")
+
+
+class AuthorityThere(Conflict):
+    code = "authority_there"
+    sentence = gettext_noop(
+        "There is a certificate authority in {where} already, and phones may trust it. Nothing was changed. "
+        "A new certificate from it: linli ca issue"
+    )
+
+
+class AuthorityOver(Refused):
+    code = "authority_over"
+    sentence = gettext_noop(
+        "The certificate authority in {where} was valid until {until}. Move that folder away and make another: "
+        "linli ca make. Every phone has to be given the new one."
+    )
+
+
+class OutsideAuthority(Refused):
+    code = "outside_authority"
+    sentence = gettext_noop(
+        "This certificate authority may vouch only for {allowed}, and {name} is not among them. "
+        "Move {where} away and make another for it: linli ca make. Every phone has to be given the new one."
+    )
+
+
+class NoAddress(Refused):
+    code = "no_address"
+    sentence = gettext_noop(
+        "This machine has no address in a network now, and none was named. Connect it, or say --address."
+    )
+
+
 class RealCityAsRoot(Refused):
     code = "real_city_as_root"
     sentence = gettext_noop(
@@ -111,6 +194,22 @@ class ToolMissing(Refused):
 class ChildEnded(Refused):
     code = "child_ended"
     sentence = gettext_noop("The {name} ended by itself (exit code {exit_code}). {seen}")
+
+
+class DatabaseNewer(Refused):
+    code = "database_newer"
+    sentence = gettext_noop(
+        "These tables were made by a newer Linli: this one does not know the step {step}, one of {number}. "
+        "Install that Linli; nothing was changed."
+    )
+
+
+class UpgradeNeeded(Refused):
+    code = "upgrade_needed"
+    sentence = gettext_noop(
+        "The tables are older than this Linli, and there is real data in them. Stop Linli and bring them up to date, "
+        "with a backup first: linli upgrade"
+    )
 
 
 class NoBackup(Refused):

@@ -7,6 +7,7 @@ the reverse order on Ctrl-C, SIGTERM or SIGHUP. When it is killed, the kernel te
 import contextlib
 import errno
 import http.client
+import io
 import os
 import signal
 import socket
@@ -14,14 +15,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import NoReturn
 
+from linli.common.clock import now
 from linli.conf.env import Env
-from linli.ops import account, layout
+from linli.ops import account, asking, layout, tls
 from linli.ops.account import SYSTEM_USER
 from linli.ops.children import Child
 from linli.ops.cluster import check_room, running, server_pid
-from linli.ops.errors import ChildEnded, PortForbidden, PortTaken
+from linli.ops.errors import AddressNotHere, ChildEnded, PortForbidden, PortTaken
 from linli.ops.privileges import stays_root
 
 READY_PATIENCE_S = 120.0
@@ -51,10 +54,11 @@ def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
     """Run Linli until it is told to stop.
 
     Raises:
-        PortTaken, NoRoom, DataInUse, OtherVersion, DatabaseTooOld, …: and nothing is left running.
+        PortTaken, NoRoom, DataInUse, OtherVersion, DatabaseTooOld, TlsExpired, …: and nothing is left running.
         ChildEnded: a process ended by itself; the others have been stopped.
     """
-    check_port(env.port)
+    tls.pair(env, now())
+    check_port(env.port, env.bind)
     check_room(env.data_dir)
     if stays_root():
         say(
@@ -73,8 +77,8 @@ def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
             for child in (web, worker):
                 stack.callback(child.stop)
                 child.start(environ)
-            _wait_until_it_answers(env.port, (web, worker), look)
-            say(f"Linli is ready: http://127.0.0.1:{env.port}  (Ctrl-C stops it)")
+            _wait_until_it_answers(env, (web, worker), look)
+            _say_address(env, say)
             while True:
                 look.after(web, worker)
                 web.keep_short()
@@ -83,18 +87,21 @@ def run(env: Env, steps: Steps, say: Callable[[str], None]) -> None:
     say("Linli has stopped.")
 
 
-def check_port(port: int) -> None:
+def check_port(port: int, bind: str = "127.0.0.1") -> None:
     """See that nobody listens there.
 
     Raises:
         PortTaken: somebody does.
         PortForbidden: this user may not.
+        AddressNotHere: this machine has no such address.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+    with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind(("127.0.0.1", port))
+            trial.bind((bind, port))
         except OSError as error:
+            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise AddressNotHere(address=bind) from error
             if error.errno == errno.EACCES:
                 raise PortForbidden(port=port, user=account.me().name, other=8000) from error
             raise PortTaken(port=port, other=port + 1 if port < 65535 else 8001) from error
@@ -123,6 +130,20 @@ def _say_where(env: Env, say: Callable[[str], None]) -> None:
     say(f"The data lies in {at.data_dir}.")
     if at.home != at.data_dir:
         say(f"The database lies in {at.home}: its user {at.server.name} cannot come to {at.data_dir}.")
+
+
+def _say_address(env: Env, say: Callable[[str], None]) -> None:
+    """The address, and on a terminal the one for phones as a picture to photograph."""
+    here = f"{'https' if env.tls_cert else 'http'}://{asking.reached(env.bind)}:{env.port}"
+    if env.url and sys.stdout.isatty():
+        import segno
+
+        drawn = io.StringIO()
+        segno.make(env.url, error="m", micro=False).terminal(drawn, compact=True)
+        say(drawn.getvalue().rstrip("\n"))
+    if not ip_address(env.bind).is_loopback and env.tls_cert is None:
+        say("This is plain http: whoever comes from another machine may read, and nobody may sign in from there.")
+    say(f"Linli is ready: {env.url or here}  (Ctrl-C stops it)")
 
 
 class _Watch:
@@ -177,12 +198,12 @@ def _run_through(child: Child, environ: dict[str, str], look: _Watch) -> None:
         look.ended(child.name, code, _seen(child))
 
 
-def _wait_until_it_answers(port: int, children: tuple[Child, ...], look: _Watch) -> None:
+def _wait_until_it_answers(env: Env, children: tuple[Child, ...], look: _Watch) -> None:
     patience = time.monotonic() + READY_PATIENCE_S
     while time.monotonic() < patience:
         look.after(*children)
         with contextlib.suppress(OSError, http.client.HTTPException):
-            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            asked = asking.connection(env, 10)
             asked.request("GET", "/")
             answered = asked.getresponse().status
             asked.close()

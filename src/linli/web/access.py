@@ -25,10 +25,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.access import proofs, queries
-from linli.access.adapter import ON_THIS_MACHINE, on_loopback, passkeys_work
+from linli.access.adapter import passkeys_work
 from linli.access.callers import DEMO_KEY, caller_of, needs_second_factor
 from linli.access.errors import BadAccount, PasswordsDiffer
 from linli.access.models import User
+from linli.access.origins import ON_THIS_MACHINE, on_loopback
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.people.queries import city_is_synthetic

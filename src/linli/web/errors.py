@@ -18,6 +18,14 @@ class FormNotOurs(Refused):
     sentence = gettext_noop("This form was not taken: its page is too old, or your browser keeps no cookies.")
 
 
+class NeedsHttps(Refused):
+    code = "needs_https"
+    sentence = gettext_noop(
+        "Nobody signs in or sends a form at this address: it is plain http, and others on the same network could "
+        "read along."
+    )
+
+
 class TooMany(Refused):
     code = "too_many"
     sentence = gettext_noop("Too many tries in a short time.")

@@ -34,12 +34,13 @@ class ProblemMiddleware:
         return problem_page(request, exception)
 
 
-def problem_page(request: HttpRequest, problem: LinliError) -> HttpResponse:
-    """The page of one failure, with its code small for the helpline."""
+def problem_page(request: HttpRequest, problem: LinliError, **words: str) -> HttpResponse:
+    """The page of one failure, with its code small for the helpline. `words`: kept, todo and go_to of its template."""
     if request.path.startswith(API):
         return JsonResponse(as_json(problem), status=problem.status)
     template = "errors/404.html" if isinstance(problem, NotFound) else "errors/problem.html"
-    return render(request, template, {"sentence": problem.told(), "code": problem.code}, status=problem.status)
+    context = {"sentence": problem.told(), "code": problem.code, **words}
+    return render(request, template, context, status=problem.status)
 
 
 def as_json(problem: LinliError) -> dict[str, object]:

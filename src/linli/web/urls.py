@@ -17,6 +17,7 @@ from linli.web import (
     imports,
     keys,
     muster,
+    start,
     trail,
     zones,
 )
@@ -24,6 +25,7 @@ from linli.web import (
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
     *first.urlpatterns,
+    *start.urlpatterns,
     *health.urlpatterns,
     *access.urlpatterns,
     *keys.urlpatterns,

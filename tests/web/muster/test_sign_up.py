@@ -187,7 +187,7 @@ def test_a_whole_building_signs_up_through_one_wifi(client, city, monkeypatch):
     monkeypatch.setattr(own, "MOST_FROM_ONE_ADDRESS", 3)
     replies = [_anonymous_sign_up(client, city, number).status_code for number in range(4)]
     assert replies == [302, 302, 302, 422]
-    assert _anonymous_sign_up(client, city, 9, REMOTE_ADDR="203.0.113.7").status_code == 302
+    assert _anonymous_sign_up(client, city, 9, REMOTE_ADDR="203.0.113.7", secure=True).status_code == 302
 
 
 def test_one_device_is_counted_tightly(client, city):

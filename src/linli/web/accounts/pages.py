@@ -18,9 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.access import actions, proofs, queries
-from linli.access.adapter import on_loopback
 from linli.access.callers import caller_of
 from linli.access.models import User
+from linli.access.origins import only_here, public_address
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound, Refused
@@ -179,14 +179,14 @@ def sign_in_link(request: HttpRequest, user_id: int) -> HttpResponse:
     except (Conflict, Invalid, Refused) as problem:
         messages.warning(request, problem.told())
         return redirect("account", shown.pk)
-    url = request.build_absolute_uri(reverse("choose_password", args=[secret]))
+    url = public_address(request, reverse("choose_password", args=[secret]))
     context = {
         "account": shown,
         "url": url,
         "picture": segno.make(url, error="m", micro=False).svg_data_uri(scale=4, border=4, light="#fff"),
         "expires_at": at + proofs.LINK_LIVES,
         "forgets": forgets,
-        "only_here": on_loopback(request),
+        "only_here": only_here(request),
     }
     return render(request, "accounts/link.html", context)
 

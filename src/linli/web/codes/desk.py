@@ -13,8 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.access import codes, devices
-from linli.access.adapter import on_loopback
 from linli.access.callers import caller_of
+from linli.access.origins import only_here, public_address
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.custody import masks, secrets
@@ -123,16 +123,16 @@ def _tell_ended(request: HttpRequest, ended: int) -> None:
 
 def _sheet(request: HttpRequest, community: Area, name: str, text: str, *, claim: SignUp | None = None) -> HttpResponse:
     letters = text.replace("-", "")
-    url = request.build_absolute_uri(reverse("use_paper", args=[letters]))
+    url = public_address(request, reverse("use_paper", args=[letters]))
     answers = {
         "community": community,
         "claim": claim,
         "name": masks.mask_name(name),
         "text": text,
         "picture": picture_of(url),
-        "address": request.build_absolute_uri(reverse("type_paper")),
+        "address": public_address(request, reverse("type_paper")),
         "until": now() + codes.CODE_LIVES,
-        "only_here": on_loopback(request),
+        "only_here": only_here(request),
     }
     return render(request, "codes/sheet.html", answers)
 

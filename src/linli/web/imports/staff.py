@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from linli.access import proofs, staff_sheet
-from linli.access.adapter import on_loopback
 from linli.access.callers import caller_of
+from linli.access.origins import only_here, public_address
 from linli.access.permit import open_to
 from linli.access.staff_sheet import Handed
 from linli.common.clock import now
@@ -72,7 +72,7 @@ def _links(request: HttpRequest, handed: Sequence[Handed], made: str) -> dict[st
     """What each new account is handed: its link, also as a picture to scan."""
     rows = []
     for each in handed:
-        url = request.build_absolute_uri(reverse("choose_password", args=[each.secret]))
+        url = public_address(request, reverse("choose_password", args=[each.secret]))
         rows.append(
             {
                 "account": each.user,
@@ -85,7 +85,7 @@ def _links(request: HttpRequest, handed: Sequence[Handed], made: str) -> dict[st
         "rows": rows,
         "made": made,
         "expires_at": now() + proofs.LINK_LIVES,
-        "only_here": on_loopback(request),
+        "only_here": only_here(request),
     }
 
 

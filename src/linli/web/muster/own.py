@@ -126,10 +126,10 @@ def _signed_up(request: HttpRequest, form: SignUpForm, community: Area, *, as_me
 def network_of(request: HttpRequest) -> str:
     """Where a request comes from: one address, or the network that one subscriber has in IPv6.
 
-    Where other names are answered a proxy stands in front, and the last address it writes down is the one it saw.
+    Where a proxy stands in front, the last address it writes down is the one it saw.
     """
     said = request.META.get("REMOTE_ADDR", "")
-    if settings.ENV.hosts:
+    if settings.ENV.behind_proxy:
         said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or said
     try:
         found = ip_address(said)

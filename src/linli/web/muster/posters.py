@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from linli.access.callers import caller_of
+from linli.access.origins import only_here, public_address
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Invalid
@@ -20,8 +21,6 @@ from linli.events.packs import pack_of
 from linli.muster import queries
 from linli.places.actions import set_desk_phone
 from linli.web.context import event_name
-
-ON_THIS_MACHINE = {"127.0.0.1", "localhost", "[::1]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Poster:
 
 
 def _poster(request: HttpRequest, page: str, community_id: int, way: str) -> Poster:
-    url = request.build_absolute_uri(reverse(page, args=[community_id]))
+    url = public_address(request, reverse(page, args=[community_id]))
     # Drawn for paper that hangs in rain and lamplight: a quarter of it may be unreadable.
     drawn = segno.make(url, error="q", micro=False)
     return Poster(way, url, mark_safe(drawn.svg_inline(scale=8, omitsize=True)))  # noqa: S308 -- segno drew it
@@ -77,7 +76,7 @@ def posters(request: HttpRequest, community_id: int) -> HttpResponse:
             _poster(request, "sign_up", community.pk, called("neighbour")),
             _poster(request, "sign_up_members", community.pk, called("member")),
         ],
-        "only_here": request.get_host().rpartition(":")[0] in ON_THIS_MACHINE or request.get_host() in ON_THIS_MACHINE,
+        "only_here": only_here(request),
     }
     return render(request, "muster/posters.html", answers, status=422 if form.errors else 200)
 
