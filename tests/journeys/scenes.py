@@ -309,6 +309,7 @@ SCENES = (
     Scene("open_event", "commander", query="?area={street}&go=1", title="what"),
     Scene("event", "commander", ("event",)),
     Scene("start"),
+    Scene("backups", "administrator"),
     Scene("health", "administrator"),
     Scene("trail", "auditor"),
     Scene("trail", "auditor", query="?about=place:{street}", title="about one"),

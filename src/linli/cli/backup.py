@@ -11,19 +11,25 @@ from linli.conf.env import Env
 
 
 @click.command()
-@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Where; default: LINLI_DATA/backups.")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where; default: LINLI_BACKUPS, else LINLI_DATA/backups.",
+)
 def backup(to: Path | None) -> None:
     """Make a backup, while Linli runs or not. Its key goes into the keyring and its copies, and nowhere else.
 
     Exits 1 where no backup was made, or where a copy of the keyring did not get its key.
     """
     from linli.ops import backup as making
+    from linli.ops import scheduled
 
     env = Env.read(os.environ)
-    made = making.make(env, (to or env.data_dir / "backups").absolute())
+    made = making.make(env, (to or env.backups_to or env.data_dir / "backups").absolute())
+    scheduled.note_made(env.data_dir, made)
     click.echo(f"{made.folder}: {sum(made.manifest.tables.values())} rows, {made.manifest.size} bytes.")
     click.echo(f"newest link of the trail: {made.manifest.trail_link or 'none, nothing is sealed'}")
-    if to is None:
+    if to is None and env.backups_to is None:
         click.echo("It lies on the disk of the data. Take it to another one, or name one with --to.")
     tell(made.copies)
 

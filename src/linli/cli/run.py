@@ -94,7 +94,7 @@ def worker() -> None:
         from linli.muster.runs import fail_dead
 
         fail_dead(at=now())
-        call_command("procrastinate", "worker", "--concurrency", "4", "--shutdown-graceful-timeout", "5")
+        call_command("procrastinate", "worker", "--concurrency", "5", "--shutdown-graceful-timeout", "5")
 
 
 def say(sentence: str) -> None:

@@ -20,7 +20,7 @@ def upgrade(to: Path | None) -> None:
     from linli.ops.cluster import running
 
     env = Env.read(os.environ)
-    folder = (to or env.data_dir / "backups").absolute()
+    folder = (to or env.backups_to or env.data_dir / "backups").absolute()
     with running(env, alone=True) as url:
         set_up_django()
         from django.db import connections

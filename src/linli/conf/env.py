@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 _PORT = re.compile("[0-9]{1,5}")
+_HOURS = re.compile("[0-9]{1,3}")
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:.]{{2,45}}\]")
 _COPY = re.compile("[A-Za-z0-9_-]{1,40}")
@@ -42,6 +43,8 @@ class Env:
         sms: the gateway that takes short messages (LINLI_SMS), or "drill", which writes them into a file of a
             synthetic city; without it no code is sent to a phone.
         sms_key: what requests to it are signed with (LINLI_SMS_KEY).
+        backups_to: the folder of backups by the clock (LINLI_BACKUPS); None: there are none.
+        backups_every_h: hours between two of them (LINLI_BACKUPS_EVERY, default 24).
         keyring_copies: further places for the keys, each with a name (LINLI_KEYRING_COPIES, name=folder,…).
     """
 
@@ -59,6 +62,8 @@ class Env:
     smtp_from: str = ""
     sms: str | None = None
     sms_key: str | None = field(default=None, repr=False)
+    backups_to: Path | None = None
+    backups_every_h: int = 24
     keyring_copies: tuple[tuple[str, Path], ...] = ()
 
     @classmethod
@@ -87,6 +92,8 @@ class Env:
             smtp_from=environ.get("LINLI_SMTP_FROM", ""),
             sms=_gateway(environ.get("LINLI_SMS") or None, environ.get("LINLI_SMS_KEY", "")),
             sms_key=environ.get("LINLI_SMS_KEY") or None,
+            backups_to=_folder("LINLI_BACKUPS", environ.get("LINLI_BACKUPS", "")),
+            backups_every_h=_hours("LINLI_BACKUPS_EVERY", environ.get("LINLI_BACKUPS_EVERY") or "24"),
             keyring_copies=_copies(environ.get("LINLI_KEYRING_COPIES", "")),
         )
 
@@ -156,6 +163,18 @@ def _tls(cert: str, key: str) -> tuple[Path | None, Path | None]:
 def _port(setting: str, text: str) -> int:
     if not _PORT.fullmatch(text) or not 1 <= int(text) <= 65535:
         raise BadSetting(f"{setting} is {text!r}: it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _folder(setting: str, text: str) -> Path | None:
+    if text and not Path(text).is_absolute():
+        raise BadSetting(f"{setting} is {text!r}: it takes a folder with its whole path, such as /media/disk/linli.")
+    return Path(text) if text else None
+
+
+def _hours(setting: str, text: str) -> int:
+    if not _HOURS.fullmatch(text) or not 1 <= int(text) <= 168:
+        raise BadSetting(f"{setting} is {text!r}: it takes hours, from 1 to 168.")
     return int(text)
 
 

@@ -63,7 +63,13 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "access.User"
 # Imported by the worker alone: nobody else waits for solvers.
-PROCRASTINATE_IMPORT_PATHS = ["linli.custody.jobs", "linli.access.jobs", "linli.access.sending", "linli.muster.jobs"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "linli.custody.jobs",
+    "linli.ops.jobs",
+    "linli.access.jobs",
+    "linli.access.sending",
+    "linli.muster.jobs",
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from linli.common.errors import LinliError, told_facts
 from linli.conf.env import Env
 from linli.conf.ways import Way, way_of
 from linli.custody.keyring import FIRST, KEY_BYTES
-from linli.ops import asking, cluster, layout, tls
+from linli.ops import asking, cluster, layout, scheduled, tls
 from linli.ops.cluster import NEEDED_FREE_MB, OLDEST_SERVER, free_mb
 
 COMFORTABLE_FREE_MB = 5 * NEEDED_FREE_MB
@@ -88,6 +88,7 @@ def examine(env: Env, database: Database | None, reason: str = "") -> list[Fact]
         _disk(env),
         _port(env),
         *([_certificate(env)] if env.tls_cert is not None else []),
+        *([backups(env, now())] if env.backups_to is not None or (database is not None and _is_real(database)) else []),
     ]
 
 
@@ -348,6 +349,42 @@ def _certificate(env: Env) -> Fact:
         remedy = gettext_noop("Renew it: linli ca issue") if own else gettext_noop("Renew it where it came from.")
         return Fact("certificate", State.WARN, name, says, remedy, values)
     return Fact("certificate", State.GOOD, name, says, values=values)
+
+
+def backups(env: Env, at: datetime) -> Fact:
+    """When the last backup succeeded, and whether it was restored to see that it can be."""
+    name, known = gettext_noop("Backup"), scheduled.status(env.data_dir)
+    where = env.backups_to
+    values: dict[str, object] = {"made": known.made, "proved": known.proved, "code": known.failed, "where": where}
+    by_hand = gettext_noop(
+        "Make one now: linli backup. For one every day, set LINLI_BACKUPS to a folder on another disk."
+    )
+    if known.made is None and not known.failed:
+        waits = gettext_noop("The first one by the clock is made within the hour. Now: linli backup")
+        says = gettext_noop("There is no backup.")
+        return Fact("backup", State.WARN if where else State.BAD, name, says, waits if where else by_hand, values)
+    if known.failed:
+        says = gettext_noop("The last try failed [{code}]; the last backup that succeeded shows {made}.")
+        if known.made is None:
+            says = gettext_noop("The only try failed [{code}]; there is no backup.")
+        remedy = gettext_noop("Run linli backup: it says what is wrong. The codes stand in docs/how-to/back-up.md.")
+        return Fact("backup", State.BAD, name, says, remedy, values)
+    assert known.made is not None
+    if at - known.made > timedelta(hours=2 * env.backups_every_h):
+        waits = gettext_noop("See that the background worker runs and {where} can be written. Now: linli backup")
+        says = gettext_noop("The last backup is too old: it shows {made}.")
+        return Fact("backup", State.BAD, name, says, waits if where else by_hand, values)
+    if known.proved is None:
+        says = gettext_noop("The last backup shows {made}; it was not yet restored to see that it can be.")
+        remedy = gettext_noop("With LINLI_BACKUPS set that happens by itself within the hour.")
+        return Fact("backup", State.WARN, name, says, remedy, values)
+    says = gettext_noop("The last backup shows {made}; it was restored on trial at {proved}.")
+    return Fact("backup", State.GOOD, name, says, values=values)
+
+
+def _is_real(database: Database) -> bool:
+    """Whether a city is there that is not made up; tables older than this Linli may lack it."""
+    return _there(database, "people_city") and _one(database, "SELECT bool_or(NOT synthetic) FROM people_city") is True
 
 
 def _has_tables(database: Database) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 import psycopg
+from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -11,9 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from linli.access.permit import open_to
+from linli.common.clock import now
+from linli.conf.env import Env
 from linli.conf.settings import ENV
 from linli.custody.roles import See, seeing
-from linli.ops import doctor
+from linli.ops import doctor, scheduled
 from linli.ops.doctor import State
 
 
@@ -52,6 +55,22 @@ def health(request: HttpRequest) -> HttpResponse:
     return render(request, "health/health.html", answers)
 
 
+@open_to(*seeing(See.SYSTEM))
+@require_safe
+def backups(request: HttpRequest) -> HttpResponse:
+    """When the last backup succeeded and was restored on trial, with the remedy where that is too long ago."""
+    env: Env = settings.ENV
+    at = now()
+    answers = {
+        "fact": doctor.backups(env, at).told(),
+        "status": scheduled.status(env.data_dir),
+        "where": env.backups_to,
+        "every": env.backups_every_h,
+        "kept": scheduled.KEPT,
+    }
+    return render(request, "health/backups.html", answers)
+
+
 def _database() -> doctor.Database:
     """The connection of this thread."""
     connection.ensure_connection()
@@ -62,4 +81,5 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("health/", health, name="health"),
+    path("health/backups/", backups, name="backups"),
 ]

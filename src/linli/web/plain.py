@@ -12,6 +12,7 @@ from linli.access.origins import over_plain_network
 from linli.web.errors import NeedsHttps
 from linli.web.problems import problem_page
 
+COMES_IN = (*SIGN_IN, "/code/", "/devices/", "/first/")
 HARMLESS = ("set_language",)  # writes a cookie that says nothing of anybody
 
 
@@ -38,7 +39,7 @@ class NotOverPlainHttpMiddleware:
 
 
 def _secret(request: HttpRequest) -> bool:
-    if request.path.startswith(SIGN_IN) or "Authorization" in request.headers:
+    if request.path.startswith(COMES_IN) or "Authorization" in request.headers:
         return True
     called = request.resolver_match.view_name if request.resolver_match else ""
     return request.method not in SAFE and called not in HARMLESS
