@@ -153,7 +153,9 @@ def test_it_refuses_tables_of_a_newer_linli_and_a_database_in_use(env: Env, scri
 
 
 @pytest.mark.django_db(transaction=True)
-def test_on_a_database_of_ones_own_an_open_connection_of_linli_shows(tmp_path: Path) -> None:
+def test_on_a_database_of_ones_own_an_open_connection_of_linli_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import psycopg
     from django.db import connection
 
@@ -164,6 +166,7 @@ def test_on_a_database_of_ones_own_an_open_connection_of_linli_shows(tmp_path: P
     url = f"postgresql://{at['USER']}:{at['PASSWORD']}@/{at['NAME']}?host={at['HOST']}"
     url += f"&port={at['PORT']}" if at["PORT"] else ""
     upgrade._see_nobody_else(url)
+    monkeypatch.setattr(upgrade, "PATIENCE_S", 0.0)
     with (
         psycopg.connect(url, application_name="linli"),
         pytest.raises(DataInUse, match="1 connections are open"),

@@ -5,6 +5,7 @@ Where it is, the database itself says: each step stands in its own transaction w
 after a kill keeps that one: it is the last that the older Linli can read.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from linli.ops import backup, backup_format, notes
 from linli.ops.errors import DatabaseNewer, DataInUse
 
 STATE = "upgrade.json"
+PATIENCE_S = 15.0
 Say = Callable[[str], object]
 
 
@@ -108,15 +110,25 @@ def _waiting() -> list[tuple[str, str]]:
 
 
 def _see_nobody_else(url: str) -> None:
-    """Whoever runs Linli on our own database holds its lock; on another one, their connections show."""
-    with psycopg.connect(url) as there:
-        found = there.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'linli'"
-            " AND pid <> ALL (%s)",
-            [[_own_pid()]],
-        ).fetchone()
-    if found is not None and found[0]:
-        raise DataInUse(where="the database", who=f"{found[0]} connections are open")
+    """Whoever runs Linli on our own database holds its lock; on another one, their connections show.
+
+    That of an upgrade that was killed stays until the server has finished its statement: it is waited for.
+    """
+    patience = time.monotonic() + PATIENCE_S
+    with psycopg.connect(url, autocommit=True) as there:
+        while others := _others(there):
+            if time.monotonic() > patience:
+                raise DataInUse(where="the database", who=f"{others} connections are open")
+            time.sleep(0.1)
+
+
+def _others(there: psycopg.Connection[Any]) -> int:
+    found = there.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'linli'"
+        " AND pid <> %s",
+        [_own_pid()],
+    ).fetchone()
+    return int(found[0]) if found is not None else 0
 
 
 def _own_pid() -> int:
