@@ -165,6 +165,12 @@ def test_on_a_database_of_ones_own_an_open_connection_of_linli_shows(
     at = connection.settings_dict
     url = f"postgresql://{at['USER']}:{at['PASSWORD']}@/{at['NAME']}?host={at['HOST']}"
     url += f"&port={at['PORT']}" if at["PORT"] else ""
+    connection.close()
+    with psycopg.connect(url, autocommit=True) as there:  # threads of earlier tests may hold a session still
+        there.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
     upgrade._see_nobody_else(url)
     monkeypatch.setattr(upgrade, "PATIENCE_S", 0.0)
     with (

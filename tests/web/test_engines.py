@@ -185,7 +185,7 @@ def test_the_question_mark_lists_the_keys_of_the_page(site: str) -> None:
         browser.value("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '?', bubbles: true}))")
         assert browser.value("document.querySelector('dialog[data-keys]').open")
         keys = browser.value("[...document.querySelectorAll('dialog dt')].map(e => e.textContent)")
-        assert sorted(keys) == ["j", "k", "p"]
+        assert sorted(keys) == ["!", "j", "k", "p"]
 
 
 def test_every_mixed_colour_has_an_answer_for_old_browsers() -> None:
