@@ -1,7 +1,10 @@
 """The certificate that is named: every way in which it will not do is a sentence, and a good one is kept whole."""
 
 import os
-from collections.abc import Callable
+import pwd
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -109,11 +112,31 @@ def test_whatever_will_not_do_is_said_before_anything_starts_and_by_the_doctor(
     assert (found.state, says in told["sentence"], bool(told["remedy"])) == (State.BAD, True, True)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-def test_a_key_of_another_user_is_said_with_ours(env: Env) -> None:
-    env.tls_key.chmod(0)  # type: ignore[union-attr]
-    with pytest.raises(TlsUnreadable, match="Permission denied"):
-        tls.pair(env, now())
+@contextmanager
+def somebody_who_may_not_read(key: Path) -> Iterator[None]:
+    """Whoever runs the tests where that is no root, who may read every file; else the user nobody for a while."""
+    key.chmod(0)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_a_key_of_another_user_is_said_by_its_name(env: Env, data_dir: Path) -> None:
+    assert env.tls_cert is not None
+    assert env.tls_key is not None
+    outside = [data_dir.parent / each.name for each in (env.tls_cert, env.tls_key)]  # where any user may come
+    for kept, out in zip((env.tls_cert, env.tls_key), outside, strict=True):
+        out.write_bytes(kept.read_bytes())
+        out.chmod(0o644)
+    there = replace(env, tls_cert=outside[0], tls_key=outside[1])
+    assert tls.pair(there, now()) is not None
+    with somebody_who_may_not_read(outside[1]), pytest.raises(TlsUnreadable, match=r"server\.key.*Permission denied"):
+        tls.pair(there, now())
 
 
 def test_the_doctor_says_three_weeks_before_it_runs_out(env: Env) -> None:
