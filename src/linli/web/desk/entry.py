@@ -15,14 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
-from linli.common.errors import Conflict, Invalid, LinliError, Refused
-from linli.custody import masks, reveals
+from linli.common.errors import Conflict, LinliError, Refused
+from linli.custody import masks
 from linli.custody.reveals import REASON_WORDS, Reason
-from linli.custody.roles import Reveal
 from linli.desk import actions, calling, emergency, known, queries, rules
 from linli.desk.models import Entry
 from linli.people.queries import registered_under
 from linli.places.names import place_names
+from linli.web import reveals
 from linli.web.accounts.shapes import account_names
 from linli.web.desk.forms import DoneForm
 from linli.web.desk.words import PRIORITY_WORDS, row_of, to_dial
@@ -174,20 +174,8 @@ def take_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @require_POST
 def reveal_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """Show who called, or whom it is about, in full, once, for a reason; it is written in the trail first."""
-    me = caller_of(request)
-    entry = queries.entry_visible_to(me, entry_id)
-    fields = {"phone": Reveal.PHONE, "door": Reveal.DOOR}
-    field = request.POST.get("field", "")
-    if field not in fields:
-        raise Invalid
-    reveals.reveal(
-        me,
-        subject=f"duty_entry:{entry.pk}",
-        field=fields[field],
-        reason=request.POST.get("reason", ""),
-        at=now(),
-        area=entry.community_id,
-    )
+    entry = queries.entry_visible_to(caller_of(request), entry_id)
+    field = reveals.asked(request, subject=f"duty_entry:{entry.pk}", area=entry.community_id)
     typed = queries.said(entry)
     if field == "door":
         return _page(request, entry, shown={"about": typed.about})

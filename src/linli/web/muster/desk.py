@@ -15,10 +15,9 @@ from linli.access.callers import caller_of
 from linli.access.devices import Whose, devices_of
 from linli.access.permit import open_to
 from linli.common.clock import now
-from linli.common.errors import Conflict, Invalid, NotFound
-from linli.custody import masks, reveals
+from linli.common.errors import Conflict, NotFound
+from linli.custody import masks
 from linli.custody.reveals import REASON_WORDS, Reason
-from linli.custody.roles import Reveal
 from linli.events.queries import active_event
 from linli.muster import actions, bulk, matching, queries
 from linli.muster.matching import Candidate
@@ -26,6 +25,7 @@ from linli.muster.models import SignUp
 from linli.people.models import Person
 from linli.places.doors import masked_door
 from linli.places.models import Place
+from linli.web import reveals
 from linli.web.muster.forms import DeskSignUpForm
 from linli.web.muster.words import STATE_WORDS, free_names, skill_names, state_name
 
@@ -214,20 +214,8 @@ def _to_next(claim: SignUp) -> HttpResponse:
 @require_POST
 def reveal_sign_up(request: HttpRequest, sign_up_id: UUID) -> HttpResponse:
     """Show the phone or the door in full, once, for a reason; it is written in the trail first."""
-    me = caller_of(request)
-    claim = queries.sign_up_visible_to(me, sign_up_id)
-    fields = {"phone": Reveal.PHONE, "door": Reveal.DOOR}
-    field = request.POST.get("field", "")
-    if field not in fields:
-        raise Invalid
-    reveals.reveal(
-        me,
-        subject=f"sign_up:{claim.pk}",
-        field=fields[field],
-        reason=request.POST.get("reason", ""),
-        at=now(),
-        area=claim.community_id,
-    )
+    claim = queries.sign_up_visible_to(caller_of(request), sign_up_id)
+    field = reveals.asked(request, subject=f"sign_up:{claim.pk}", area=claim.community_id)
     return _detail(request, claim, {field: queries.claim_phone(claim) if field == "phone" else claim.door})
 
 
