@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from linli.simulation import build
 
@@ -37,6 +37,7 @@ def system_chromium() -> Path:
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of this process."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop lives in the thread of the test
+    expect.set_options(timeout=30_000)  # how long a slow machine is waited for; what is true passes at once
     with sync_playwright() as engines:
         opened = engines.chromium.launch(executable_path=system_chromium(), args=QUIET)
         yield opened

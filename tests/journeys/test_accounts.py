@@ -160,6 +160,20 @@ def passkey_page(browser: Browser):
     page.context.close()
 
 
+def test_the_passkey_button_waits_for_the_script_that_listens_to_it(passkey_page, live_server, city):
+    page, site = passkey_page, f"http://localhost:{urlsplit(live_server.url).port}"
+    officer_of(city)
+    gives_password(page, site)
+    page.get_by_role("link", name="Add a passkey").click()
+    late = []
+    page.route("**/webauthn.js", lambda route: late.append(route))
+    _says_it_is_them(page)
+    button = page.get_by_role("button", name="Add a passkey")
+    expect(button).to_be_disabled()
+    late[0].continue_()
+    expect(button).to_be_enabled()
+
+
 def test_a_passkey_is_the_second_step_at_localhost(passkey_page, live_server, city):
     page, site = passkey_page, f"http://localhost:{urlsplit(live_server.url).port}"
     officer_of(city)
