@@ -57,10 +57,11 @@ def served_certificate(env: Env) -> tuple[int, int]:
     """Serial number of the certificate that a new connection is shown, and the status of a request on it."""
     asked = strict(env)
     try:
+        asked.connect()
+        assert isinstance(asked.sock, ssl.SSLSocket)
+        shown = asked.sock.getpeercert(binary_form=True)  # before the answer: a worker that ends closes with it
         asked.request("GET", "/healthz")
         status = asked.getresponse().status
-        assert isinstance(asked.sock, ssl.SSLSocket)
-        shown = asked.sock.getpeercert(binary_form=True)
     finally:
         asked.close()
     assert shown is not None
