@@ -166,7 +166,11 @@ def test_the_passkey_button_waits_for_the_script_that_listens_to_it(passkey_page
     gives_password(page, site)
     page.get_by_role("link", name="Add a passkey").click()
     late = []
-    page.route("**/webauthn.js", lambda route: late.append(route))
+
+    def holds(route):
+        late.append(route)
+
+    page.route("**/webauthn.js", holds)
     _says_it_is_them(page)
     button = page.get_by_role("button", name="Add a passkey")
     expect(button).to_be_disabled()
