@@ -5,7 +5,7 @@ PY = .venv/bin/python
 # with exec: a make that is killed takes what it runs with it
 BOUND = setpriv --pdeathsig TERM
 export PYTHONUNBUFFERED = 1
-.PHONY: run setup test check bench bench-city bundle clean-data
+.PHONY: run setup test check bench bench-city bench-signin bundle clean-data
 
 # CITY=none: empty, for a real community; else the demo city
 run: setup
@@ -35,6 +35,10 @@ bench-city: setup
 	@exec $(BOUND) $(PY) -m bench make A1 --out out/A1.npz
 	@exec $(BOUND) $(PY) -m bench allocation out/A1.npz
 	@exec $(BOUND) $(PY) -m bench city --size $(or $(SIZE),chengdu)
+
+# 1,000 people sign in within a minute while sign-ups and duty-log entries come in
+bench-signin: setup
+	@exec $(BOUND) $(PY) -m bench signin
 
 # one archive that installs without internet; PYTHONS="3.11" for a smaller one
 bundle: setup

@@ -3,6 +3,7 @@
 python -m bench make NAME [--seed N] --out FILE
 python -m bench allocation FILE... [--budget S] [--seed N] [--plan OUT]
 python -m bench city [--size chengdu] [--seed N] [--in FOLDER]
+python -m bench signin [--seed N] [--in FOLDER]
 """
 
 import argparse
@@ -10,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import city, files
+from bench import city, files, signin
 from bench.instances import allocation as instances
 from bench.measure import Measured
 from linli.planning import allocation
@@ -30,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if asked.command == "city":
             return city.main(asked.size, asked.seed, asked.folder)
+        if asked.command == "signin":
+            return signin.main(asked.seed, asked.folder)
         if asked.plan is not None and len(asked.files) > 1:
             print("--plan takes one plan: give one file", file=sys.stderr)
             return 2
@@ -56,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     whole.add_argument("--size", choices=["datong", "qingyang", "chengdu"], default="chengdu")
     whole.add_argument("--seed", type=_natural, default=1)
     whole.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
+    evening = commands.add_parser("signin", help="1,000 people sign in within a minute while intake goes on")
+    evening.add_argument("--seed", type=_natural, default=1)
+    evening.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
     return parser
 
 

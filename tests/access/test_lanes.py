@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from linli.access import hashing
+from linli.access import lanes as access_lanes
 from linli.access.errors import TooBusy
 from linli.access.hashing import BoundedHasher
 from linli.access.lanes import InTimeMiddleware, Lane, LanesMiddleware, lane_of
@@ -19,7 +20,7 @@ from linli.web import home as web_home
 
 @pytest.fixture
 def lanes(settings):
-    settings.LANES = {"pages": Lane(2, 1, 0.05), "forms": Lane(1, 0, 0.0), "sign_in": Lane(1, 0, 0.0)}
+    settings.LANES = {**settings.LANES, "pages": Lane(2, 1, 0.05)}
 
 
 class Held:
@@ -47,6 +48,8 @@ def call(method, path, **headers):
         ("post", "/sign-up/1/", None),
         ("get", "/sign-up/1/", "forms"),
         ("get", "/claim/0/", "forms"),
+        ("get", "/code/", "codes"),
+        ("post", "/code/type/", "codes"),
         ("get", "/static/dist/app.css", None),
         ("get", "/sign-in/", "sign_in"),
         ("post", "/sign-in/", "sign_in"),
@@ -76,7 +79,7 @@ def test_a_third_slow_page_is_turned_away_and_intake_is_not(lanes):
 
 
 def test_one_page_waits_a_moment_for_its_turn(settings):
-    settings.LANES = {"pages": Lane(1, 1, 10.0), "forms": Lane(1, 0, 0.0), "sign_in": Lane(1, 0, 0.0)}
+    settings.LANES = {**settings.LANES, "pages": Lane(1, 1, 10.0)}
     view = Held()
     middleware = LanesMiddleware(view)
     with ThreadPoolExecutor(2) as pool:
@@ -85,6 +88,42 @@ def test_one_page_waits_a_moment_for_its_turn(settings):
         assert not second.done() or not first.done()
         view.go.set()
         assert {first.result(10).status_code, second.result(10).status_code} == {200}
+
+
+def test_what_is_written_goes_first(lanes, monkeypatch):
+    """A page that comes while something is written begins when that is done."""
+    monkeypatch.setattr(access_lanes, "LETS_FIRST_S", 60.0)
+    order, inside, go = [], threading.Event(), threading.Event()
+
+    def view(request):
+        order.append(f"{request.method} in")
+        if request.method == "POST":
+            inside.set()
+            assert go.wait(10)
+        order.append(f"{request.method} out")
+        return HttpResponse("done")
+
+    middleware = LanesMiddleware(view)
+    with ThreadPoolExecutor(2) as pool:
+        write = pool.submit(middleware, call("post", "/sign-up/1/"))
+        assert inside.wait(10)
+        page = pool.submit(middleware, call("get", "/areas/1/"))
+        while not page.done() and not middleware.writes.waited_for():
+            pass
+        go.set()
+        assert {write.result(10).status_code, page.result(10).status_code} == {200}
+    assert order == ["POST in", "POST out", "GET in", "GET out"]
+
+
+def test_writes_without_end_do_not_hold_a_page(lanes):
+    view = Held()
+    middleware = LanesMiddleware(lambda request: view(request) if request.method == "POST" else HttpResponse("page"))
+    with ThreadPoolExecutor(1) as pool:
+        write = pool.submit(middleware, call("post", "/sign-up/1/"))
+        assert view.inside.acquire(timeout=10)
+        assert middleware(call("get", "/areas/1/")).content == b"page"
+        view.go.set()
+        assert write.result(10).status_code == 200
 
 
 def test_a_room_is_given_back_when_a_view_fails(lanes):
@@ -101,7 +140,7 @@ def test_a_room_is_given_back_when_a_view_fails(lanes):
     ("language", "lang", "word"), [("en", "en", "try again in 2"), ("zh-hans", "zh-Hans", "请过 2 秒再试")]
 )
 def test_who_is_turned_away_is_told_in_their_language(settings, language, lang, word):
-    settings.LANES = {"pages": Lane(0, 0, 0.0), "forms": Lane(0, 0, 0.0), "sign_in": Lane(0, 0, 0.0)}
+    settings.LANES = {**settings.LANES, "pages": Lane(0, 0, 0.0)}
     refused = LanesMiddleware(lambda _: HttpResponse())(call("get", "/", **{"accept-language": language}))
     page = refused.content.decode()
     assert f'<html lang="{lang}">' in page

@@ -32,7 +32,8 @@ def settings(env: Env) -> dict[str, object]:
         "LANES": {
             "pages": Lane(at_once=2, waiting=4, patience_s=2.0),
             "forms": Lane(at_once=1, waiting=1, patience_s=2.0),
-            "sign_in": Lane(at_once=1, waiting=0, patience_s=0.0),
+            "codes": Lane(at_once=1, waiting=6, patience_s=4.0),  # one evening brings a thousand of them in a minute
+            "sign_in": Lane(at_once=1, waiting=2, patience_s=2.0),
         },
         "READ_WITHIN_MS": 2000,
         "WRITE_WITHIN_MS": 5000,

@@ -4,6 +4,9 @@ A browser opens a page, its picture and its figures together, on six connections
 two at work and four waiting for their turn. What does not fit is told so at once, with the seconds after which to come
 again. A waiting request holds a thread as well as a working one; ``ops.web`` has threads for all of them and more.
 
+What is written goes first: while a write is under way in this process, whatever has a lane waits for it at its door
+for a moment, because both would take turns on one interpreter and the write would take several times as long.
+
 A statement may take two seconds for a page and five for a write: a lane that is held gets free again after that.
 """
 
@@ -21,8 +24,10 @@ from psycopg.errors import QueryCanceled
 from linli.access.errors import LaneFull
 
 RETRY_AFTER_S = 2
+LETS_FIRST_S = 0.1  # some writes long; a page that waited so goes on beside them
 SIGN_IN = ("/sign-in/", "/enter/", "/account/")
-FORMS = ("/sign-up/", "/claim/", "/code/", "/devices/")
+CODES = ("/code/",)
+FORMS = ("/sign-up/", "/claim/", "/devices/")
 STATIC = ("/static/", "/favicon.ico", "/healthz", "/readyz")  # whoever watches is answered without a database too
 SAFE = ("GET", "HEAD")
 LANG = {"zh-hans": "zh-Hans"}  # what HTML calls a language that Django spells otherwise
@@ -70,6 +75,37 @@ class Turnstile:
         self._room.release()
 
 
+class Writes:
+    """Counts the writes under way in this process."""
+
+    def __init__(self, most_s: float) -> None:
+        self._most_s = most_s
+        self._under_way = self._waiting = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._under_way += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._under_way -= 1
+            if not self._under_way:
+                self._changed.notify_all()
+
+    def go_first(self) -> None:
+        """Wait until none is under way, but never longer than a moment: writes may come without end."""
+        with self._changed:
+            self._waiting += 1
+            self._changed.wait_for(lambda: not self._under_way, timeout=self._most_s)
+            self._waiting -= 1
+
+    def waited_for(self) -> bool:
+        """Whether somebody waits for them."""
+        with self._changed:
+            return self._waiting > 0
+
+
 def lane_of(request: HttpRequest) -> str | None:
     """The lane a request belongs to; None for writes and static files, which are never turned away here."""
     path = request.path
@@ -77,6 +113,8 @@ def lane_of(request: HttpRequest) -> str | None:
         return None
     if path.startswith(SIGN_IN):
         return "sign_in"
+    if path.startswith(CODES):
+        return "codes"
     if request.method not in SAFE:
         return None
     return "forms" if path.startswith(FORMS) else "pages"
@@ -88,12 +126,18 @@ class LanesMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self.turnstiles = {name: Turnstile(lane) for name, lane in settings.LANES.items()}  # type: ignore[misc]
+        self.writes = Writes(LETS_FIRST_S)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         lane = lane_of(request)
         try:
-            with self.turnstiles[lane] if lane is not None else nullcontext():
-                reply = self.get_response(request)
+            if lane is None:
+                with self.writes if request.method not in SAFE else nullcontext():
+                    reply = self.get_response(request)
+            else:
+                with self.turnstiles[lane]:
+                    self.writes.go_first()
+                    reply = self.get_response(request)
         except Busy:
             return turned_away(request)
         if reply.status_code == 503 and "Retry-After" not in reply:  # the hashing pool was full

@@ -13,6 +13,8 @@ from linli.ops.account import SYSTEM_USER
 from linli.ops.errors import RealCityAsRoot
 from linli.ops.privileges import stays_root
 
+GIVES_WAY = 5  # niceness of the worker: a plan may take minutes, a page may not
+
 
 @click.command()
 @click.option(
@@ -87,6 +89,7 @@ def begin_for_real(*, wanted: str) -> None:
 @click.command()
 def worker() -> None:
     """Run the background worker alone, until it is stopped; jobs in hand get five seconds to finish."""
+    os.nice(GIVES_WAY)
     with database():
         from django.core.management import call_command
 

@@ -20,7 +20,7 @@ def server_options(*, throwaway: bool = False, memory_mb: int | None = None) -> 
         "unix_socket_permissions": "0700",
         "timezone": "UTC",
         "log_timezone": "UTC",
-        "max_connections": "60",
+        "max_connections": "120",
         "shared_buffers": f"{min(2048, max(64, memory // 8))}MB",
         "effective_cache_size": f"{max(256, memory // 2)}MB",
         "work_mem": "16MB",

@@ -1,6 +1,6 @@
-"""The web server: granian, two workers of twelve threads, over WSGI.
+"""The web server: granian, two workers of twenty-one threads, over WSGI.
 
-Of the twelve at most four work for pages, forms and sign-in, and five may wait for one of those (``access.lanes``):
+Of those at most five work for pages, forms and sign-in, and thirteen may wait for one of those (``access.lanes``):
 three are left for whatever is written. Sync views under ASGI were measured four to five times slower (docs/decisions).
 `python -m linli.ops.web` runs it in the foreground on LINLI_PORT of LINLI_BIND, with TLS where a certificate is named.
 """
@@ -21,7 +21,7 @@ from linli.conf.env import Env
 from linli.ops import tls
 
 WORKERS = 2
-THREADS = 12
+THREADS = 21
 LOOK_EVERY_S = 2.0
 OVERLAP_S = 8.0  # how long an old worker goes on while its successor, with the new certificate, comes up
 # granian's own words as JSON lines too: what it says of an exception would quote it.

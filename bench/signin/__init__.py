@@ -1,0 +1,139 @@
+"""The evening everybody comes in at once, while intake goes on: `make bench-signin`.
+
+A real server with its worker over a demo city. First only sign-ups and duty-log entries come in (quiet); then, with the
+same still coming, 950 people by one-time codes and 50 by password and second step within a minute (rush). One JSON line
+a phase. Codes go by the recording adapter of drills; each person reads theirs from its file, as from a phone.
+
+Arrivals are by the clock, whatever the server does; the people who sign in are another process than whoever measures.
+"""
+
+import json
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.signin import rush
+from bench.signin.browser import HOST
+from bench.signin.city import City, made
+from bench.signin.intake import Intake
+from linli.conf.env import Env
+from linli.ops import layout
+from linli.ops.cluster import running
+
+WITHIN_S = 60.0
+WARM_S, PHASE_S = 10.0, 60.0
+MOST_RATIO = 1.5
+COMES_UP_WITHIN_S = 60.0
+
+
+def main(seed: int, above: Path) -> int:
+    """Measure; 0 when all came in within a minute and the p99 of what was written kept its promise, else 1."""
+    above.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="signin-", dir=above)).absolute()
+    folder.chmod(0o711)  # the database's user passes through
+    data = folder / "var"
+    try:
+        with running(Env(data_dir=data)) as url:
+            os.environ |= {
+                "DATABASE_URL": url,
+                "DJANGO_SETTINGS_MODULE": "linli.conf.settings",
+                "LINLI_DATA": str(data),
+                "LINLI_PORT": str(_free_port()),
+                "LINLI_HOSTS": HOST,
+                "LINLI_SMS": "drill",
+            }
+            there = made(folder / "datong", seed)
+            with _serving() as port:
+                return _measure(there, port, data / "drill" / "sms.jsonl", seed)
+    finally:
+        if data.exists():
+            layout.remove(layout.find(data))
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _measure(city: City, port: int, messages: Path, seed: int) -> int:
+    intake = Intake(city, port)
+    intake.run(WARM_S)
+    quiet = _spread(intake.run(PHASE_S))
+    _print("quiet", **quiet)
+    apart = multiprocessing.get_context("spawn")
+    told: Any = apart.Queue()
+    crowd = apart.Process(target=rush.run, args=(city, port, messages, seed, told))
+    crowd.start()
+    told.get()  # its threads are there: the minute begins
+    loud = _spread(intake.run(PHASE_S))
+    came = told.get(timeout=WITHIN_S * 3)
+    crowd.join()
+    ratio = loud["p99_ms"] / quiet["p99_ms"]
+    _print("rush", **loud, p99_ratio=round(ratio, 2), promised_ratio=MOST_RATIO)
+    _print("sign_in", **came, promised_s=WITHIN_S)
+    kept = came["last_s"] <= WITHIN_S and not came["failed"] and ratio <= MOST_RATIO and not intake.failed
+    for what in intake.failed[:5]:
+        print(what, file=sys.stderr)
+    return 0 if kept else 1
+
+
+@contextmanager
+def _serving() -> Iterator[int]:
+    """The web server and its worker, once they answer."""
+    port = int(os.environ["LINLI_PORT"])
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = [
+        subprocess.Popen([sys.executable, "-m", "linli.ops.web"], **quiet),  # type: ignore[call-overload]
+        subprocess.Popen([sys.executable, "-m", "linli", "worker"], **quiet),  # type: ignore[call-overload]
+    ]
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        for one in started:
+            one.terminate()
+        for one in started:
+            one.wait(30)
+
+
+def _wait_for(port: int) -> None:
+    import http.client
+
+    until = time.monotonic() + COMES_UP_WITHIN_S
+    while True:
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            asked.request("GET", "/readyz", headers={"Host": HOST})
+            if asked.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        finally:
+            asked.close()
+        if time.monotonic() > until:
+            raise TimeoutError(f"the web server did not answer within {COMES_UP_WITHIN_S:.0f} s")
+        time.sleep(0.2)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def _spread(seconds: list[float]) -> dict[str, Any]:
+    taken = np.array(seconds) * 1000
+    p50, p99 = np.percentile(taken, [50, 99])
+    return {"written": len(seconds), "p50_ms": round(float(p50), 1), "p99_ms": round(float(p99), 1)}
+
+
+def _print(phase: str, **facts: object) -> None:
+    print(json.dumps({"bench": "signin", "phase": phase} | facts), flush=True)

@@ -1,0 +1,86 @@
+"""The city that people sign in to: a demo city with its event, desks, officers, and numbers its register knows."""
+
+import random
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PASSWORD = "four unrelated words"
+BY_CODE, BY_PASSWORD = 950, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """An account: its name, the community whose desk it is, and the secret of its app."""
+
+    name: str
+    community: int
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """What the loads need to know.
+
+    Attributes:
+        communities: ids.
+        phones: numbers of people on the register, each once.
+        desks: one for each community, writing entries. officers: those who sign in by password.
+    """
+
+    communities: list[int]
+    phones: list[str]
+    desks: list[Staff]
+    officers: list[Staff]
+
+
+def made(folder: Path, seed: int) -> City:
+    """Build, load and play it; Django is set up by this."""
+    _linli("city", "build", "datong", "--seed", str(seed), "--out", str(folder))
+    _linli("city", "load", str(folder))
+    import django
+
+    django.setup()
+    from django.db import connections
+
+    from linli.scenarios import article
+    from linli.simulation import CityFolder
+
+    article.play(CityFolder(folder), seed, publish=False, progress=lambda share, step: None)
+    found = _looked_up(random.Random(seed))
+    connections.close_all()
+    return found
+
+
+def _looked_up(chance: random.Random) -> City:
+    from linli.custody import secrets
+    from linli.people.models import REGISTER, Identity
+    from linli.places.models import Area, Level
+
+    communities = list(Area.objects.filter(level=Level.COMMUNITY).order_by("pk").values_list("pk", flat=True))
+    sealed = Identity.objects.filter(holder=REGISTER, phone__isnull=False).order_by("person")
+    drawn = chance.sample(list(sealed.values_list("phone", flat=True)), 3 * BY_CODE)
+    phones = list(dict.fromkeys(secrets.unseal(each) for each in drawn if each is not None))[:BY_CODE]
+    desks = [_staff(f"bench-desk-{one}", one) for one in communities]
+    officers = [_staff(f"bench-officer-{one}", communities[one % len(communities)]) for one in range(BY_PASSWORD)]
+    return City(communities, phones, desks, officers)
+
+
+def _staff(name: str, community: int) -> Staff:
+    from allauth.mfa.totp.internal import auth as totp
+
+    from linli.access.actions.accounts import create_staff
+    from linli.access.actions.authority import TERMINAL
+    from linli.access.actions.grants import grant_role
+    from linli.common.clock import now
+
+    user = create_staff(name, display_name=name, password=PASSWORD, by=TERMINAL, at=now())
+    grant_role("community_desk", user=user, area=community, by=TERMINAL, at=now())
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(user, secret)
+    return Staff(name, community, secret)
+
+
+def _linli(*words: str) -> None:
+    subprocess.run([sys.executable, "-m", "linli", *words], check=True, stdout=subprocess.DEVNULL)
