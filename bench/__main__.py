@@ -3,7 +3,7 @@
 python -m bench make NAME [--seed N] --out FILE
 python -m bench allocation FILE... [--budget S] [--seed N] [--plan OUT]
 python -m bench city [--size chengdu] [--seed N] [--in FOLDER]
-python -m bench signin [--seed N] [--in FOLDER]
+python -m bench signin [--size datong] [--seed N] [--in FOLDER]
 """
 
 import argparse
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.command == "city":
             return city.main(asked.size, asked.seed, asked.folder)
         if asked.command == "signin":
-            return signin.main(asked.seed, asked.folder)
+            return signin.main(asked.size, asked.seed, asked.folder)
         if asked.plan is not None and len(asked.files) > 1:
             print("--plan takes one plan: give one file", file=sys.stderr)
             return 2
@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     whole.add_argument("--seed", type=_natural, default=1)
     whole.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
     evening = commands.add_parser("signin", help="1,000 people sign in within a minute while intake goes on")
+    evening.add_argument("--size", choices=["datong", "qingyang"], default="datong")
     evening.add_argument("--seed", type=_natural, default=1)
     evening.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
     return parser

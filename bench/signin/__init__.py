@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.measure import Measured
 from bench.signin import rush
 from bench.signin.browser import HOST
 from bench.signin.city import City, made
@@ -36,8 +37,8 @@ MOST_RATIO = 1.5
 COMES_UP_WITHIN_S = 60.0
 
 
-def main(seed: int, above: Path) -> int:
-    """Measure; 0 when all came in within a minute and the p99 of what was written kept its promise, else 1."""
+def main(size: str, seed: int, above: Path) -> int:
+    """Measure on a city of that size; 0 when all came in within a minute and the p99 of what was written kept its promise, else 1."""
     above.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="signin-", dir=above)).absolute()
     folder.chmod(0o711)  # the database's user passes through
@@ -52,16 +53,18 @@ def main(seed: int, above: Path) -> int:
                 "LINLI_HOSTS": HOST,
                 "LINLI_SMS": "drill",
             }
-            there = made(folder / "datong", seed)
-            with _serving() as port:
-                return _measure(there, port, data / "drill" / "sms.jsonl", seed)
+            there = made(folder / size, size, seed)
+            with Measured() as measured, _serving() as port:
+                kept = _measure(there, port, data / "drill" / "sms.jsonl", seed)
+            _print("memory", city=size, peak_mib=round(measured.peak_mib), note="server, worker, database and visitors")
+            return 0 if kept else 1
     finally:
         if data.exists():
             layout.remove(layout.find(data))
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _measure(city: City, port: int, messages: Path, seed: int) -> int:
+def _measure(city: City, port: int, messages: Path, seed: int) -> bool:
     intake = Intake(city, port)
     intake.run(WARM_S)
     quiet = _spread(intake.run(PHASE_S))
@@ -80,7 +83,7 @@ def _measure(city: City, port: int, messages: Path, seed: int) -> int:
     kept = came["last_s"] <= WITHIN_S and not came["failed"] and ratio <= MOST_RATIO and not intake.failed
     for what in intake.failed[:5]:
         print(what, file=sys.stderr)
-    return 0 if kept else 1
+    return bool(kept)
 
 
 @contextmanager

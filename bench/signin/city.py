@@ -35,9 +35,9 @@ class City:
     officers: list[Staff]
 
 
-def made(folder: Path, seed: int) -> City:
+def made(folder: Path, size: str, seed: int) -> City:
     """Build, load and play it; Django is set up by this."""
-    _linli("city", "build", "datong", "--seed", str(seed), "--out", str(folder))
+    _linli("city", "build", size, "--seed", str(seed), "--out", str(folder))
     _linli("city", "load", str(folder))
     import django
 
