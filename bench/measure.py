@@ -13,6 +13,8 @@ LOOK_EVERY_S = 0.1
 class Measured:
     """Measures what runs inside its `with` block.
 
+    Looking at memory costs some milliseconds a process: `look_every_s` is longer where that would disturb.
+
     Attributes (after the block):
         seconds: wall clock. cpu_seconds: user and system, children included.
         peak_mib: most of the summed PSS (proportional share: shared pages
@@ -22,6 +24,9 @@ class Measured:
     seconds: float
     cpu_seconds: float
     peak_mib: float
+
+    def __init__(self, look_every_s: float = LOOK_EVERY_S) -> None:
+        self._look_every_s = look_every_s
 
     def __enter__(self) -> "Measured":
         self._done = threading.Event()
@@ -40,7 +45,7 @@ class Measured:
         self.peak_mib = max(self.peak_mib, _pss_mib())
 
     def _look(self) -> None:
-        while not self._done.wait(LOOK_EVERY_S):
+        while not self._done.wait(self._look_every_s):
             self.peak_mib = max(self.peak_mib, _pss_mib())
 
 
