@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,60 @@ def test_copies_are_named_and_absolute():
     for text in ("/media/stick", "stick=", "stick=relative", "a=/x,a=/y", "a=/x,b=/x", "böse name=/x"):
         with pytest.raises(BadSetting, match="LINLI_KEYRING_COPIES"):
             Env.read({"LINLI_KEYRING_COPIES": text})
+
+
+def with_backups(home, copies, *names):
+    for name in names:
+        keycopies.add(home, copies, f"backups/{name}", name.encode().ljust(32, b"0"), all_copies=False)
+
+
+def backups_in(folder):
+    return [name.removeprefix("backups/") for name in keyring.names(folder) if "/" in name]
+
+
+AT = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+def test_the_key_of_a_backup_is_destroyed_in_the_keyring_and_in_every_copy(home, copies):
+    with_backups(home, copies, "one", "two", "new")
+    assert keycopies.older_backups(home, copies, than="new") == ["one", "two"]
+    keycopies.destroy_backups(home, copies, ["one", "two"], at=AT)
+    for place in (keyring.folder(home), *(folder for _, folder in copies)):
+        assert backups_in(place) == ["new"]
+        assert set(destroyed.backups(destroyed.lines([place]))) == {"one", "two"}
+    before = destroyed.lines([keyring.folder(home)])
+    keycopies.destroy_backups(home, copies, ["one", "two"], at=AT)
+    assert destroyed.lines([keyring.folder(home)]) == before, "done twice, it is done once"
+
+
+def test_a_key_that_only_a_copy_still_has_is_destroyed_too(home, copies):
+    with_backups(home, copies, "one", "new")
+    (keyring.folder(home) / "backups" / "one.key").unlink()
+    assert keycopies.older_backups(home, copies, than="new") == ["one"]
+    keycopies.destroy_backups(home, copies, ["one"], at=AT)
+    assert [backups_in(folder) for _, folder in copies] == [["new"], ["new"]]
+
+
+def test_a_copy_that_comes_back_lets_go_of_what_was_destroyed_and_gives_no_key_back(home, copies, tmp_path):
+    with_backups(home, copies, "one", "new")
+    stick = dict(copies)["stick"]
+    away = stick.rename(tmp_path / "away")
+    states = {state.name: state.why_not for state in keycopies.destroy_backups(home, copies, ["one"], at=AT)}
+    assert states["office"] is None
+    assert states["stick"] is not None
+    away.rename(stick)
+    assert keycopies.holds_dead(stick, home)
+    assert keycopies.recover(home, copies, "stick") == []
+    keycopies.spread(home, copies)
+    assert not keycopies.holds_dead(stick, home)
+    assert backups_in(keyring.folder(home)) == ["new"]
+
+
+def test_a_destroyed_key_is_overwritten_before_it_goes(home):
+    path = keyring.folder(home) / "backups" / "one.key"
+    keyring.write(path, b"k" * 32)
+    with path.open("rb") as still_open:
+        keyring.destroy(path)
+        assert still_open.read() == bytes(32)
+    assert not path.exists()
+    keyring.destroy(path)

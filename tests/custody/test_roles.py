@@ -17,6 +17,7 @@ from linli.custody.roles import (
     granting,
     may_grant,
     revealing,
+    seconding,
     seeing,
     sits_at,
 )
@@ -40,7 +41,8 @@ def row(key):
         listed(role.sees, See),
         listed(role.reveals, Reveal),
         listed(role.decides, Decide)
-        + "".join(f"; {each} (where {STANDS_IN})" for each in Decide if each in role.stands_in),
+        + "".join(f"; {each} (where {STANDS_IN})" for each in Decide if each in role.stands_in)
+        + "".join(f"; {each} (as the second)" for each in Decide if each in role.seconds),
         ", ".join(granted) or "–",
         listed(role.takes_out, TakeOut),
         "password and second factor" if role.second_factor else "one-time code or QR",
@@ -69,6 +71,11 @@ def test_who_sees_no_person_unmasks_none():
         assert not ROLES[key].reveals
     assert revealing(Reveal.ID_TAIL) == ("community_desk", "street", "district")
     assert revealing(Reveal.PHONE) == ("grid_worker", "community_desk", "street", "district")
+
+
+def test_destruction_takes_the_officer_and_a_second_who_may_be_city_command_or_another_officer():
+    assert deciding(Decide.DESTRUCTION) == ("privacy_officer",)
+    assert seconding(Decide.DESTRUCTION) == ("city", "privacy_officer")
 
 
 def test_plans_are_published_by_the_four_that_hold_an_area():

@@ -43,6 +43,8 @@ NOT_PAGES = {
     "lift_zone": "takes a decision and leads back to the zones",
     "allocation_progress": "a part of the allocation's page, asked for again while it runs",
     "trail_proof": "gives a file (the proof), and shows nothing",
+    "closing_progress": "a part of the closing's page, asked for again while the work goes on",
+    "closing_certificate": "gives a file",
     "trail_verifier": "gives a program to keep",
     "area_live": "a part of the area's page, asked for again while it is open",
     "template_file": "a file to fill in",
@@ -114,6 +116,14 @@ def _opens(selector: str) -> Callable[[Page], None]:
     def does(page: Page) -> None:
         for each in page.locator(selector).all():
             each.locator("summary").first.click()
+
+    return does
+
+
+def _fills_in_details(values: dict[str, str], press: str) -> Callable[[Page], None]:
+    def does(page: Page) -> None:
+        page.locator("details.panel summary").first.click()
+        _fills(values, press)(page)
 
     return does
 
@@ -311,6 +321,30 @@ SCENES = (
     Scene("start"),
     Scene("backups", "administrator"),
     Scene("health", "administrator"),
+    Scene("event", "commander", ("event_over",), title="ended"),
+    Scene("closings", "privacy_officer"),
+    Scene("closing", "privacy_officer", ("event",), title="under way"),
+    Scene("closing", "privacy_officer", ("event_left",), title="left as it is"),
+    Scene(
+        "closing",
+        "privacy_officer",
+        ("event_left",),
+        title="no reason named",
+        does=_fills_in_details({"reason": " "}, ".panel form button"),
+    ),
+    Scene("closing", "privacy_officer", ("event_ready",), title="may be reviewed"),
+    Scene("closing", "commander", ("event_ready",), title="may be reviewed"),
+    Scene("closing", "privacy_officer", ("event_reviewed",), title="confirmed by me"),
+    Scene("closing", "commander", ("event_reviewed",), title="confirmed by the officer"),
+    Scene(
+        "closing",
+        "commander",
+        ("event_reviewed",),
+        title="too many witnesses",
+        does=_fills({"witnesses": "\n".join("甲乙丙丁戊己庚")}, "form.form button"),
+    ),
+    Scene("closing", "privacy_officer", ("event_still",), title="stands still"),
+    Scene("closing", "privacy_officer", ("event_over",), title="finished"),
     Scene("trail", "auditor"),
     Scene("trail", "auditor", query="?about=place:{street}", title="about one"),
     Scene("trail", "auditor", query="?about=event:0", title="nothing"),

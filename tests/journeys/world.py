@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -46,6 +47,7 @@ from tests.factories import (
     user_with_role,
 )
 from tests.journeys.backstage import let_the_worker_work
+from tests.journeys.closed import closings
 from tests.web import test_sign_in as signing_in
 
 LONG_NAME = "沙河源街道友联社区党群服务片区"  # as long as the longest real ones
@@ -109,6 +111,7 @@ def build() -> World:
     _duty_log(world, desk, street)
     _accounts(world, people["administrator"])
     _codes(world, desk)
+    closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     return world
 
 

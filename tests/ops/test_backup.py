@@ -1,6 +1,7 @@
 """Backups: made under write load, refused when touched, restored whole into an empty place."""
 
 import errno
+import fcntl
 import json
 import os
 import shutil
@@ -197,3 +198,21 @@ def _cut(path: Path) -> None:
 def _set(at: Path, **facts: object) -> None:
     said = json.loads((at / MANIFEST).read_text(encoding="utf-8"))
     (at / MANIFEST).write_text(json.dumps(said | facts), encoding="utf-8")
+
+
+def test_a_backup_under_way_is_waited_for_before_keys_are_destroyed(env: Env, script: Script) -> None:
+    """Its key is added last: whoever listed the keys before that would leave it out."""
+    assert linli(env.data_dir, "trail", "seal").returncode == 0
+    making = script(STUCK)
+    assert making.stdout is not None
+    assert making.stdout.readline() == "sealing\n"
+    handle = os.open(env.data_dir / "backup-under-way.lock", os.O_RDWR)
+    try:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        making.kill()
+        making.wait()
+        with backup.none_under_way(env.data_dir):
+            pass
+    finally:
+        os.close(handle)

@@ -54,6 +54,8 @@ ANSWERS = {
     "take_over": (403, "it was offered to somebody else by name"),
     "call_off_hand_over": (403, "it lies between two others"),
     "emergency_words": (204, "nothing was typed, so there is nothing new to show"),
+    "closing_progress": (404, "no closing was begun for this event"),
+    "closing_certificate": (404, "nothing was destroyed, so there is no certificate"),
     "withdraw_key": (404, "nobody here has that key"),
     "mfa_deactivate_totp": (404, "nobody here has set the app up"),
     "mfa_view_recovery_codes": (404, "nobody here has codes on paper"),
@@ -107,6 +109,8 @@ ARGS = {
     "token": lambda *_: "a" * 43,
     "pk": lambda *_: 1,
     "template": lambda *_: "areas",
+    "number": lambda *_: 1,
+    "kind": lambda *_: "json",
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
 SCOPED |= {"placement_id", "entry_id", "hand_over_id"}

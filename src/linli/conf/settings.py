@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "linli.desk",
     "linli.muster",
     "linli.command",
+    "linli.closing",
     "linli.web",
     "django.contrib.postgres",
     "django.contrib.auth",
@@ -69,6 +70,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "linli.access.jobs",
     "linli.access.sending",
     "linli.muster.jobs",
+    "linli.closing.jobs",
 ]
 
 MIDDLEWARE = [

@@ -1,12 +1,15 @@
 """Copies of the keyring in other places, each with a name; new keys reach them before anything is written under them.
 
-Copies only gain: a key or a line of the destruction list is never taken out of one because the keyring lacks it.
+Copies only gain: a key or a line of the destruction list is never taken out of one because the keyring lacks it. The
+one thing that goes is the key of a backup that stands on the destruction list.
 """
 
+import json
 import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from linli.custody import destroyed, keyring
@@ -76,6 +79,8 @@ def spread(data_dir: Path, copies: Copies) -> list[State]:
             together = destroyed.lines([at, folder])
             destroyed.add(folder, together)
             destroyed.add(at, together)
+            for place in (at, folder):
+                _remove_dead(place, together)
         except KeyringError:
             continue  # its state says so
     return states(data_dir, copies)
@@ -102,6 +107,44 @@ def add(data_dir: Path, copies: Copies, name: str, key: bytes, *, all_copies: bo
                 raise CopyOutOfReach(name=called, where=folder) from error
     keyring.write(keyring.folder(data_dir) / f"{name}.key", key, made_at=made_at)
     return states(data_dir, copies)
+
+
+def older_backups(data_dir: Path, copies: Copies, *, than: str) -> list[str]:
+    """Ids of every backup whose key lies in the keyring or in a copy in reach, but for the one named."""
+    places = [keyring.folder(data_dir), *(folder for _, folder in copies)]
+    found = {name.removeprefix("backups/") for place in places for name in keyring.names(place) if "/" in name}
+    return sorted(found - {than})
+
+
+def destroy_backups(data_dir: Path, copies: Copies, backups: Sequence[str], *, at: datetime) -> list[State]:
+    """Destroy the keys of these backups, in the keyring and in every copy in reach; then how each copy stands.
+
+    They stand on the destruction list before the first key goes: a restore refuses them from then on, and a copy that
+    comes back later lets go of them (``spread``).
+
+    Raises:
+        KeyringError: the keyring itself cannot be written; done again, it goes on.
+    """
+    here = keyring.folder(data_dir)
+    with keyring.changing(data_dir):
+        gone = destroyed.backups(destroyed.lines([here]))
+        fresh = [one for one in backups if one not in gone]
+        destroyed.add(here, [json.dumps({"at": at.isoformat(), "backup": one}) for one in fresh])
+        _remove_dead(here, destroyed.lines([here]))
+    return spread(data_dir, copies)
+
+
+def holds_dead(folder: Path, data_dir: Path) -> bool:
+    """Whether a copy still has the key of a backup that the keyring's list says was destroyed."""
+    gone = destroyed.backups(destroyed.lines([keyring.folder(data_dir)]))
+    return any(name.removeprefix("backups/") in gone for name in keyring.names(folder))
+
+
+def _remove_dead(folder: Path, entries: list[str]) -> None:
+    gone = destroyed.backups(entries)
+    for name in keyring.names(folder):
+        if name.removeprefix("backups/") in gone:
+            keyring.destroy(folder / f"{name}.key")
 
 
 def rotate(data_dir: Path, copies: Copies) -> int:

@@ -179,6 +179,25 @@ def write(path: Path, content: bytes, *, over: bool = False, made_at: float | No
     return put
 
 
+def destroy(path: Path) -> None:
+    """Overwrite a key, then remove it, both on the disk before this returns.
+
+    Raises:
+        KeyNotWritten: it cannot be.
+    """
+    try:
+        with path.open("r+b") as opened:
+            opened.write(bytes(KEY_BYTES))
+            opened.flush()
+            os.fsync(opened.fileno())
+        path.unlink()
+        sync(path.parent)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise KeyNotWritten(where=path.parent, reason=f"{error.strerror}.") from error
+
+
 @contextlib.contextmanager
 def changing(data_dir: Path) -> Iterator[None]:
     """Let only one process at a time change the keyring.

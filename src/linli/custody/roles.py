@@ -92,6 +92,7 @@ class Role:
         levels: levels at which the role's area may sit; empty where the role has no area;
             for the city's own role the top area of the installation, whatever its level.
         stands_in: what it decides over areas where none of the levels lies whose roles decide it (`deciding_over`).
+        seconds: what it may be the second person for; never under the account that decided it.
         grants: roles it may grant inside its area.
         grants_with_second: roles it may grant with a second administrator or at the machine's own terminal.
         second_factor: signs in with a password and a second factor; others come by one-time code or QR.
@@ -103,6 +104,7 @@ class Role:
     reveals: frozenset[Reveal] = frozenset()
     decides: frozenset[Decide] = frozenset()
     stands_in: frozenset[Decide] = frozenset()
+    seconds: frozenset[Decide] = frozenset()
     grants: frozenset[str] = frozenset()
     grants_with_second: frozenset[str] = frozenset()
     takes_out: frozenset[TakeOut] = frozenset()
@@ -201,6 +203,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             sees=frozenset({See.COUNTS_TO_COMMUNITY}),
             decides=frozenset({Decide.EVENTS, Decide.CITY_UNITS, Decide.PUBLISH}),
             stands_in=frozenset({Decide.ZONES}),
+            seconds=frozenset({Decide.DESTRUCTION}),
             grants=frozenset({"district", "liaison"}),
             takes_out=frozenset({TakeOut.FIGURES}),
         ),
@@ -230,6 +233,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             levels=frozenset(),
             sees=frozenset({See.DECLARATIONS, See.TRAIL_OF_PERSON}),
             decides=frozenset({Decide.DESTRUCTION}),
+            seconds=frozenset({Decide.DESTRUCTION}),
             takes_out=frozenset({TakeOut.CERTIFICATE}),
         ),
     }
@@ -244,6 +248,11 @@ def seeing(*what: See) -> tuple[str, ...]:
 def deciding(*what: Decide) -> tuple[str, ...]:
     """Keys of the roles that decide any of these."""
     return tuple(key for key, role in ROLES.items() if role.decides & set(what))
+
+
+def seconding(*what: Decide) -> tuple[str, ...]:
+    """Keys of the roles that may be the second person for any of these."""
+    return tuple(key for key, role in ROLES.items() if role.seconds & set(what))
 
 
 def deciding_over(what: Decide, levels: Collection[int]) -> tuple[str, ...]:

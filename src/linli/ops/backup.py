@@ -25,12 +25,13 @@ from linli.common import clock
 from linli.conf.env import Env
 from linli.custody import keycopies, keyring
 from linli.custody.keycopies import State
-from linli.ops import account, backup_format, binaries
+from linli.ops import account, backup_format, binaries, locks
 from linli.ops.account import as_user
 from linli.ops.backup_format import CONTENTS, FORMAT, MANIFEST, Manifest
 from linli.ops.cluster import running
 from linli.ops.errors import BackupBroken, BackupNoRoom, BackupNotWritten
 
+_UNDER_WAY = "backup-under-way.lock"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the last: a stick's file system takes no file so large
 
 
@@ -65,7 +66,7 @@ def make(env: Env, to: Path) -> Made:
     at = clock.now().astimezone(UTC)
     name = f"linli-{at:%Y%m%dt%H%M%Sz}-{os.urandom(3).hex()}"
     key = os.urandom(keyring.KEY_BYTES)
-    with running(env) as url, _making(to, name) as making:
+    with running(env) as url, locks.shared(env.data_dir / _UNDER_WAY), _making(to, name) as making:
         with _snapshot(url) as seen, (making / CONTENTS).open("xb") as into:
             size, digest = _dump(url, seen.snapshot, into, key)
             into.flush()
@@ -94,6 +95,11 @@ def make(env: Env, to: Path) -> Made:
         making.rename(to / name)
         keyring.sync(to)
     return Made(to / name, manifest, copies)
+
+
+def none_under_way(data_dir: Path) -> contextlib.AbstractContextManager[None]:
+    """Wait until every backup under way has its key in the keyring, and let none begin meanwhile."""
+    return locks.alone(data_dir / _UNDER_WAY)
 
 
 @contextlib.contextmanager

@@ -62,6 +62,17 @@ def note_made(data_dir: Path, made: backup.Made) -> None:
     notes.write(data_dir / _NOTES, asdict(noted))
 
 
+def note_proved(data_dir: Path, folder: str, at: datetime) -> None:
+    """Note that the backup in that folder was restored on trial."""
+    noted = replace(status(data_dir), tested_at=at.isoformat(timespec="seconds"), tested=folder)
+    notes.write(data_dir / _NOTES, asdict(replace(noted, failed_at="", failed="")))
+
+
+def at_work(data_dir: Path) -> contextlib.AbstractContextManager[bool]:
+    """Be the only one who makes and tries backups here; yields whether we are."""
+    return locks.owning(data_dir / _LOCK)
+
+
 def run(env: Env, known: Callable[[], frozenset[str]], at: datetime) -> None:
     """Make a backup where one is due, and restore the last one where that was not done yet.
 
@@ -72,7 +83,7 @@ def run(env: Env, known: Callable[[], frozenset[str]], at: datetime) -> None:
     """
     if env.backups_to is None:
         return
-    with locks.owning(env.data_dir / _LOCK) as ours:
+    with at_work(env.data_dir) as ours:
         if not ours:
             return
         try:
@@ -82,8 +93,7 @@ def run(env: Env, known: Callable[[], frozenset[str]], at: datetime) -> None:
             last = status(env.data_dir)
             if last.folder and last.proved is None:
                 prove(env, Path(last.folder), known)
-                noted = replace(last, tested_at=at.isoformat(timespec="seconds"), tested=last.folder)
-                notes.write(env.data_dir / _NOTES, asdict(replace(noted, failed_at="", failed="")))
+                note_proved(env.data_dir, last.folder, at)
         except (LinliError, OSError) as error:
             code = error.code if isinstance(error, LinliError) else "backup_not_written"
             log.error("the backup by the clock failed [%s]", code)

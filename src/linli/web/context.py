@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 
 from linli.access.callers import caller_of
+from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.custody.roles import Decide, See, seeing
 from linli.custody.roles import deciding as deciding_roles
@@ -92,8 +93,19 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     briefed = caller.areas(*DECIDING, "press")
     if briefed:
         links.append((reverse("briefing", args=[briefed[0]]), gettext("Briefing")))
+    links += _office_links(caller)
+    # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
+    here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
+    return [{"url": url, "label": label, "current": url == here} for url, label in links]
+
+
+def _office_links(caller: Caller) -> list[tuple[str, str]]:
+    """What belongs to no area: events and their closings, accounts, the state of the system, the trail."""
+    links: list[tuple[str, str]] = []
     if caller.has(*deciding_roles(Decide.EVENTS)):
         links.append((reverse("events"), gettext("Events")))
+    if caller.has(*deciding_roles(Decide.DESTRUCTION)):
+        links.append((reverse("closings"), gettext("Closings")))
     if caller.has(*GRANTERS):
         links.append((reverse("accounts"), gettext("Accounts")))
     if caller.has(*TEMPLATES_FOR):
@@ -104,6 +116,4 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
         links.append((reverse("health"), gettext("Health")))
     if caller.has(*seeing(See.TRAIL, See.TRAIL_OF_PERSON)):
         links.append((reverse("trail"), gettext("Trail")))
-    # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
-    here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
-    return [{"url": url, "label": label, "current": url == here} for url, label in links]
+    return links

@@ -8,6 +8,7 @@ from linli.web import (
     allocations,
     areas,
     briefing,
+    closings,
     codes,
     desk,
     events,
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *allocations.urlpatterns,
     *briefing.urlpatterns,
     *events.urlpatterns,
+    *closings.urlpatterns,
     *zones.urlpatterns,
     *trail.urlpatterns,
 ]

@@ -1,0 +1,29 @@
+"""What the end of events does in the background. A job's arguments hold ids only."""
+
+import logging
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from linli.closing import work
+from linli.closing.models import Closing
+
+log = logging.getLogger(__name__)
+QUEUE = "closing"
+EVERY_TEN_MINUTES = "*/10 * * * *"
+
+
+@app.task(queue=QUEUE, name="closing.go_on")
+def go_on(closing_id: int) -> None:
+    """Do what is left of one closing."""
+    if code := work.go_on(closing_id, settings.ENV):
+        log.warning("closing %s stands still: %s", closing_id, code)
+
+
+@app.periodic(cron=EVERY_TEN_MINUTES)
+@app.task(queue=QUEUE, name="closing.resume", queueing_lock="closing.resume")
+def resume(timestamp: int) -> None:
+    """Go on with what a kill or a full disk has stopped, and with copies of the keyring that came back."""
+    for number in Closing.objects.filter(state=Closing.State.CONFIRMED).order_by("pk").values_list("pk", flat=True):
+        go_on(number)
+    work.settle(settings.ENV)

@@ -1,0 +1,132 @@
+"""What tables, bases and retentions are called on pages and on paper (English msgids)."""
+
+from django.utils.translation import gettext, gettext_noop
+
+from linli.closing.certificate import Limit
+from linli.closing.models import Step
+from linli.custody.declare import Basis, Keep, declared
+
+TABLES = {
+    "access.ApiToken": gettext_noop("Keys of programs"),
+    "access.DeviceClaim": gettext_noop("Further sign-ups on a phone"),
+    "access.DeviceSession": gettext_noop("Signed-in phones"),
+    "access.FirstCode": gettext_noop("The first administrator's code"),
+    "access.GrantRequest": gettext_noop("Roles asked for"),
+    "access.MailAddress": gettext_noop("E-mail addresses"),
+    "access.OneTimeCode": gettext_noop("One-time codes"),
+    "access.PaperCode": gettext_noop("Codes on paper"),
+    "access.RoleGrant": gettext_noop("Roles given"),
+    "access.SignInLink": gettext_noop("Sign-in links"),
+    "access.User": gettext_noop("Accounts of staff"),
+    "account.EmailAddress": gettext_noop("E-mail addresses of accounts (unused)"),
+    "account.EmailConfirmation": gettext_noop("Confirmations of e-mail addresses (unused)"),
+    "auth.Group": gettext_noop("Groups of accounts (unused)"),
+    "auth.Group_permissions": gettext_noop("Permissions of groups (unused)"),
+    "auth.Permission": gettext_noop("Permissions (unused)"),
+    "closing.Certificate": gettext_noop("Certificates of destruction"),
+    "closing.Closing": gettext_noop("Closings of events"),
+    "closing.Debt": gettext_noop("Copies of the keyring still to be reached"),
+    "closing.Line": gettext_noop("Counts of what was destroyed"),
+    "closing.Step": gettext_noop("Steps of closings"),
+    "command.Briefing": gettext_noop("Saved briefings: counts only"),
+    "contenttypes.ContentType": gettext_noop("Names of tables"),
+    "custody.Held": gettext_noop("Lists being looked through"),
+    "custody.Seal": gettext_noop("Seals of the trail"),
+    "custody.Spent": gettext_noop("Counters against too many tries"),
+    "custody.TrailEntry": gettext_noop("Entries of the trail: ids only"),
+    "desk.Entry": gettext_noop("Entries of the duty log"),
+    "desk.HandOver": gettext_noop("Shift changes"),
+    "desk.Passing": gettext_noop("Who handed which entry to whom"),
+    "events.Event": gettext_noop("Events: name and dates"),
+    "events.EventArea": gettext_noop("Areas of events"),
+    "events.Zone": gettext_noop("Zones as they were declared"),
+    "mfa.Authenticator": gettext_noop("Second steps of accounts"),
+    "muster.Allocation": gettext_noop("Allocations worked out"),
+    "muster.Demand": gettext_noop("How many people a grid asked for"),
+    "muster.DemandSkill": gettext_noop("Which skills a grid asked for"),
+    "muster.Placement": gettext_noop("Placements"),
+    "muster.Proposal": gettext_noop("Lines of allocations"),
+    "muster.SignUp": gettext_noop("Sign-ups"),
+    "people.City": gettext_noop("What this installation is for"),
+    "people.Household": gettext_noop("Households"),
+    "people.Identity": gettext_noop("Names, phones and ID numbers"),
+    "people.Load": gettext_noop("Lists of people that were taken in"),
+    "people.Organisation": gettext_noop("Work units"),
+    "people.Person": gettext_noop("Persons"),
+    "people.Stay": gettext_noop("Where people were counted"),
+    "people.Unavailable": gettext_noop("Times when volunteers cannot come"),
+    "people.Volunteer": gettext_noop("Volunteers"),
+    "places.Area": gettext_noop("Areas"),
+    "places.AreaParent": gettext_noop("Which area lies in which"),
+    "places.Assigned": gettext_noop("Buildings held by micro-grids"),
+    "places.Building": gettext_noop("Buildings"),
+    "places.Dwelling": gettext_noop("Doors"),
+    "places.Estate": gettext_noop("Estates"),
+    "places.Place": gettext_noop("Places"),
+    "places.Within": gettext_noop("What lies in what"),
+    "procrastinate.ProcrastinateEvent": gettext_noop("What became of jobs"),
+    "procrastinate.ProcrastinateJob": gettext_noop("Jobs in the background: ids only"),
+    "procrastinate.ProcrastinatePeriodicDefer": gettext_noop("Regular jobs"),
+    "procrastinate.ProcrastinateWorker": gettext_noop("Background workers"),
+    "sessions.Session": gettext_noop("Signed-in browsers"),
+}
+BASES = {
+    Basis.DUTY: gettext_noop("statutory duty of the community and the street"),
+    Basis.EMERGENCY: gettext_noop("response to an emergency"),
+    Basis.SERVICE: gettext_noop("agreement with somebody who serves"),
+    Basis.OPERATION: gettext_noop("running the system safely"),
+    Basis.PUBLIC: gettext_noop("published or public facts, nobody's data"),
+}
+KEEPS = {
+    Keep.WHILE_REGISTERED: gettext_noop("while the person is registered here"),
+    Keep.UNTIL_EVENT_ENDS: gettext_noop("until the event has ended and was reviewed"),
+    Keep.WHILE_SERVING: gettext_noop("while the person serves"),
+    Keep.WHILE_EMPLOYED: gettext_noop("while the account is in use, then six months"),
+    Keep.AS_LONG_AS_THE_PLACE: gettext_noop("as long as the place exists, its past included"),
+    Keep.SIX_MONTHS: gettext_noop("six months"),
+    Keep.THIRTY_DAYS: gettext_noop("thirty days"),
+    Keep.ONE_DAY: gettext_noop("one day"),
+    Keep.UNTIL_DONE: gettext_noop("until the job is done, a failed one a day longer"),
+    Keep.ALWAYS: gettext_noop("always"),
+    Keep.BY_HOLDER: gettext_noop("by holder: the register's rules, the service's, or the event's end"),
+}
+STEPS = {
+    Step.What.ROWS: gettext_noop("The event's rows are deleted"),
+    Step.What.TABLES: gettext_noop("The tables are written anew"),
+    Step.What.LOG: gettext_noop("The database's old log goes"),
+    Step.What.BACKUP: gettext_noop("A new backup is made and restored on trial"),
+    Step.What.KEYS: gettext_noop("The keys of older backups are destroyed"),
+    Step.What.CERTIFICATE: gettext_noop("The certificate is issued"),
+}
+LIMITS = {
+    Limit.LOG_NOT_SEEN: gettext_noop(
+        "The database is run elsewhere (DATABASE_URL): its log, replicas and copies could not be seen. Whoever runs it "
+        "has to destroy them."
+    ),
+    Limit.STATISTICS: gettext_noop(
+        "The database's statistics could not be written anew; whoever runs it has to: VACUUM FULL pg_statistic."
+    ),
+    Limit.COPIES: gettext_noop("Copies of the keyring were out of reach: old keys in them are not destroyed yet."),
+    Limit.SEALED_COPIES: gettext_noop(
+        "Keyrings that were sealed for the safe before hold old keys: destroy them and seal a new one."
+    ),
+    Limit.FREE_SPACE: gettext_noop(
+        "Deleted files are out of reach of every program, but a disk keeps their traces until it writes there again. "
+        "An encrypted disk answers for that."
+    ),
+}
+
+
+def table_told(model: str) -> str:
+    """What a table is called."""
+    return gettext(TABLES[model])
+
+
+def basis_told(model: str) -> str:
+    """On which basis a table is kept."""
+    return gettext(BASES[declared()[model].basis])
+
+
+def keep_told(model: str) -> str:
+    """How long its rows are kept."""
+    return gettext(KEEPS[declared()[model].keep])

@@ -1,0 +1,200 @@
+"""Markers planted wherever an event leaves data, and looking for them: in rows, files, log and backups.
+
+Run inside an installation with a database of its own, in a process of its own (see ``script`` in test_destruction).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from django.db import connection
+
+from linli.access.devices import start_device_session
+from linli.access.models import MailAddress, PaperCode, RoleGrant, User
+from linli.closing import actions, counting, work
+from linli.closing.models import Closing
+from linli.common.clock import now
+from linli.common.db import from_on
+from linli.conf.env import Env
+from linli.custody import held, secrets
+from linli.custody.models import Held
+from linli.desk import actions as desk
+from linli.desk import handing
+from linli.desk.models import Entry, HandOver
+from linli.events.models import Event
+from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
+from linli.people import actions as people
+from linli.people.models import REGISTER, Household, Identity, Load, Person, Stay, Unavailable
+from linli.people.partitions import have_partition
+from linli.places.models import Dwelling, Place
+from tests.factories import FOUNDED, SYSTEM, TinyCity, add_claim, add_resident, ask, caller_for, note, user_with_role
+
+NAME, DOOR, WORDS, SUMMARY = "标记姓名甲", "标记门牌乙", "标记诉求丙", "MARKED-SUMMARY-"
+PHONE, EVENTS_PHONE = "13971117771", "13972227772"
+
+
+@dataclass
+class Planted:
+    """What was planted, and who confirms.
+
+    Attributes:
+        plain: bytes that must be nowhere afterwards; sealed: the same of what stood sealed, blind indexes too.
+        both: a person whom the register and the event knew; alone: one whom only the event knew.
+    """
+
+    city: TinyCity
+    officer: User
+    second: User
+    both: int
+    alone: int
+    volunteer: int
+    plain: list[bytes] = field(default_factory=list)
+    sealed: list[bytes] = field(default_factory=list)
+
+    @property
+    def markers(self) -> list[bytes]:
+        return self.plain + self.sealed
+
+
+def plant(city: TinyCity) -> Planted:
+    """Leave data of the event in every table that can hold some, then end the event, long ago."""
+    event, community = city.event, city.communities[0]
+    clerk = user_with_role("community_desk", community)
+    colleague = user_with_role("community_desk", community)
+    resident = add_resident(city, name="登记居民", phone="13800000001")
+    have_partition(event.pk)
+    alone = people.add_person(holder=event.pk, name=NAME, phone=EVENTS_PHONE, by=SYSTEM, at=now())
+    known = Identity.objects.get(person=alone, holder=event.pk)
+    Identity.objects.create(
+        person=resident,
+        holder=event.pk,
+        name=NAME + "又",
+        name_key="",
+        phone=known.phone,
+        phone_index=known.phone_index,
+    )
+    door = Place.objects.create(kind=Place.Kind.DWELLING, physical_parent=city.buildings[0].place)
+    Dwelling.objects.create(place=door, building=city.buildings[0], unit=1, floor=9, door="901")
+    household = Household.objects.create(dwelling=door)
+    people.move(alone, counted_in=city.micro_grids[0], household=household, since=now(), by=SYSTEM, at=now())
+    Load.objects.create(template="persons", community=community, holder=event.pk, people=2, loaded_at=now())
+    claim = add_claim(city, name=NAME, phone=PHONE, door=DOOR)
+    helper = people.add_person(holder=-2, name="志愿者", phone="13800000002", by=SYSTEM, at=now())
+    SignUp.objects.filter(pk=claim.pk).update(person=helper, state="confirmed", decided_at=now())
+    volunteer = people.enlist(alone, skills=0, lives_at=door, community=community, by=SYSTEM, at=now())
+    Unavailable.objects.create(volunteer=volunteer, during=from_on(now(), now() + timedelta(hours=1)))
+    people.enlist(helper, skills=1, lives_at=door, community=community, by=SYSTEM, at=now())
+    ask(city, want=2, skills={1: 1})
+    summary = {"text": [SUMMARY + uuid4().hex for _ in range(400)]}  # too long for a page: it stands in another file
+    with connection.cursor() as cursor:  # as it is: compressed, no marker could be found
+        cursor.execute("ALTER TABLE muster_allocation ALTER COLUMN summary SET STORAGE EXTERNAL")
+    run = Allocation.objects.create(
+        event=event,
+        area=community,
+        asked_by=clerk.pk,
+        asked_at=now(),
+        summary=summary,
+        during=from_on(now(), now() + timedelta(days=1)),
+    )
+    line = {"person": alone, "grid": city.grids[0], "metres": 1}
+    Proposal.objects.create(allocation=run, demand_version=1, demand_generation=0, **line)
+    Placement.objects.create(
+        event=event, allocation=run, published_by=clerk.pk, published_at=now(), during=run.during, **line
+    )
+    entry = note(city, clerk, need=WORDS, about=DOOR, caller=f"{NAME} {PHONE}")
+    Entry.objects.filter(pk=entry.pk).update(person=alone)
+    desk.take(entry, by=caller_for(colleague), at=now())
+    handing.offer(community, to=clerk.pk, whole_desk=False, by=caller_for(colleague), at=now())
+    start_device_session(claim.pk, at=now())
+    start_device_session(None, person=alone.pk, at=now(), way="code")
+    PaperCode.objects.create(
+        digest=b"p" * 16,
+        person=alone.pk,
+        printed_by=clerk.pk,
+        created_at=now(),
+        expires_at=now() + timedelta(minutes=10),
+    )
+    MailAddress.objects.create(
+        person=alone.pk,
+        address=secrets.seal("marked@example.org"),
+        proved_at=now(),
+        address_index=secrets.index("mail:marked@example.org"),
+    )
+    RoleGrant.objects.create(person=alone.pk, role="grid_worker", area=city.grids[0].pk, since=FOUNDED)
+    held.hold("list", NAME * 2000, area=community.pk, by=caller_for(clerk), at=now())
+    Event.objects.filter(pk=event.pk).update(ended_at=now())
+    event.refresh_from_db()
+    found = Planted(
+        city, user_with_role("privacy_officer"), user_with_role("city", city.street), resident.pk, alone.pk, helper.pk
+    )
+    found.plain = [each.encode() for each in (NAME, DOOR, WORDS, SUMMARY, PHONE, EVENTS_PHONE, "marked@example.org")]
+    found.sealed = _sealed(entry.pk)
+    found.sealed += [bytes(Held.objects.get().content)[:100]]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # the planner's statistics then hold the commonest names
+        cursor.execute("CHECKPOINT")
+    return found
+
+
+def _sealed(entry: object) -> list[bytes]:
+    """Sealed texts and blind indexes as they stand in the rows."""
+    noted, claim = Entry.objects.get(pk=entry), SignUp.objects.get(name=NAME)
+    kept = [noted.caller, noted.phone, noted.phone_index, noted.about, noted.need, claim.phone, claim.phone_index]
+    known = Identity.objects.get(name=NAME)
+    mail = MailAddress.objects.get()
+    return [bytes(each) for each in (*kept, known.phone, known.phone_index, mail.address, mail.address_index)]
+
+
+def confirm(planted: Planted, *, witnesses: Iterable[str] = ("公证员",)) -> Closing:
+    """Open the review and confirm it, as the two would."""
+    closing = actions.open_review(planted.city.event, reason="演练", by=caller_for(planted.officer), at=now())
+    for who in (planted.officer, planted.second):
+        digest = counting.review(planted.city.event).digest
+        closing = actions.confirm(closing, digest=digest, witnesses=list(witnesses), by=caller_for(who), at=now())
+    return closing
+
+
+def close(planted: Planted, env: Env) -> str:
+    """All of it; the code of what stands in the way, or nothing."""
+    return work.go_on(confirm(planted).pk, env)
+
+
+def files_with(folder: Path, markers: Iterable[bytes]) -> dict[bytes, list[str]]:
+    """For each marker, the files under a folder that hold it. A file that goes meanwhile holds nothing."""
+    wanted = list(markers)
+    found: dict[bytes, list[str]] = {}
+    for path in sorted(folder.rglob("*")):
+        try:
+            content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        except FileNotFoundError:
+            continue
+        for marker in wanted:
+            if marker in content:
+                found.setdefault(marker, []).append(str(path.relative_to(folder)))
+    return found
+
+
+def rows_of_the_event(planted: Planted) -> dict[str, int]:
+    """What is still there of it, by table."""
+    event = planted.city.event
+    left = {
+        "sign-ups": SignUp.objects.filter(event=event).count(),
+        "entries": Entry.objects.count() + HandOver.objects.count(),
+        "placements": Placement.objects.count() + Proposal.objects.count() + Allocation.objects.count(),
+        "demands": Demand.objects.count() + DemandSkill.objects.count(),
+        "identities": Identity.objects.filter(holder=event.pk).count(),
+        "alone": Person.objects.filter(pk=planted.alone).count() + Stay.objects.filter(person=planted.alone).count(),
+        "loads": Load.objects.count(),
+        "grants": RoleGrant.objects.filter(person__isnull=False).count(),
+    }
+    return {what: rows for what, rows in left.items() if rows}
+
+
+def register_fields(planted: Planted) -> list[tuple[int, str]]:
+    """(holder, name) of what is kept of the person whom both knew."""
+    return list(Identity.objects.filter(person=planted.both).values_list("holder", "name"))
+
+
+EXPECTED = [(REGISTER, "登记居民")]
