@@ -57,7 +57,9 @@ def test_accounts_are_made_with_their_roles_and_a_link_each_that_opens_once(admi
         ("李敏", ["grid_worker"]),
         ("吴静", ["auditor"]),
     ]
-    assert [proofs.account_of_link(each.secret, at=now()) for each in handed] == [each.user for each in handed]
+    by_link = [each for each in handed if each.secret]
+    assert [proofs.account_of_link(each.secret, at=now()) for each in by_link] == [each.user for each in by_link]
+    assert [each.user.display_name for each in handed if not each.secret] == ["李敏"]  # who comes in by a QR
     proofs.choose_password(handed[0].secret, "grün Teller Wolke 77", at=now())
     with pytest.raises(proofs.LinkSpent):
         proofs.account_of_link(handed[0].secret, at=now())

@@ -50,6 +50,8 @@ NOT_PAGES = {
     "template_file": "a file to fill in",
     "area_map": "outlines for the map, as GeoJSON",
     "end_device": "ends what a phone may open, and leads back to the list of phones",
+    "end_staff_phones": "ends what phones may open, and leads back to the account",
+    "leave_phone": "ends what this phone may open, and leads to the first page",
     "end_devices": "ends what phones may open, and leads back to the desk's search",
     "end_claim_devices": "ends what phones may open, and leads back to the sign-up",
     "remove_mail": "takes an address away and leads back to the phones",
@@ -205,6 +207,7 @@ def _prints(page: Page) -> None:
 
 
 MAIN = "main form .btn-primary"
+MAIN_OUT = "main > .actions .btn-primary"
 GOOD_LIST = "name,phone,door,skills\n赵一,13900001111,3栋1单元201,\n钱二,13900002222,3栋1单元202,\n"
 BAD_LIST = "name,phone,door,skills\n赵一,123,3栋1单元201,\n,13900002222,3栋1单元202,飞行\n"
 CHAIN = "1. 赵一 3栋1单元201 13900007771 会开车 晚上有空\n2. 钱二 3栋1单元202 13900007772 喜欢唱歌"
@@ -241,6 +244,7 @@ SCENES = (
     Scene("type_paper", title="wrong", does=_fills({"code": "AAAA-AAAA"}, ".btn-primary")),
     Scene("use_paper", args=("paper_code",)),
     Scene("my_devices", "grandmother", does=_opens("details")),
+    Scene("my_devices", "grid_worker", title="with a role"),
     Scene("my_devices", "helper", title="for another"),
     Scene("add_mail", "grandmother", title="wrong", at="my_devices", does=_adds_nonsense),
     Scene("find_person", "desk", ("community",)),
@@ -377,6 +381,20 @@ SCENES = (
     Scene("load_volunteers", "desk", ("community",), title="looked through", does=_loads_xlsx(files.good_volunteers)),
     Scene("load_volunteers", "desk", ("community",), title="wrong", does=_loads_xlsx(files.bad_volunteers)),
     Scene("load_volunteers", "desk", ("community",), title="no basis", does=_loads_standing(files.good_volunteers)),
+    Scene("home", "grid_worker", title="a role on a phone"),
+    Scene("choose_pin", args=("qr",)),
+    Scene("choose_pin", args=("qr",), title="wrong", does=_fills({"pin": "123456", "again": "123456"}, MAIN_OUT)),
+    Scene("choose_pin", "idle_worker", args=("qr",), title="somebody else is here", status=409),
+    Scene("choose_pin", "desk", args=("qr",), title="an officer is here", status=409),
+    Scene("type_pin", "idle_worker", does=_opens("details")),
+    Scene("type_pin", "idle_worker", title="wrong", does=_fills({"pin": "771350"}, MAIN_OUT)),
+    Scene("type_pin", "worker_of_yesterday", title="role over", status=403),
+    Scene("staff_phones", "desk"),
+    Scene("staff_phones", "desk", query="?q=没有", title="nobody"),
+    Scene("staff_phones", "desk_of_the_empty", title="empty"),
+    Scene("phone_qr", "desk", at="account", args=("worker",), does=_presses('form[action$="/qr/"] button')),
+    Scene("phone_cards", "desk", at="staff_phones", does=_presses('form[action$="/cards/"] button')),
+    Scene("account", "desk", ("worker",), title="with a phone"),
     Scene("accounts", "administrator"),
     Scene("accounts", "administrator", query="?q=没有这个人", title="not found"),
     Scene("accounts", "street", title="of one's area"),
@@ -391,6 +409,8 @@ SCENES = (
     Scene("grant", "administrator", query="?account=officer&role=community_desk", title="where"),
     Scene("grant", "administrator", query="?account=officer&role=auditor", title="how long"),
     Scene("grant", "administrator", query="?account=nobody", title="wrong", status=422),
+    Scene("grant", "desk", query="?new=1", title="somebody new"),
+    Scene("grant", "desk", query="?new=1&role=keeper", title="somebody new, how long"),
     Scene("grant_requests", "administrator"),
     Scene("grant_request", "administrator", ("request",)),
     Scene("keys", "officer"),

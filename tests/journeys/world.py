@@ -14,11 +14,11 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
-from linli.access import codes
+from linli.access import codes, phones
 from linli.access.actions import ask_for_grant
-from linli.access.callers import DEVICE_COOKIE
+from linli.access.callers import DEVICE_COOKIE, PHONE_COOKIE
 from linli.access.devices import start_device_session
-from linli.access.models import MailAddress, OneTimeCode, PaperCode, RoleGrant, User
+from linli.access.models import DeviceSession, MailAddress, OneTimeCode, PaperCode, RoleGrant, User
 from linli.access.proofs import issue_password_link
 from linli.common.clock import now
 from linli.common.db import from_on
@@ -111,6 +111,7 @@ def build() -> World:
     _duty_log(world, desk, street)
     _accounts(world, people["administrator"])
     _codes(world, desk)
+    _phones(world, desk)
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     return world
 
@@ -142,6 +143,33 @@ def _codes(world: World, desk: User) -> None:
     _, own = start_device_session(None, person=person.pk, kind="iphone", way="code", at=at)
     _, secret = start_device_session(None, person=person.pk, kind="android", way="paper", for_another=True, at=at)
     world.cookies |= {"grandmother": {DEVICE_COOKIE: own}, "helper": {DEVICE_COOKIE: secret}}
+
+
+def _phones(world: World, desk: User) -> None:
+    """A grid worker at work, one whose phone lay unused, one whose role ended, and a QR that waits."""
+    by, at = caller_for(desk), now()
+    states: dict[str, dict[str, object]] = {
+        "grid_worker": {"active_at": at + timedelta(hours=1)},
+        "idle_worker": {"active_at": at - timedelta(hours=1)},
+        "worker_of_yesterday": {},
+    }
+    for number, (who, state) in enumerate(states.items()):
+        made = phones.make_worker(
+            f"李敏{number}", role="grid_worker", area=world.city.micro_grids[number].pk, by=by, at=at
+        )
+        paper, _, _ = phones.print_qr(made.user, by=by, at=at)
+        session, secret = phones.come_in(paper, "482917", kind="android", instead_of=None, at=at)
+        DeviceSession.objects.filter(pk=session.pk).update(**state)
+        world.cookies[who] = {PHONE_COOKIE: secret}
+        world.rows["worker"] = RoleGrant.objects.get(user__display_name="李敏0").user_id
+        if who == "worker_of_yesterday":
+            RoleGrant.objects.filter(pk=made.pk).update(until=at)
+    made = phones.make_worker("王强", role="keeper", area=world.community, by=by, at=at)
+    _, text, _ = phones.print_qr(made.user, by=by, at=at)
+    world.rows["qr"] = text.replace("-", "")
+    for name in ("周洁", "吴静"):
+        phones.make_worker(name, role="leader", area=world.city.grids[0].pk, by=by, at=at)
+    PaperCode.objects.update(expires_at=at + timedelta(hours=1))
 
 
 def _duty_log(world: World, desk: User, street: User) -> None:

@@ -48,6 +48,8 @@ ANSWERS = {
     "enter": (403, "a made-up link is spent"),
     "choose_password": (403, "a made-up link is spent"),
     "use_paper": (403, "a made-up code is spent"),
+    "choose_pin": (403, "a made-up code is spent"),
+    "type_pin": (403, "no phone came in here by a QR"),
     "first": (404, "somebody is administrator here"),
     "readyz": (503, "no worker runs beside these tests"),
     "mfa_authenticate": (302, "the first step comes first, and whoever has taken it needs no second one"),

@@ -1,10 +1,12 @@
 """Who is calling: one answer for every face, made once for each request.
 
-Three things can speak for a caller: an account that signed in, a device session in a cookie, and a program's
-token. The grants in force come from all of them, less those that need a second factor which was not shown.
+Four things can speak for a caller: an account that signed in, a device session in a cookie, a phone that staff opened
+by a QR and whose PIN was typed a moment ago, and a program's token. The grants in force come from all of them, less
+those that need a second factor which was not shown. An account that signed in goes before the phone of one.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -16,9 +18,14 @@ from linli.common.clock import now
 from linli.custody.roles import ROLES
 
 DEVICE_COOKIE = "linli_device"
+PHONE_COOKIE = "linli_phone"  # apart from the other: a grid worker's phone may hold their own sign-up too
+PIN_LASTS = timedelta(minutes=15)  # without anybody opening a page; then the PIN is asked for again
 WITHOUT_ACCOUNT = frozenset({"volunteer", "resident"})  # held by persons, who come by their device or a code
 DEMO_KEY = "linli_entered_by_link"
+# Roles of an account that come in by a QR and a PIN on one phone.
+BY_PHONE = tuple(key for key, role in ROLES.items() if not role.second_factor and key not in WITHOUT_ACCOUNT)
 _KEPT = "_linli_caller"
+_PHONE = "_linli_phone"
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -39,17 +46,22 @@ def _caller_of(request: HttpRequest, at: datetime) -> Caller:
     user = getattr(request, "user", None)
     signed_in = user if isinstance(user, User) or (user is not None and user.is_authenticated) else None
     device = device_session_of(request, at)
-    if signed_in is None and device is None:
+    phone = phone_of(request) if signed_in is None else NO_PHONE
+    if signed_in is None and device is None and not phone.open:
         return NOBODY
     user_id = signed_in.pk if signed_in is not None else None
     person_id = device.person if device is not None else None
+    device_id = device.pk if device is not None else None
     grants = grants_in_force(at, user=user_id)
+    if phone.open and phone.session is not None:
+        user_id, grants = phone.session.user_id, phone.grants
+        device_id = device_id or phone.session.pk
     if signed_in is not None and not showed_second_factor(request):
         grants = tuple(grant for grant in grants if not ROLES[grant.role].second_factor)
     # A code read over somebody's shoulder opens no list of households: a phone lends no other role of its person.
     own = grants_in_force(at, person=person_id)
     grants += tuple(grant for grant in own if grant.role in WITHOUT_ACCOUNT)
-    return Caller(user=user_id, person=person_id, device=device.pk if device is not None else None, grants=grants)
+    return Caller(user=user_id, person=person_id, device=device_id, grants=grants)
 
 
 def caller_of_token(token: ApiToken, at: datetime) -> Caller:
@@ -70,17 +82,84 @@ def grants_in_force(at: datetime, *, user: int | None = None, person: int | None
     if not holder:
         return ()
     rows = RoleGrant.objects.filter(holder, Q(until__isnull=True) | Q(until__gt=at), since__lte=at).order_by("pk")
-    return tuple(
-        Grant(
-            role=row.role,
-            area=row.area,
-            since=row.since,
-            until=row.until,
-            organisation=row.organisation,
-            team=row.team,
-        )
-        for row in rows
+    return tuple(_grant(row) for row in rows)
+
+
+def _grant(row: RoleGrant) -> Grant:
+    return Grant(
+        role=row.role,
+        area=row.area,
+        since=row.since,
+        until=row.until,
+        organisation=row.organisation,
+        team=row.team,
     )
+
+
+def grants_lent(user_id: int | None, lends: list[int], at: datetime) -> list[RoleGrant]:
+    """Of the grants that a QR or a phone opens those that hold at a moment, oldest first; one query."""
+    held = RoleGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=at), user=user_id, since__lte=at)
+    return list(held.filter(pk__in=lends, role__in=BY_PHONE).order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone that staff opened by a QR, as one request sees it.
+
+    Attributes:
+        session: None where the request brings no such phone, or one that was ended.
+        known: the request brings a phone's secret, whatever became of it.
+        grants: what it lends that still holds; where nothing does, its role is over.
+        locked: nobody has used it for a while, so that it opens nothing before its PIN is typed.
+    """
+
+    session: DeviceSession | None = None
+    known: bool = False
+    grants: tuple[Grant, ...] = ()
+    locked: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it speaks for its account now."""
+        return self.session is not None and bool(self.grants) and not self.locked
+
+
+NO_PHONE = Phone()
+
+
+def phone_of(request: HttpRequest) -> Phone:
+    """The phone of a request. Looked up once for each request; two queries, and none where there is no cookie."""
+    found: Phone | None = getattr(request, _PHONE, None)
+    if found is None:
+        found = _phone_of(request, now())
+        setattr(request, _PHONE, found)
+    return found
+
+
+def _phone_of(request: HttpRequest, at: datetime) -> Phone:
+    secret = request.COOKIES.get(PHONE_COOKIE, "")
+    if not digests.looks_like_secret(secret):
+        return NO_PHONE
+    session = (
+        DeviceSession.objects.filter(digest=digests.digest(secret), revoked_at__isnull=True, expires_at__gt=at)
+        .filter(user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    if session is None:
+        return Phone(known=True)
+    grants = tuple(_grant(row) for row in grants_lent(session.user_id, session.lends, at))
+    locked = session.active_at is None or session.active_at <= at - PIN_LASTS
+    return Phone(session, known=True, grants=grants, locked=locked)
+
+
+def account_of(request: HttpRequest) -> User | None:
+    """Whoever is signed in in this browser, by a password or by a phone that is open."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return user
+    phone = phone_of(request)
+    return phone.session.user if phone.open and phone.session is not None else None
 
 
 def showed_second_factor(request: HttpRequest) -> bool:
@@ -107,5 +186,5 @@ def device_session_of(request: HttpRequest, at: datetime) -> DeviceSession | Non
     if not digests.looks_like_secret(secret):
         return None
     return DeviceSession.objects.filter(
-        digest=digests.digest(secret), revoked_at__isnull=True, expires_at__gt=at
+        digest=digests.digest(secret), user__isnull=True, revoked_at__isnull=True, expires_at__gt=at
     ).first()

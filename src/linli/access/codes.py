@@ -7,6 +7,7 @@ got the code, and typed it.
 
 import hmac
 import secrets as chance
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.db.models import F, QuerySet
 
 from linli.access import digests
 from linli.access.errors import CodeOld, CodeSpent, CodeTriedOut, CodeWrong, PaperSpent
-from linli.access.models import OneTimeCode, PaperCode
+from linli.access.models import OneTimeCode, PaperCode, User
 from linli.common.caller import Caller
 from linli.custody import secrets, trail
 
@@ -152,7 +153,15 @@ def _unused(asked: OneTimeCode) -> QuerySet[OneTimeCode]:
 
 @transaction.atomic
 def print_paper(
-    *, person: int | None, claim: UUID | None, area: int, by: Caller, at: datetime
+    *,
+    person: int | None = None,
+    claim: UUID | None = None,
+    user: User | None = None,
+    lends: Sequence[int] = (),
+    lives: timedelta = CODE_LIVES,
+    area: int | None,
+    by: Caller,
+    at: datetime,
 ) -> tuple[PaperCode, str]:
     """A code on paper for somebody who stands at the desk, like K7QD-2M4X. Older ones of theirs end with it.
 
@@ -160,20 +169,24 @@ def print_paper(
 
     Args:
         person: who it is. claim: a sign-up of theirs; the one that is opened where no person stands behind it yet.
+        user: an account that comes in by it (``phones.print_qr``). lends: ids of the grants its phone then opens.
     """
     assert by.user is not None
-    theirs = PaperCode.objects.filter(used_at__isnull=True, person=person, claim=claim)
+    theirs = PaperCode.objects.filter(used_at__isnull=True, person=person, claim=claim, user=user)
     theirs.update(used_at=at)
     text = "".join(chance.choice(_LETTERS) for _ in range(8))
     paper = PaperCode.objects.create(
         digest=_paper_digest(text),
         person=person,
         claim=claim,
+        user=user,
+        lends=list(lends),
         printed_by=by.user,
         created_at=at,
-        expires_at=at + CODE_LIVES,
+        expires_at=at + lives,
     )
     subject = f"person:{person}" if person is not None else f"sign_up:{claim}"
+    subject = f"user:{user.pk}" if user is not None else subject
     trail.record("paper_code.printed", who=by, subject=subject, at=at, area=area, facts={"code": paper.pk})
     return paper, f"{text[:4]}-{text[4:]}"
 
@@ -200,7 +213,8 @@ def use_paper(paper: PaperCode, *, at: datetime) -> None:
     """
     if not _unused_paper(paper).update(used_at=at):
         raise PaperSpent
-    trail.record("paper_code.used", who=Caller(person=paper.person), subject=f"paper_code:{paper.pk}", at=at)
+    who = Caller(user=paper.user_id, person=paper.person)
+    trail.record("paper_code.used", who=who, subject=f"paper_code:{paper.pk}", at=at)
 
 
 def _unused_paper(paper: PaperCode) -> QuerySet[PaperCode]:

@@ -1,4 +1,7 @@
-"""Phones of volunteers and residents: each holds a secret in a cookie for 30 days, until somebody ends it."""
+"""Phones that stay signed in: each holds a secret in a cookie for 30 days, until somebody ends it.
+
+How staff's phones come in and are unlocked stands in ``phones``; here they are listed and ended like the others.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from linli.access import digests
-from linli.access.callers import DEVICE_COOKIE
+from linli.access.callers import DEVICE_COOKIE, grants_lent
 from linli.access.models import DeviceClaim, DeviceSession
 from linli.common.caller import NOBODY, Caller
 from linli.common.errors import NotFound
@@ -138,7 +141,8 @@ class Whose:
 
 def own(caller: Caller) -> Whose | None:
     """Whose phone the caller's is. One that a family shares answers for its first person alone."""
-    held = DeviceSession.objects.filter(pk=caller.device).first() if caller.device is not None else None
+    theirs = DeviceSession.objects.filter(user__isnull=True)
+    held = theirs.filter(pk=caller.device).first() if caller.device is not None else None
     return Whose(held.person, (held.claim,) if held.claim is not None else ()) if held is not None else None
 
 
@@ -148,6 +152,36 @@ def devices_of(whose: Whose, at: datetime) -> QuerySet[DeviceSession]:
     if whose.person is not None:
         theirs |= Q(person=whose.person)
     return _in_force(at).filter(theirs).distinct().order_by("-created_at", "-pk")
+
+
+def phones_of(user_id: int | None, at: datetime) -> QuerySet[DeviceSession]:
+    """Every phone in force that an account opened by a QR, the newest first. Who may ask is decided by the caller."""
+    theirs = _in_force(at).filter(user=user_id) if user_id is not None else DeviceSession.objects.none()
+    return theirs.order_by("-created_at", "-pk")
+
+
+@transaction.atomic
+def end_phones(
+    user_id: int, *, only: UUID | None = None, by: Caller, at: datetime, area: int | None = None
+) -> list[UUID]:
+    """Sign an account out on a phone that it opened by a QR, or on all of them. Returns which.
+
+    Raises:
+        NotFound: the one that was named is none of its phones (any more).
+    """
+    found = [each.pk for each in phones_of(user_id, at) if only is None or each.pk == only]
+    if only is not None and not found:
+        raise NotFound
+    for each in found:
+        _end(each, by=by, at=at, area=area)
+    return found
+
+
+def end_phones_without_role(user_id: int, *, by: Caller, at: datetime) -> None:
+    """Sign an account out on every phone that lends no grant in force any more. Called where a grant is ended."""
+    for each in phones_of(user_id, at):
+        if not grants_lent(user_id, each.lends, at):
+            _end(each.pk, by=by, at=at)
 
 
 @transaction.atomic

@@ -16,6 +16,10 @@ LinliError
 │   ├── CodeSpent             a one-time code was used already
 │   ├── CodeTriedOut          a one-time code was typed wrongly five times
 │   ├── PaperSpent            a code on paper is unknown, used or too old
+│   ├── NoRoleForPhone        the account holds no role here that comes in by QR and PIN
+│   ├── RoleOver              the role that a QR or a phone opens has ended
+│   ├── PhoneOut              a phone is signed out: ended, or the PIN was wrong five times
+│   ├── PinAsked              a form was sent from a phone that waits for its PIN
 │   ├── FirstTriesSpent       this device has tried too many first codes (status 429)
 │   ├── TooBusy               too many sign in at once (status 503)
 │   └── LaneFull              too many requests of one kind at once (status 503)
@@ -23,9 +27,16 @@ LinliError
 │   ├── NameTaken             an account of that name exists
 │   ├── AlreadyGranted        the request was granted, or the grant revoked, meanwhile
 │   ├── AlreadyHeld           the account holds that role there already
+│   ├── OtherAccountHere      somebody else is signed in in this browser
 │   └── FirstIsThere          there is an administrator already
 └── Invalid
     ├── CodeWrong             a one-time code was typed wrongly
+    ├── PinWrong              a PIN was typed wrongly
+    ├── PinShape              a PIN that is not six to twelve digits
+    ├── PinRepeats            a PIN of digits that repeat
+    ├── PinInARow             a PIN of digits in a row
+    ├── PinDate               a PIN that reads as a day
+    ├── PinsDiffer            the PIN was not typed the same twice
     ├── NotReachable          neither a mobile number nor an e-mail address
     ├── NoSuchRole            not a role of the table
     ├── WrongLevel            the role does not sit at an area of that level
@@ -243,3 +254,63 @@ class WrongFirstCode(Invalid):
 class NoFactorReason(Invalid):
     code = "no_factor_reason"
     sentence = gettext_noop("Please say why the second step has to be set up anew.")
+
+
+class NoRoleForPhone(Refused):
+    code = "no_role_for_phone"
+    sentence = gettext_noop(
+        "{name} holds no role that you give and that comes in by a QR. Give the role first; it must have begun."
+    )
+
+
+class RoleOver(Refused):
+    code = "role_over"
+    sentence = gettext_noop("The role that this was made for has ended. Ask the desk.")
+
+
+class PhoneOut(Refused):
+    code = "phone_out"
+    sentence = gettext_noop(
+        "This phone is signed out: somebody ended it, the role is over, or the PIN was wrong five times. The desk can "
+        "show you a new QR."
+    )
+
+
+class PinAsked(Refused):
+    code = "pin_asked"
+    sentence = gettext_noop("Nobody used this phone for a while, so it asks for your PIN. Nothing was sent yet.")
+
+
+class OtherAccountHere(Conflict):
+    code = "other_account_here"
+    sentence = gettext_noop("{name} is signed in on this phone. Sign them out here first.")
+
+
+class PinWrong(Invalid):
+    code = "pin_wrong"
+    sentence = gettext_noop("This is not the PIN of this phone. Tries left: {left}.")
+
+
+class PinShape(Invalid):
+    code = "pin_shape"
+    sentence = gettext_noop("A PIN has {least} to {most} digits and nothing else.")
+
+
+class PinRepeats(Invalid):
+    code = "pin_repeats"
+    sentence = gettext_noop("These digits repeat, which others try first. Please choose another PIN.")
+
+
+class PinInARow(Invalid):
+    code = "pin_in_a_row"
+    sentence = gettext_noop("These digits stand in a row, which others try first. Please choose another PIN.")
+
+
+class PinDate(Invalid):
+    code = "pin_date"
+    sentence = gettext_noop("This reads as a day, and birthdays are what others try first. Please choose another PIN.")
+
+
+class PinsDiffer(Invalid):
+    code = "pins_differ"
+    sentence = gettext_noop("The two PINs are not the same. Please type both again.")

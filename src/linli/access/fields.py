@@ -18,6 +18,7 @@ from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET,
 _ADMIN = ["administrator"]
 _WHO = ["administrator", "privacy_officer"]
 _DESK = ["resident", "volunteer", "community_desk"]
+_GRANTERS = ["administrator", "community_desk", "district", "city"]
 _ROW = Field("to tell one row from another", INTERNAL, _ADMIN)
 
 declare(
@@ -78,6 +79,13 @@ declare(
     person=Field("whose placement this device may see", PERSONAL, NO_ONE),
     way=Field("to say on the list of devices how it came in", INTERNAL, _DESK),
     for_another=Field("to tell somebody who acts for a person from the person", INTERNAL, _DESK),
+    user=Field("whose roles it opens, where staff came in by a QR", PERSONAL, _GRANTERS),
+    lends=Field("which of their roles it opens", INTERNAL, NO_ONE),
+    pin=Field("to check the PIN of this phone: a salted hash under a key of the keyring", SECRET, NO_ONE),
+    tries=Field("so that a PIN can be guessed at five times only", INTERNAL, NO_ONE),
+    active_at=Field(
+        "to ask for the PIN again when nobody has used it, and to find phones out of use", INTERNAL, _GRANTERS
+    ),
     kind=Field("so that its owner knows it again in the list of devices", INTERNAL, _DESK),
     created_at=Field("to count the 30 days, and to know it again in the list of devices", INTERNAL, _DESK),
     expires_at=Field("when the device is forgotten", INTERNAL, NO_ONE),
@@ -144,8 +152,10 @@ declare(
     digest=Field("to recognise the code; the code itself is only on paper", SECRET, NO_ONE),
     person=Field("who comes in by it", PERSONAL, NO_ONE),
     claim=Field("whose sign-up it opens", PERSONAL, NO_ONE),
+    user=Field("whose roles it opens", PERSONAL, NO_ONE),
+    lends=Field("which of their roles it opens", INTERNAL, NO_ONE),
     printed_by=Field("to answer for it", PERSONAL, NO_ONE),
-    created_at=Field("to count the ten minutes", INTERNAL, NO_ONE),
+    created_at=Field("to count the minutes it works", INTERNAL, NO_ONE),
     expires_at=Field("when it stops working", INTERNAL, NO_ONE),
     used_at=Field("so that it opens once", INTERNAL, NO_ONE),
 )

@@ -132,12 +132,19 @@ class GrantRequest(models.Model):
 
 
 class DeviceSession(models.Model):
-    """A phone that a volunteer or resident uses: bound to the sign-up it made, to the person behind it, or to both."""
+    """A phone that stays signed in: a volunteer's or resident's, or one that staff opened by a QR and lock with a PIN.
+
+    The first is bound to the sign-up it made, to the person behind it, or to both. The second is bound to an account
+    and to the grants that it lends; its PIN stands here alone, so a second phone has another one.
+    """
+
+    MOST_TRIES = 5
 
     class Way(models.TextChoices):
         SIGN_UP = "sign_up", "signed up on it"
         CODE = "code", "came in by a code that was sent"
         PAPER = "paper", "came in by a code on paper"
+        QR = "qr", "came in by a QR for a role"
 
     class Kind(models.TextChoices):
         """What it is, roughly, so that its owner knows it again; taken from what browsers say, never more."""
@@ -153,6 +160,11 @@ class DeviceSession(models.Model):
     person = models.BigIntegerField(null=True, blank=True, help_text="once the claim is confirmed, or by a code")
     way = models.CharField(max_length=8, choices=Way.choices, default=Way.SIGN_UP)
     for_another = models.BooleanField(default=False, help_text="whoever holds it acts for the person")
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="phones")
+    lends = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="ids of the grants it opens")
+    pin = models.CharField(max_length=128, blank=True, default="", help_text="hashed, under a key of the keyring too")
+    tries = models.SmallIntegerField(default=0, help_text="wrong PINs in a row")
+    active_at = models.DateTimeField(null=True, blank=True, help_text="when a page was last opened with it")
     kind = models.CharField(max_length=10, choices=Kind.choices, blank=True, default=Kind.OTHER)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -163,8 +175,17 @@ class DeviceSession(models.Model):
         constraints = [
             models.CheckConstraint(name="device_session_expires_later", condition=Q(expires_at__gt=F("created_at"))),
             models.CheckConstraint(
-                name="device_session_of_somebody", condition=Q(claim__isnull=False) | Q(person__isnull=False)
+                name="device_session_of_somebody",
+                condition=Q(claim__isnull=False) | Q(person__isnull=False) | Q(user__isnull=False),
             ),
+            models.CheckConstraint(
+                name="device_session_of_an_account_has_a_pin",
+                condition=Q(user__isnull=True, pin="", lends__len=0, active_at__isnull=True)
+                | Q(user__isnull=False, claim__isnull=True, person__isnull=True, active_at__isnull=False)
+                & Q(lends__len__gt=0)
+                & ~Q(pin=""),
+            ),
+            models.CheckConstraint(name="device_session_five_tries", condition=Q(tries__gte=0, tries__lte=5)),
             models.CheckConstraint(
                 name="device_session_for_another_has_a_person",
                 condition=Q(for_another=False) | Q(person__isnull=False),
@@ -261,12 +282,14 @@ class OneTimeCode(models.Model):
 
 
 class PaperCode(models.Model):
-    """A code that a desk printed for somebody who stands there: it opens once, within ten minutes."""
+    """A code that a desk printed, for somebody who stands there or for a phone of staff: it opens once, in minutes."""
 
     id = models.BigAutoField(primary_key=True)
     digest = models.BinaryField(max_length=16, unique=True, help_text="keyed; the code itself is only on paper")
     person = models.BigIntegerField(null=True, blank=True)
     claim = models.UUIDField(null=True, blank=True, help_text="id of a sign-up that nobody stands behind yet")
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="papers")
+    lends = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="ids of the grants it opens")
     printed_by = models.BigIntegerField()
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
@@ -276,7 +299,13 @@ class PaperCode(models.Model):
         constraints = [
             models.CheckConstraint(name="paper_code_expires_later", condition=Q(expires_at__gt=F("created_at"))),
             models.CheckConstraint(
-                name="paper_code_for_somebody", condition=Q(claim__isnull=False) | Q(person__isnull=False)
+                name="paper_code_for_somebody",
+                condition=Q(claim__isnull=False) | Q(person__isnull=False) | Q(user__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="paper_code_of_an_account_lends_roles",
+                condition=Q(user__isnull=True, lends__len=0)
+                | Q(user__isnull=False, claim__isnull=True, person__isnull=True, lends__len__gt=0),
             ),
         ]
 

@@ -16,9 +16,10 @@ from typing import Any, TypeVar, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.urls import reverse
 
-from linli.access.callers import caller_of, needs_second_factor
-from linli.access.errors import BadToken
+from linli.access.callers import caller_of, needs_second_factor, phone_of
+from linli.access.errors import BadToken, PinAsked
 from linli.access.queries import inside
 from linli.common.caller import Caller
 from linli.common.clock import now
@@ -37,7 +38,8 @@ class Rule:
         roles: keys of ``ROLES``; any of them opens the door.
         anonymous: everybody may, signed in or not.
         device: whoever's device is bound to a sign-up may.
-        account: whoever is signed in may, with or without a role.
+        account: whoever is signed in with a password may, with or without a role; a phone that has a PIN opens no
+            page of passwords and second steps.
         area_from: the name of the URL's argument that holds the area; it must lie in a granted area.
     """
 
@@ -90,7 +92,7 @@ def open_to(
             if rule.anonymous:  # who it is may not even be asked: /healthz answers without a database
                 return view(request, *args, **kwargs)
             caller = caller_of(request)
-            if not rule.lets_in(caller):
+            if not rule.lets_in(caller) or _is_of_passwords(rule, request):
                 return _turn_away(request, caller, rule)
             if rule.area_from is not None and not rule.covers(caller, kwargs[rule.area_from]):
                 raise NotFound
@@ -108,12 +110,22 @@ def rule_of(view: object) -> Rule | None:
     return found if isinstance(found, Rule) else None
 
 
+def _is_of_passwords(rule: Rule, request: HttpRequest) -> bool:
+    """Whether a page is for accounts that have a password, and the caller came by a phone with a PIN."""
+    return rule.account and not rule.roles and phone_of(request).open and not request.user.is_authenticated
+
+
 def _turn_away(request: HttpRequest, caller: Caller, rule: Rule) -> Any:
     """Sign in first, set up the second factor first, or: there is nothing here."""
     if request.path.startswith("/api/"):  # a program is never sent to a page
         raise BadToken if caller.user is None else NotFound
+    reads = request.method in ("GET", "HEAD")
+    if caller.user is None and (rule.roles or rule.device) and phone_of(request).known:
+        if not reads:
+            raise PinAsked
+        return redirect_to_login(request.get_full_path(), reverse("type_pin"))
     # Signing in opens nothing that only a bound device may see.
-    if caller.user is None and request.method in ("GET", "HEAD") and (rule.roles or rule.account):
+    if caller.user is None and reads and (rule.roles or rule.account):
         return redirect_to_login(request.get_full_path())
     if caller.user is not None and needs_second_factor(request):
         return redirect("mfa_index")

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from linli.access import digests
-from linli.access.callers import WITHOUT_ACCOUNT, caller_of_token
+from linli.access.callers import BY_PHONE, WITHOUT_ACCOUNT, caller_of_token
 from linli.access.errors import BadToken, TokenScope
 from linli.access.models import ApiToken, DeviceSession, FirstCode, GrantRequest, RoleGrant, User
 from linli.common.caller import Caller
@@ -18,6 +18,8 @@ from linli.places import queries as places
 from linli.places.models import Area
 
 SCOPES = ("read", "write")
+# Keys of the roles that give a role to accounts, alone or with a second administrator.
+GRANTERS = tuple(key for key, role in ROLES.items() if (role.grants | role.grants_with_second) - WITHOUT_ACCOUNT)
 
 
 def inside(inner: int, outer: int, at: datetime) -> bool:
@@ -75,6 +77,26 @@ def accounts_granted_by(caller: Caller, at: datetime) -> QuerySet[User]:
         return User.objects.order_by("username")
     holders = RoleGrant.objects.filter(_grants_below(caller, at), user__isnull=False).values("user")
     return User.objects.filter(pk__in=holders).order_by("username")
+
+
+def grants_by_phone(caller: Caller, at: datetime) -> QuerySet[RoleGrant]:
+    """Grants in force of open accounts that come in by a QR, as far as this caller gives such roles; none of their
+    own."""
+    held = RoleGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at, role__in=BY_PHONE)
+    held = held.filter(user__is_active=True).exclude(user=caller.user).order_by("pk")
+    return held if caller.has(*seeing(See.ACCOUNTS)) else held.filter(_grants_below(caller, at))
+
+
+def phone_workers(caller: Caller, at: datetime, *, without: bool = False) -> QuerySet[User]:
+    """Accounts behind those grants, by name, with `phones_now` (how many are signed in) and `active_at` (the last).
+
+    Args:
+        without: only those who are signed in on no phone.
+    """
+    now_in = Q(phones__revoked_at__isnull=True, phones__expires_at__gt=at)
+    found = User.objects.filter(pk__in=grants_by_phone(caller, at).values("user")).order_by("display_name", "pk")
+    found = found.annotate(phones_now=Count("phones", filter=now_in), active_at=Max("phones__active_at", filter=now_in))
+    return found.filter(phones_now=0) if without else found
 
 
 def accounts_seen_by(caller: Caller) -> QuerySet[User]:

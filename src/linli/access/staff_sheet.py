@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation.trans_null import gettext_noop
 
 from linli.access import actions, proofs
+from linli.access.callers import BY_PHONE
 from linli.access.errors import AccountClosed, BadLogin, BadPeriod, LoginOfAnother, OwnRole, WrongLevel
 from linli.access.models import GrantRequest, RoleGrant, User
 from linli.access.periods import moments
@@ -101,6 +102,7 @@ TEMPLATE = Template(
     ),
     notes=(
         gettext_noop("Each new account gets a link to choose its password. The links are shown once, for printing."),
+        gettext_noop("Grid workers, keepers and leaders need no password: cards with a QR are printed for them."),
         gettext_noop("City command, auditor and data protection officer wait for a second administrator."),
         gettext_noop("A liaison speaks for a work unit: give that role on the page of the accounts."),
     ),
@@ -112,6 +114,7 @@ TEMPLATE = Template(
 class Handed:
     """An account of the file that is new: the secret of its link, shown this once, and what it was given.
 
+    The secret is empty where all its roles come in by a QR: it then needs no password.
     `roles` are keys of ``ROLES``, each with the area's name and whether it waits for a second administrator.
     """
 
@@ -139,7 +142,8 @@ def look(rows: Sequence[Row], *, by: Caller, at: datetime) -> Looked:
 
 @transaction.atomic
 def take(rows: Sequence[Row], *, by: Caller, at: datetime) -> tuple[Looked, list[Handed]]:
-    """Make the accounts of a file and give their roles: all or nothing; each new account gets a link.
+    """Make the accounts of a file and give their roles: all or nothing; each new account that needs a password gets a
+    link.
 
     Raises:
         SheetOvertaken: something changed since the file was looked through, so that a row makes no sense any more.
@@ -149,12 +153,14 @@ def take(rows: Sequence[Row], *, by: Caller, at: datetime) -> tuple[Looked, list
     if looked.rejected:
         raise SheetOvertaken
     users = {user.username: user for user in User.objects.filter(username__in={row.text("login") for row in rows})}
+    with_password = {each.row.text("login") for each in given if each.role not in BY_PHONE}
     handed: dict[str, Handed] = {}
     for each in given:
         name = each.row.text("login")
         if name not in users:
             users[name] = actions.create_staff(name, display_name=each.row.text("name"), password=None, by=by, at=at)
-            handed[name] = Handed(users[name], proofs.issue_password_link(users[name], by=by, at=at))
+            link = proofs.issue_password_link(users[name], by=by, at=at) if name in with_password else ""
+            handed[name] = Handed(users[name], link)
         give = actions.ask_for_grant if each.seconded else actions.grant_role
         give(each.role, user=users[name], area=each.area, until=each.until, by=by, at=at)
         if name in handed:

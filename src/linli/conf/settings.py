@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linli.access.phones.StaysOpenMiddleware",
     "linli.web.problems.ProblemMiddleware",
     "linli.web.first.administrator.FirstMiddleware",
 ]

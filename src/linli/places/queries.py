@@ -24,6 +24,15 @@ def ancestors(area_id: int, at: datetime) -> list[Area]:
     return sorted(rows, key=lambda area: -area.level)
 
 
+def desk_phones(area_ids: Collection[int], at: datetime) -> list[tuple[str, str]]:
+    """Communities that some areas lie in or are, each with the number of its desk, where it has one; by name."""
+    inside = Within.objects.filter(inner__in=list(area_ids), during__contains=at).values("outer")
+    found = (
+        Area.objects.filter(place__in=inside, level=Level.COMMUNITY).exclude(desk_phone="").order_by("name", "place_id")
+    )
+    return [(area.called, area.desk_phone) for area in found]
+
+
 def children(area_id: int, at: datetime) -> QuerySet[Area]:
     """Areas directly below one, by name."""
     return Area.objects.filter(parents__parent=area_id, parents__during__contains=at).order_by("name", "place_id")

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
-from linli.access.callers import DEVICE_COOKIE
+from linli.access.callers import DEVICE_COOKIE, PHONE_COOKIE
+
+OURS = {DEVICE_COOKIE, PHONE_COOKIE}
 
 
 class PrivateMiddleware:
@@ -22,7 +24,7 @@ class PrivateMiddleware:
         spoken_for = speaks_for_somebody(request)
         reply = self.get_response(request)
         # Asked before and after: signing in and signing out are answers to somebody too.
-        if spoken_for or speaks_for_somebody(request) or DEVICE_COOKIE in reply.cookies:
+        if spoken_for or speaks_for_somebody(request) or OURS & set(reply.cookies):
             if "ETag" in reply:
                 patch_cache_control(reply, private=True, no_cache=True)
             else:
@@ -32,5 +34,5 @@ class PrivateMiddleware:
 
 def speaks_for_somebody(request: HttpRequest) -> bool:
     """Whether a request carries a session, a device's secret or a program's key, be they in force or not."""
-    cookies = (settings.SESSION_COOKIE_NAME, DEVICE_COOKIE)
+    cookies = (settings.SESSION_COOKIE_NAME, *OURS)
     return any(name in request.COOKIES for name in cookies) or "Authorization" in request.headers

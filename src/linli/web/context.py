@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 
-from linli.access.callers import caller_of
+from linli.access.callers import account_of, caller_of
+from linli.access.queries import GRANTERS
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.custody.roles import Decide, See, seeing
@@ -20,19 +21,20 @@ from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
-from linli.web.accounts.pages import GRANTERS
 from linli.web.imports.templates import OPEN_TO as TEMPLATES_FOR
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The quiet line of a page."""
+    """The quiet line of a page, and who is signed in: where their own page is, and where they sign out."""
 
     synthetic: bool
     event_name: str | None
     exercise: bool
     as_of: datetime
     signed_in_as: str | None
+    own_url: str
+    sign_out_url: str
     came_from: str
     nav: list[dict[str, object]] = field(default_factory=list)
 
@@ -53,14 +55,16 @@ def event_name(event: Event) -> str:
 def _frame(request: HttpRequest) -> Frame:
     at = now()
     event = active_event(at)
-    user = getattr(request, "user", None)
-    signed_in = user.display_name or user.username if user is not None and user.is_authenticated else None
+    user = account_of(request)
+    by_phone = user is not None and not request.user.is_authenticated
     return Frame(
         synthetic=city_is_synthetic(),
         event_name=event_name(event) if event else None,
         exercise=bool(event and event.exercise),
         as_of=at,
-        signed_in_as=signed_in,
+        signed_in_as=user.display_name if user is not None else None,
+        own_url=reverse("my_devices" if by_phone else "mfa_index"),
+        sign_out_url=reverse("leave_phone" if by_phone else "account_logout"),
         came_from=_came_from(request),
         nav=_nav(request),
     )

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from linli.access import devices
 from linli.access.actions.authority import TERMINAL, require_accounts, still_held
 from linli.access.errors import BadAccount, MayNotGrant, NameTaken
 from linli.access.models import ApiToken, DeviceSession, SignInLink, User
@@ -61,7 +62,7 @@ def checked_account(username: str, *, display_name: str, password: str | None, a
 def set_active(user: User, active: bool, *, by: Caller, at: datetime) -> bool:
     """Close an account, or open it again. What it did stays known.
 
-    Closing ends its programs' keys and the links that would open it, too. Returns whether anything changed.
+    Closing ends its programs' keys, its phones and the links that would open it, too. Returns whether anything changed.
 
     Raises:
         MayNotGrant: the caller does not decide over accounts, or would close their own.
@@ -74,6 +75,7 @@ def set_active(user: User, active: bool, *, by: Caller, at: datetime) -> bool:
     if not active:
         ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=at)
         SignInLink.objects.filter(user=user, used_at__isnull=True).update(used_at=at)
+        devices.end_phones(user.pk, by=by, at=at)
     if changed:
         trail.record("account.opened" if active else "account.closed", who=by, subject=f"user:{user.pk}", at=at)
     return bool(changed)

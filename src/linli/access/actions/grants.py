@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from linli.access import devices
 from linli.access.actions.authority import TERMINAL, still_held
 from linli.access.errors import (
     AccountClosed,
@@ -83,7 +84,7 @@ def grant_role(
 
 @transaction.atomic
 def revoke(grant: RoleGrant, *, by: Caller, at: datetime) -> None:
-    """End a grant now. It stays known that it was held.
+    """End a grant now, and sign out the phones that it alone opened. It stays known that it was held.
 
     Raises:
         MayNotGrant: the caller could not have granted it.
@@ -99,6 +100,8 @@ def revoke(grant: RoleGrant, *, by: Caller, at: datetime) -> None:
     trail.record(
         "role.revoked", who=by, subject=f"grant:{grant.pk}", at=at, area=grant.area, facts={"role": grant.role}
     )
+    if grant.user_id is not None:
+        devices.end_phones_without_role(grant.user_id, by=by, at=at)
 
 
 def write_grant(grant: RoleGrant, *, by: Caller, at: datetime) -> RoleGrant:

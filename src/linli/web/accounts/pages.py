@@ -17,19 +17,18 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.access import actions, proofs, queries
-from linli.access.callers import caller_of
+from linli.access import actions, devices, phones, proofs, queries
+from linli.access.callers import BY_PHONE, caller_of
 from linli.access.models import User
 from linli.access.origins import only_here, public_address
 from linli.access.permit import open_to
+from linli.access.queries import GRANTERS
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound, Refused
-from linli.custody.roles import ROLES, Decide, deciding
+from linli.custody.roles import Decide, deciding
 from linli.web.accounts.shapes import ENDED, IN_FORCE, account_rows, grant_rows, second_steps
+from linli.web.codes.words import told
 
-GRANTERS = tuple(
-    key for key, role in ROLES.items() if (role.grants | role.grants_with_second) - queries.WITHOUT_ACCOUNT
-)
 DECIDES = deciding(Decide.ACCOUNTS)
 A_PAGE = 50
 SHOWN: dict[str, tuple[Promise, Q]] = {
@@ -76,6 +75,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "shown": [(key, words) for key, (words, _) in SHOWN.items()],
         "decides": caller.has(*DECIDES),
         "waiting": queries.grants_waiting(caller).count(),
+        "gives_by_phone": any(role in BY_PHONE for role in queries.roles_to_grant(caller)),
     }
     return render(request, "accounts/accounts.html", context)
 
@@ -92,8 +92,12 @@ def account(request: HttpRequest, user_id: int) -> HttpResponse:
     shown = queries.account_visible_to(caller, user_id)
     rows = grant_rows(caller, queries.grants_seen(caller, [shown.pk], at), at)
     decides = caller.has(*DECIDES)
+    by_phone = bool(phones.lendable(shown, caller, at)) and shown.pk != caller.user
     context = {
         "account": shown,
+        "by_phone": by_phone,
+        "phones": [told(each) for each in devices.phones_of(shown.pk, at)] if by_phone or decides else [],
+        "nameless": shown.username.startswith(phones.NAMELESS),
         "rows": [row for row in rows if row.state != ENDED],
         "ended": [row for row in rows if row.state == ENDED],
         "held": sum(row.state == IN_FORCE for row in rows),

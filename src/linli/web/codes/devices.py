@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.access import addresses, devices, sending
-from linli.access.callers import DEVICE_COOKIE, caller_of, device_session_of
+from linli.access.callers import DEVICE_COOKIE, PHONE_COOKIE, account_of, caller_of, device_session_of, phone_of
 from linli.access.errors import CodesNotSent, NotReachable
 from linli.access.models import DeviceSession, OneTimeCode
 from linli.access.permit import open_to
@@ -36,15 +36,19 @@ def my_devices(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: AskForm | None = None) -> HttpResponse:
     me, at = caller_of(request), now()
-    own = device_session_of(request, at)
-    if own is None:
+    own, account = device_session_of(request, at), account_of(request)
+    if own is None and account is None:
         raise NotFound
     whose = devices.own(me)
-    rows = [told(each, own.pk) for each in devices.devices_of(whose, at)] if whose is not None else []
+    rows = [told(each, me.device) for each in devices.devices_of(whose, at)] if own is not None and whose else []
+    at_work = phone_of(request).session
+    work = [told(each, at_work.pk if at_work else None) for each in devices.phones_of(me.user, at)]
     ways = sending.ways(synthetic=city_is_synthetic())
     answers = {
-        "name": masks.mask_name(coming.name_of_device(own)),
-        "for_another": own.for_another,
+        "name": masks.mask_name(coming.name_of_device(own)) if own is not None else "",
+        "for_another": own is not None and own.for_another,
+        "account": account,
+        "work": sorted(work, key=lambda row: not row["here"]),
         "rows": sorted(rows, key=lambda row: not row["here"]),
         "claims": len(queries.claims_of_device(me)),
         "addresses": [(each.pk, masks.mask_mail(addresses.in_clear(each))) for each in addresses.addresses_of(me)],
@@ -66,15 +70,21 @@ def _is_themselves(own: DeviceSession | None) -> bool:
 def end_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """Sign one of my phones out: it opens nothing any more."""
     me, at = caller_of(request), now()
-    whose = devices.own(me)
-    if whose is None:
+    whose, at_work = devices.own(me), phone_of(request).session
+    here = {me.device, at_work.pk if at_work is not None else None}
+    if me.user is not None and devices.phones_of(me.user, at).filter(pk=device_id).exists():
+        devices.end_phones(me.user, only=device_id, by=me, at=at)
+        cookie = PHONE_COOKIE
+    elif whose is not None:
+        devices.end_devices(whose, only=device_id, by=me, at=at)
+        cookie = DEVICE_COOKIE
+    else:
         raise NotFound
-    devices.end_devices(whose, only=device_id, by=me, at=at)
     messages.success(request, gettext("That phone is signed out."))
-    if device_id != me.device:
+    if device_id not in here:
         return redirect("my_devices")
     reply = redirect("home")
-    reply.delete_cookie(DEVICE_COOKIE, samesite="Lax")
+    reply.delete_cookie(cookie, samesite="Lax")
     return reply
 
 

@@ -39,11 +39,12 @@ def type_paper(request: HttpRequest) -> HttpResponse:
     form = PaperForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            codes.paper_of(form.cleaned_data["code"], at=now())
+            paper = codes.paper_of(form.cleaned_data["code"], at=now())
         except PaperSpent as problem:
             form.add_error("code", problem.told())
         else:
-            return redirect("use_paper", codes.letters_of(form.cleaned_data["code"]))
+            page = "use_paper" if paper.user_id is None else "choose_pin"
+            return redirect(page, codes.letters_of(form.cleaned_data["code"]))
     return render(request, "codes/paper.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -54,6 +55,8 @@ def use_paper(request: HttpRequest, text: str) -> HttpResponse:
     """Say that it is oneself, and come in. Looking uses nothing up: a chat that shows a preview must not."""
     at = now()
     paper = codes.paper_of(text, at=at)
+    if paper.user_id is not None:
+        return redirect("choose_pin", text)
     if request.method == "POST":
         session, secret = coming.come_in_by_paper(paper, kind=kind_of(request), by=caller_of(request), at=at)
         return into_own_pages(request, session, secret)

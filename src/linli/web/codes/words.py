@@ -21,6 +21,7 @@ _WAYS = {
     Way.SIGN_UP: gettext_noop("signed up on it"),
     Way.CODE: gettext_noop("with a code that was sent"),
     Way.PAPER: gettext_noop("with a code on paper"),
+    Way.QR: gettext_noop("with a QR and a PIN"),
 }
 
 
@@ -33,6 +34,7 @@ def told(session: DeviceSession, current: object = None) -> dict[str, object]:
         "for_another": session.for_another,
         "since": session.created_at,
         "until": session.expires_at,
+        "active": session.active_at,
         "here": session.pk == current,
     }
 

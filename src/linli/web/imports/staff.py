@@ -71,7 +71,7 @@ def _told(role: str, area: str, waits: bool) -> str:
 def _links(request: HttpRequest, handed: Sequence[Handed], made: str) -> dict[str, object]:
     """What each new account is handed: its link, also as a picture to scan."""
     rows = []
-    for each in handed:
+    for each in filter(lambda each: each.secret, handed):
         url = public_address(request, reverse("choose_password", args=[each.secret]))
         rows.append(
             {
@@ -83,6 +83,7 @@ def _links(request: HttpRequest, handed: Sequence[Handed], made: str) -> dict[st
         )
     return {
         "rows": rows,
+        "by_phone": sum(not each.secret for each in handed),
         "made": made,
         "expires_at": now() + proofs.LINK_LIVES,
         "only_here": only_here(request),
