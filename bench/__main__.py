@@ -3,15 +3,17 @@
 python -m bench make NAME [--seed N] --out FILE
 python -m bench allocation FILE... [--budget S] [--seed N] [--plan OUT]
 python -m bench city [--size chengdu] [--seed N] [--in FOLDER]
+python -m bench first-day [--in FOLDER]
 python -m bench signin [--size datong] [--seed N] [--in FOLDER]
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import city, files, signin
+from bench import city, files, first_day, signin
 from bench.instances import allocation as instances
 from bench.measure import Measured
 from linli.planning import allocation
@@ -22,6 +24,14 @@ BEST_KNOWN: dict[str, int] = json.loads(Path(__file__).with_name("best_known.jso
 """Objectives proved the best, by the digest of the problem: docs/reference/benchmarks.md says how."""
 
 
+WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
+    "city": lambda asked: city.main(asked.size, asked.seed, asked.folder),
+    "first-day": lambda asked: first_day.main(asked.folder),
+    "signin": lambda asked: signin.main(asked.size, asked.seed, asked.folder),
+}
+"""Benches that start the product itself."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it did its work, 1 when a file or problem is bad, 2 when the command line is."""
     asked = _parser().parse_args(arguments)
@@ -29,10 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.command == "make":
             files.save_allocation(instances.make(asked.name, asked.seed), asked.out)
             return 0
-        if asked.command == "city":
-            return city.main(asked.size, asked.seed, asked.folder)
-        if asked.command == "signin":
-            return signin.main(asked.size, asked.seed, asked.folder)
+        if asked.command in WHOLE:
+            return WHOLE[asked.command](asked)
         if asked.plan is not None and len(asked.files) > 1:
             print("--plan takes one plan: give one file", file=sys.stderr)
             return 2
@@ -59,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     whole.add_argument("--size", choices=["datong", "qingyang", "chengdu"], default="chengdu")
     whole.add_argument("--seed", type=_natural, default=1)
     whole.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
+    day = commands.add_parser("first-day", help="walk docs/tutorials/first-day.md with a clock")
+    day.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
     evening = commands.add_parser("signin", help="1,000 people sign in within a minute while intake goes on")
     evening.add_argument("--size", choices=["datong", "qingyang"], default="datong")
     evening.add_argument("--seed", type=_natural, default=1)
