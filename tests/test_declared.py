@@ -3,7 +3,7 @@
 import pytest
 
 from linli.custody import declare as declarations
-from linli.custody.declare import BadDeclaration, Field, Keep, declare, declared, gaps
+from linli.custody.declare import BadDeclaration, Field, Keep, declare, declared, gaps, stored_fields
 from linli.custody.models import Spent
 from linli.custody.roles import ROLES
 
@@ -47,3 +47,18 @@ def test_ids_and_phones_are_shown_in_full_to_no_role_above_the_street():
                 assert set(field.readers) <= {key for key, role in ROLES.items() if role.reveals}, (
                     f"{each.label}.{name}"
                 )
+
+
+def test_a_field_about_somebody_says_what_it_tells_and_its_table_about_whom(monkeypatch):
+    monkeypatch.setattr(
+        declarations,
+        "_declared",
+        {label: each for label, each in declared().items() if label != "custody.Spent"},
+    )
+    told = {name: Field("to know it") for name in stored_fields(Spent)}
+    told["bucket"] = Field("to know it", sensitivity=declarations.PERSONAL)
+    declare(Spent, basis=declarations.OPERATION, keep=Keep.ONE_DAY, **told)
+    assert gaps() == [
+        "custody.Spent.bucket is about somebody and has no kind",
+        "custody.Spent is about somebody and does not say about whom",
+    ]

@@ -49,6 +49,18 @@ def sentences() -> Iterator[tuple[str, object, str | None]]:
             text = templatize(text, origin=str(path))
         for _line, message, _comments, context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
             yield str(path.relative_to(ROOT)), message, context
+    for word, context in _declared():
+        yield "declarations", word, context
+
+
+def _declared() -> list[tuple[str, str]]:
+    """What the rooms' declarations say: purposes, bases and the like, which stand in no call that can be found."""
+    import django
+
+    django.setup()  # imports every room's declarations
+    from linli.custody.declare import CONTEXT, words
+
+    return [(word, CONTEXT) for word in words()]
 
 
 def update() -> Catalog:

@@ -48,6 +48,9 @@ NOT_PAGES = {
     "trail_verifier": "gives a program to keep",
     "area_live": "a part of the area's page, asked for again while it is open",
     "template_file": "a file to fill in",
+    "notice_paper": "the notice as PDF",
+    "record_paper": "the record of processing as PDF",
+    "impact_paper": "the impact assessment as PDF",
     "area_map": "outlines for the map, as GeoJSON",
     "end_device": "ends what a phone may open, and leads back to the list of phones",
     "end_staff_phones": "ends what phones may open, and leads back to the account",
@@ -87,7 +90,7 @@ class Scene:
         rows = [world.rows[arg] if arg in world.rows else getattr(world, arg) for arg in self.args]
         return iri_to_uri(
             reverse(self.at or self.view, args=rows)
-            + self.query.format(street=world.street, number=world.rows["number"])
+            + self.query.format(street=world.street, community=world.community, number=world.rows["number"])
         )
 
     def __str__(self) -> str:
@@ -354,6 +357,11 @@ SCENES = (
     Scene("trail", "auditor", query="?about=event:0", title="nothing"),
     Scene("trail", "privacy_officer", title="nobody yet"),
     Scene("trail", "privacy_officer", query="?about={number}", title="by a number"),
+    Scene("notice"),
+    Scene("notice", query="?community={community}", title="of a community"),
+    Scene("declarations", "privacy_officer"),
+    Scene("declared_room", "privacy_officer", ("room",)),
+    Scene("impact", "privacy_officer"),
     Scene("templates", "administrator"),
     Scene("load_areas", "administrator"),
     Scene("load_areas", "administrator", title="looked through", does=_loads_xlsx(files.good_areas)),
@@ -395,6 +403,15 @@ SCENES = (
     Scene("phone_qr", "desk", at="account", args=("worker",), does=_presses('form[action$="/qr/"] button')),
     Scene("phone_cards", "desk", at="staff_phones", does=_presses('form[action$="/cards/"] button')),
     Scene("account", "desk", ("worker",), title="with a phone"),
+    Scene("loads", "desk"),
+    Scene("loads", "privacy_officer", title="of all"),
+    Scene("loads", "desk_of_the_empty", title="none yet"),
+    Scene("load", "desk", ("load",)),
+    Scene("load", "desk", ("overdue_load",), title="overdue"),
+    Scene("load", "desk", ("event_load",), title="of the event"),
+    Scene("load", "desk", ("ended_load",), title="no longer needed"),
+    Scene("load", "privacy_officer", ("load",), title="only read"),
+    Scene("review_load", "desk", ("load",), title="wrong", at="load", does=_presses(MAIN)),
     Scene("accounts", "administrator"),
     Scene("accounts", "administrator", query="?q=没有这个人", title="not found"),
     Scene("accounts", "street", title="of one's area"),

@@ -30,6 +30,9 @@ from linli.events.models import Zone
 from linli.muster import actions as muster
 from linli.muster import leaving
 from linli.muster.models import Allocation, Placement, SignUp
+from linli.people import loads
+from linli.people.loads import Basis
+from linli.people.models import REGISTER
 from linli.places.actions import add_area, set_desk_phone
 from linli.places.models import Area, Level
 from linli.web.codes.coming import CODE_COOKIE
@@ -101,7 +104,11 @@ def build() -> World:
     }
     cookies = {who: {"sessionid": sign_in(Client(), user)} for who, user in people.items()}
     grids = {"grid": city.grids[0].pk, "long_grid": city.grids[1].pk, "empty_grid": city.grids[2].pk}
-    world = World(city, cookies, {**grids, "event": city.event.pk, "nobodys_claim": uuid7(), "spent_link": "a" * 43})
+    world = World(
+        city,
+        cookies,
+        {**grids, "event": city.event.pk, "nobodys_claim": uuid7(), "spent_link": "a" * 43, "room": "people"},
+    )
     claims = _sign_ups(world)
     _allocations(world, desk)
     _zones_and_briefings(world, street, people["press"])
@@ -112,8 +119,23 @@ def build() -> World:
     _accounts(world, people["administrator"])
     _codes(world, desk)
     _phones(world, desk)
+    _loads(world, desk)
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     return world
+
+
+def _loads(world: World, desk: User) -> None:
+    """Lists that were loaded: one to be looked at, one overdue, one of the event, one no longer needed."""
+    community, by, at = world.city.communities[0], caller_for(desk), now()
+    standing = Basis(REGISTER, "青松社区居委会", "居委会组织法规定的职责")
+    noted = {
+        "load": loads.note("persons", community, standing, 1_240, by=by, at=at),
+        "overdue_load": loads.note("persons", community, standing, 312, by=by, at=at - timedelta(days=400)),
+        "event_load": loads.note("volunteers", community, Basis(world.city.event.pk), 60, by=by, at=at),
+        "ended_load": loads.note("volunteers", community, standing, 12, by=by, at=at - timedelta(days=90)),
+    }
+    loads.end(noted["ended_load"], by=by, at=at)
+    world.rows |= {name: load.pk for name, load in noted.items()}
 
 
 def _codes(world: World, desk: User) -> None:

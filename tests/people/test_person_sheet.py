@@ -4,20 +4,23 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.utils.translation import gettext, override
 
 from linli.common.clock import now
 from linli.common.sheets.errors import SheetOvertaken
 from linli.common.sheets.reading import read
 from linli.custody import secrets
 from linli.custody.models import TrailEntry
+from linli.events.packs import shipped
 from linli.people import person_load
 from linli.people.errors import LoadWithoutBasis
 from linli.people.loads import Basis
-from linli.people.models import REGISTER, Household, Identity, Load, Person, Stay
-from linli.people.person_template import TEMPLATE
+from linli.people.models import REGISTER, Household, Identity, Load, Need, Person, Stay
+from linli.people.person_template import NEEDS, TEMPLATE
 from linli.people.rules import id_check_character
 from linli.places import queries as places
 from linli.places.models import Building, Dwelling, Estate, Level
+from linli.simulation import schema
 from tests.factories import SYSTEM, add_resident, tiny_city
 from tests.sheets import filled
 
@@ -178,3 +181,37 @@ def test_the_number_of_questions_does_not_grow_with_the_file(city, django_assert
         person_load.take(rows, city.communities[0], STANDING, by=SYSTEM, at=now())
     assert Person.objects.count() == 300
     assert places.areas_below([city.communities[0].pk], Level.MICRO_GRID, now()).count() == 4
+
+
+def test_needs_are_those_of_the_list_and_no_free_label_is_kept(city):
+    sheet = read(
+        TEMPLATE,
+        filled(
+            TEMPLATE,
+            [
+                WANG | {"needs": "透析、独居老人，上访户"},
+                LI | {"needs": "重点管控"},
+                LI | {"name": "孙三", "needs": "pregnant"},
+            ],
+        ),
+    )
+    assert [(each.title, each.cells, each.values) for each in sheet.left_out if each.declared] == [
+        ("Special help", 2, ("上访户", "重点管控"))
+    ]
+    person_load.take(sheet.rows, city.communities[0], STANDING, by=SYSTEM, at=now())
+    kept = dict(
+        Identity.objects.filter(holder=REGISTER, name__in=["王小明", "李敏", "孙三"]).values_list("name", "needs")
+    )
+    assert kept == {"王小明": 1 << Need.DIALYSIS | 1 << Need.ELDER_ALONE, "李敏": 0, "孙三": 1 << Need.PREGNANT}
+
+
+def test_a_need_has_one_bit_in_the_template_the_packs_and_the_city_format():
+    """A pack adds words to the list, and never another list."""
+    assert tuple(need.label for need in Need) == schema.NEEDS
+    for pack in shipped():
+        listed = {each.bit: each.code for each in pack.needs}
+        assert listed == {int(need): need.label for need in Need}, pack.code
+        for each in pack.needs:
+            with override("zh-hans"):
+                assert gettext(NEEDS[Need(each.bit)]) == each.name.zh
+            assert NEEDS[Need(each.bit)] == each.name.en

@@ -30,6 +30,8 @@ from linli.events.models import Event, EventArea, Zone
 from linli.muster import actions as muster
 from linli.muster.models import Allocation, Placement, SignUp
 from linli.people import actions as people
+from linli.people import loads
+from linli.people.loads import Basis
 from linli.people.models import REGISTER, City, Person
 from linli.places import actions as places
 from linli.places.models import Area, Estate, Level, Place
@@ -87,6 +89,7 @@ class Branch:
     account: User
     waiting: GrantRequest
     resident: int
+    load: int
 
 
 ARGS = {
@@ -110,12 +113,14 @@ ARGS = {
     "text": lambda *_: "AAAAAAAA",
     "token": lambda *_: "a" * 43,
     "pk": lambda *_: 1,
+    "load_id": lambda branch, _: branch.load,
     "template": lambda *_: "areas",
     "number": lambda *_: 1,
     "kind": lambda *_: "json",
+    "room": lambda *_: "people",
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
-SCOPED |= {"placement_id", "entry_id", "hand_over_id"}
+SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -195,7 +200,17 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
     people.move(resident, counted_in=areas["micro_grid"], since=FOUNDED, by=SYSTEM, at=FOUNDED)
     staff = _account(areas, number)
     return Branch(
-        areas, claim, run, kept.pk, zone, event.pk, placement.pk, *_duty_log(event, community), *staff, resident.pk
+        areas,
+        claim,
+        run,
+        kept.pk,
+        zone,
+        event.pk,
+        placement.pk,
+        *_duty_log(event, community),
+        *staff,
+        resident.pk,
+        loads.note("persons", community, Basis(REGISTER, "office", "duty"), 1, by=SYSTEM, at=at).pk,
     )
 
 

@@ -1,11 +1,11 @@
 """Why the end of an event is kept: to prove, later and to anybody, what was destroyed and by whose word."""
 
 from linli.closing.models import Certificate, Closing, Debt, Line, Step
-from linli.custody.declare import DUTY, ID, PERSONAL, Field, Keep, declare
+from linli.custody.declare import DUTY, ID, PERSONAL, Field, Keep, Kind, Whose, declare
 
 READERS = ["city", "privacy_officer"]
 PROOF = Field("to prove what was destroyed and what was kept", readers=READERS)
-WHO = Field("to answer for the destruction", PERSONAL, READERS)
+WHO = Field("who answers for it", PERSONAL, READERS, kind=Kind.DID)
 WHEN = Field("to prove when it was decided and done", readers=READERS)
 PROGRESS = Field("to go on where it stopped, and to prove that each step was done", readers=READERS)
 
@@ -13,6 +13,7 @@ declare(
     Closing,
     basis=DUTY,
     keep=Keep.ALWAYS,
+    whose=Whose.STAFF,
     id=ID,
     event=PROOF,
     state=PROGRESS,
@@ -46,10 +47,13 @@ declare(
     Certificate,
     basis=DUTY,
     keep=Keep.ALWAYS,
+    whose=Whose.STAFF,
     id=ID,
     closing=ID,
     number=PROOF,
-    content=Field("the certificate: counts, digests, who confirmed and who witnessed", PERSONAL, READERS),
+    content=Field(
+        "the certificate: counts, digests, who confirmed and who witnessed", PERSONAL, READERS, kind=Kind.DID
+    ),
     digest=PROOF,
     made_at=WHEN,
 )

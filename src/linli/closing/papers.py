@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from linli.closing import certificate, counting, words
 from linli.closing.models import Certificate
 from linli.common import pdf
+from linli.custody import declare
 
 SOURCE = Path(__file__).resolve().parent / "certificate.typ"
 
@@ -82,10 +83,8 @@ def _destroyed(said: dict[str, Any]) -> list[list[str]]:
 
 
 def _kept(said: dict[str, Any]) -> list[list[str]]:
-    bases = {basis.value: gettext(word) for basis, word in words.BASES.items()}
-    keeps = {keep.value: gettext(word) for keep, word in words.KEEPS.items()}
     return [
-        [words.table_told(row["model"]), f"{row['rows']:,}", bases[row["basis"]], keeps[row["keep"]]]
+        [words.table_told(row["model"]), f"{row['rows']:,}", declare.told(row["basis"]), declare.told(row["keep"])]
         for row in said["kept"]
     ]
 

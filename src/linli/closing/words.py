@@ -1,10 +1,10 @@
-"""What tables, bases and retentions are called on pages and on paper (English msgids)."""
+"""What tables and steps are called on pages and on paper (English msgids)."""
 
 from django.utils.translation import gettext, gettext_noop
 
 from linli.closing.certificate import Limit
 from linli.closing.models import Step
-from linli.custody.declare import Basis, Keep, declared
+from linli.custody.declare import declared, told
 
 TABLES = {
     "access.ApiToken": gettext_noop("Keys of programs"),
@@ -70,26 +70,6 @@ TABLES = {
     "procrastinate.ProcrastinateWorker": gettext_noop("Background workers"),
     "sessions.Session": gettext_noop("Signed-in browsers"),
 }
-BASES = {
-    Basis.DUTY: gettext_noop("statutory duty of the community and the street"),
-    Basis.EMERGENCY: gettext_noop("response to an emergency"),
-    Basis.SERVICE: gettext_noop("agreement with somebody who serves"),
-    Basis.OPERATION: gettext_noop("running the system safely"),
-    Basis.PUBLIC: gettext_noop("published or public facts, nobody's data"),
-}
-KEEPS = {
-    Keep.WHILE_REGISTERED: gettext_noop("while the person is registered here"),
-    Keep.UNTIL_EVENT_ENDS: gettext_noop("until the event has ended and was reviewed"),
-    Keep.WHILE_SERVING: gettext_noop("while the person serves"),
-    Keep.WHILE_EMPLOYED: gettext_noop("while the account is in use, then six months"),
-    Keep.AS_LONG_AS_THE_PLACE: gettext_noop("as long as the place exists, its past included"),
-    Keep.SIX_MONTHS: gettext_noop("six months"),
-    Keep.THIRTY_DAYS: gettext_noop("thirty days"),
-    Keep.ONE_DAY: gettext_noop("one day"),
-    Keep.UNTIL_DONE: gettext_noop("until the job is done, a failed one a day longer"),
-    Keep.ALWAYS: gettext_noop("always"),
-    Keep.BY_HOLDER: gettext_noop("by holder: the register's rules, the service's, or the event's end"),
-}
 STEPS = {
     Step.What.ROWS: gettext_noop("The event's rows are deleted"),
     Step.What.TABLES: gettext_noop("The tables are written anew"),
@@ -124,9 +104,9 @@ def table_told(model: str) -> str:
 
 def basis_told(model: str) -> str:
     """On which basis a table is kept."""
-    return gettext(BASES[declared()[model].basis])
+    return told(declared()[model].basis)
 
 
 def keep_told(model: str) -> str:
     """How long its rows are kept."""
-    return gettext(KEEPS[declared()[model].keep])
+    return told(declared()[model].keep)

@@ -11,7 +11,7 @@ declare(
     basis=EMERGENCY,
     keep=Keep.ALWAYS,
     id=ID,
-    event=Field("which event it is about", PUBLIC, BRIEFED),
+    event=Field("to know which event it belongs to", PUBLIC, BRIEFED),
     area=Field("which area it is about", PUBLIC, BRIEFED),
     as_of=GIVEN,
     figures=GIVEN,
@@ -20,5 +20,5 @@ declare(
     wording=Field("to write it again in the words of its day", PUBLIC, BRIEFED),
     digest=Field("to prove that nothing in it was changed", PUBLIC, BRIEFED),
     saved_by=Field("who answers for it", readers=BRIEFED),
-    saved_at=Field("since when it has been kept", readers=BRIEFED),
+    saved_at=Field("since when", readers=BRIEFED),
 )

@@ -1,6 +1,6 @@
 """Why custody keeps what it keeps."""
 
-from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, Field, Keep, declare
+from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, Field, Keep, Kind, Whose, declare
 from linli.custody.models import Held, Seal, Spent, TrailEntry
 
 _TRAIL = ["auditor", "privacy_officer"]
@@ -9,7 +9,7 @@ declare(
     Seal,
     basis=OPERATION,
     keep=Keep.ALWAYS,
-    id=Field("to order the links of the chain", INTERNAL, _TRAIL),
+    id=Field("to keep the links of the chain in their sequence", INTERNAL, _TRAIL),
     leaves=Field("to prove that no entry was taken away", INTERNAL, _TRAIL),
     root=Field("to prove that no entry was changed", INTERNAL, _TRAIL),
     previous=Field("to prove that no link was taken out", INTERNAL, _TRAIL),
@@ -21,12 +21,13 @@ declare(
     TrailEntry,
     basis=OPERATION,
     keep=Keep.SIX_MONTHS,
-    id=Field("to tell one entry from another", INTERNAL, _TRAIL),
+    whose=Whose.LOOKED,
+    id=Field("to tell one row from another", INTERNAL, _TRAIL),
     kind=Field("to say what was done", INTERNAL, _TRAIL),
-    user=Field("to answer who did it", PERSONAL, _TRAIL),
-    person=Field("to answer who did it, where no account is involved", PERSONAL, _TRAIL),
-    device=Field("to answer on which device", PERSONAL, _TRAIL),
-    subject=Field("to find what was done to one record", PERSONAL, [*_TRAIL, "resident"]),
+    user=Field("to answer who did it", PERSONAL, _TRAIL, kind=Kind.DID),
+    person=Field("to answer who did it, where no account is involved", PERSONAL, _TRAIL, kind=Kind.DID),
+    device=Field("to answer on which device", PERSONAL, _TRAIL, kind=Kind.DEVICE),
+    subject=Field("to find what was done to one record", PERSONAL, [*_TRAIL, "resident"], kind=Kind.DID),
     area=Field("to find what was done in one area", INTERNAL, _TRAIL),
     happened_at=Field("to say when", INTERNAL, _TRAIL),
     recorded_at=Field("to tell late news from early", INTERNAL, _TRAIL),
@@ -40,7 +41,7 @@ declare(
     Spent,
     basis=OPERATION,
     keep=Keep.ONE_DAY,
-    id=Field("to tell one counter from another", INTERNAL, NO_ONE),
+    id=Field("to tell one row from another", INTERNAL, NO_ONE),
     bucket=Field("what is counted and for whom, as a keyed digest", INTERNAL, NO_ONE),
     window=Field("the stretch of time counted", INTERNAL, NO_ONE),
     count=Field("how often", INTERNAL, NO_ONE),
@@ -50,8 +51,9 @@ declare(
     Held,
     basis=OPERATION,
     keep=Keep.ONE_DAY,
+    whose=Whose.STAFF,
     id=Field("to find it again from the page", INTERNAL, NO_ONE),
-    user=Field("whose it is", PERSONAL, NO_ONE),
+    user=Field("whose it is", PERSONAL, NO_ONE, kind=Kind.DID),
     what=Field("what it is", INTERNAL, NO_ONE),
     area=Field("the place it is for", INTERNAL, NO_ONE),
     content=Field("rows of a file between looking and taking; sealed, declared columns only", SECRET, NO_ONE),

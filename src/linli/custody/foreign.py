@@ -1,6 +1,6 @@
 """Why we keep what third-party packages keep: sessions, jobs, accounts' factors."""
 
-from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, Field, Keep, declare
+from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, Field, Keep, Kind, Whose, declare
 
 _ROW = Field("to tell one row from another", INTERNAL, NO_ONE)
 _OWN = ["administrator"]
@@ -18,31 +18,32 @@ declare(
     basis=OPERATION,
     keep=Keep.ALWAYS,
     id=_ROW,
-    name=Field("made by Django for each table; unused, roles stand in custody", INTERNAL, NO_ONE),
-    content_type=Field("made by Django for each table; unused", INTERNAL, NO_ONE),
-    codename=Field("made by Django for each table; unused", INTERNAL, NO_ONE),
+    name=Field("comes with a library and is not used; it names tables, nobody", INTERNAL, NO_ONE),
+    content_type=Field("comes with a library and is not used; it names tables, nobody", INTERNAL, NO_ONE),
+    codename=Field("comes with a library and is not used; it names tables, nobody", INTERNAL, NO_ONE),
 )
 declare(
     "auth.Group",
     basis=OPERATION,
     keep=Keep.ALWAYS,
     id=_ROW,
-    name=Field("Django's groups; unused, the table is empty", INTERNAL, NO_ONE),
+    name=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
 )
 declare(
     "auth.Group_permissions",
     basis=OPERATION,
     keep=Keep.ALWAYS,
     id=_ROW,
-    group=Field("Django's groups; unused, the table is empty", INTERNAL, NO_ONE),
-    permission=Field("Django's groups; unused, the table is empty", INTERNAL, NO_ONE),
+    group=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
+    permission=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
 )
 declare(
     "sessions.Session",
     basis=OPERATION,
     keep=Keep.ONE_DAY,
+    whose=Whose.STAFF,
     session_key=Field("to recognise a browser that signed in", SECRET, NO_ONE),
-    session_data=Field("who signed in, how, and what they were doing; signed", PERSONAL, NO_ONE),
+    session_data=Field("who signed in, how, and what they were doing; signed", PERSONAL, NO_ONE, kind=Kind.ACCOUNT),
     expire_date=Field("when signing in has to be repeated", INTERNAL, NO_ONE),
 )
 declare(
@@ -50,27 +51,28 @@ declare(
     basis=OPERATION,
     keep=Keep.WHILE_EMPLOYED,
     id=_ROW,
-    user=Field("allauth's table of addresses; unused, accounts have none", PERSONAL, NO_ONE),
-    email=Field("allauth's table of addresses; unused, accounts have none", PERSONAL, NO_ONE),
-    verified=Field("allauth's table of addresses; unused", INTERNAL, NO_ONE),
-    primary=Field("allauth's table of addresses; unused", INTERNAL, NO_ONE),
+    user=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
+    email=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
+    verified=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
+    primary=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
 )
 declare(
     "account.EmailConfirmation",
     basis=OPERATION,
     keep=Keep.WHILE_EMPLOYED,
     id=_ROW,
-    email_address=Field("allauth's table of addresses; unused, accounts have none", PERSONAL, NO_ONE),
-    created=Field("allauth's table of addresses; unused", INTERNAL, NO_ONE),
-    sent=Field("allauth's table of addresses; unused", INTERNAL, NO_ONE),
-    key=Field("allauth's table of addresses; unused", SECRET, NO_ONE),
+    email_address=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
+    created=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
+    sent=Field("comes with a library and is not used; the table is empty", INTERNAL, NO_ONE),
+    key=Field("comes with a library and is not used; the table is empty", SECRET, NO_ONE),
 )
 declare(
     "mfa.Authenticator",
     basis=OPERATION,
     keep=Keep.WHILE_EMPLOYED,
+    whose=Whose.STAFF,
     id=_ROW,
-    user=Field("whose second factor this is", PERSONAL, NO_ONE),
+    user=Field("whose second factor this is", PERSONAL, NO_ONE, kind=Kind.ACCOUNT),
     type=Field("app, passkey or codes on paper", INTERNAL, NO_ONE),
     data=Field("to check the second factor; secrets in it are sealed", SECRET, NO_ONE),
     created_at=Field("to show the account's owner when it was set up", INTERNAL, NO_ONE),
@@ -98,16 +100,16 @@ declare(
     basis=OPERATION,
     keep=Keep.UNTIL_DONE,
     id=_ROW,
-    job=Field("which job", INTERNAL, _OWN),
+    job=Field("to tell one row from another", INTERNAL, _OWN),
     type=Field("what happened to it", INTERNAL, _OWN),
-    at=Field("when", INTERNAL, _OWN),
+    at=Field("to say when", INTERNAL, _OWN),
 )
 declare(
     "procrastinate.ProcrastinatePeriodicDefer",
     basis=OPERATION,
     keep=Keep.UNTIL_DONE,
     id=_ROW,
-    task_name=Field("which regular task", INTERNAL, _OWN),
+    task_name=Field("what is to be done", INTERNAL, _OWN),
     defer_timestamp=Field("when it was due last, so that it runs once", INTERNAL, _OWN),
     job=Field("which job it became", INTERNAL, _OWN),
     periodic_id=Field("which of its timetables", INTERNAL, _OWN),

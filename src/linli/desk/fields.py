@@ -8,31 +8,40 @@ from linli.custody.declare import (
     SENSITIVE,
     UNTIL_EVENT_ENDS,
     Field,
+    Kind,
+    Whose,
     declare,
 )
 from linli.desk.models import Entry, HandOver, Passing
 
 HOLDING = ["community_desk", "street"]
 COUNTING = ["community_desk", "street", "district", "city"]
-ANSWERS = Field(purpose="who answers for it", sensitivity=PERSONAL, readers=HOLDING)
-CLOSED = Field(purpose="who closed it, when and with what was done", sensitivity=PERSONAL, readers=HOLDING)
+ANSWERS = Field(purpose="who answers for it", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.DID)
+CLOSED = Field(
+    purpose="who closed it, when and with what was done", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.DID
+)
 CALLED_BACK = Field(purpose="to say nothing about anybody before they were called back", readers=HOLDING)
 
 declare(
     Entry,
     basis=EMERGENCY,
     keep=UNTIL_EVENT_ENDS,
+    whose=Whose.CALLER,
     id=ID,
-    event=Field(purpose="which event it belongs to and ends with", readers=HOLDING),
+    event=Field(purpose="to know which event it belongs to", readers=HOLDING),
     community=Field(purpose="which desk answers, and where it is counted", readers=COUNTING),
     with_street=Field(purpose="whether the desk or the street has it", readers=HOLDING),
-    caller=Field(purpose="to call whoever asked by name", sensitivity=PERSONAL, readers=HOLDING),
-    phone=Field(purpose="to call whoever asked", sensitivity=PERSONAL, readers=HOLDING),
-    phone_index=Field(purpose="to see that the same phone called before", sensitivity=PERSONAL, readers=NO_ONE),
-    about=Field(purpose="to know whom or which door it is about", sensitivity=PERSONAL, readers=HOLDING),
-    place=Field(purpose="to know which door help has to reach", sensitivity=PERSONAL, readers=HOLDING),
-    person=Field(purpose="whose known number is called back", sensitivity=PERSONAL, readers=HOLDING),
-    need=Field(purpose="to know what is needed", sensitivity=SENSITIVE, readers=HOLDING),
+    caller=Field(purpose="to call a person by name", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.NAME),
+    phone=Field(purpose="to reach a person by phone", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.PHONE),
+    phone_index=Field(
+        purpose="to see that the same phone called before", sensitivity=PERSONAL, readers=NO_ONE, kind=Kind.PHONE
+    ),
+    about=Field(
+        purpose="to know whom or which door it is about", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.HOME
+    ),
+    place=Field(purpose="to know which door help has to reach", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.HOME),
+    person=Field(purpose="whose known number is called back", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.PHONE),
+    need=Field(purpose="to know what is needed", sensitivity=SENSITIVE, readers=HOLDING, kind=Kind.ASKED),
     priority=Field(purpose="to do first what cannot wait", readers=HOLDING),
     due_at=Field(purpose="to see what is overdue", readers=COUNTING),
     received_at=Field(purpose="since when somebody waits", readers=HOLDING),
@@ -40,15 +49,18 @@ declare(
     holder=ANSWERS,
     called_back_at=CALLED_BACK,
     called_back_by=CALLED_BACK,
-    done=Field(purpose="to know what was done", sensitivity=SENSITIVE, readers=HOLDING),
+    done=Field(purpose="to know what was done", sensitivity=SENSITIVE, readers=HOLDING, kind=Kind.ASKED),
     closed_at=CLOSED,
     closed_by=CLOSED,
 )
-SHIFT = Field(purpose="to know who handed over to whom, and when", sensitivity=PERSONAL, readers=["community_desk"])
+SHIFT = Field(
+    purpose="to know who handed over to whom, and when", sensitivity=PERSONAL, readers=["community_desk"], kind=Kind.DID
+)
 declare(
     HandOver,
     basis=EMERGENCY,
     keep=UNTIL_EVENT_ENDS,
+    whose=Whose.STAFF,
     id=ID,
     community=SHIFT,
     whole_desk=SHIFT,
@@ -63,6 +75,7 @@ declare(
     Passing,
     basis=EMERGENCY,
     keep=UNTIL_EVENT_ENDS,
+    whose=Whose.STAFF,
     id=ID,
     entry=ID,
     hand_over=ID,

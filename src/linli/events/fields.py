@@ -40,6 +40,6 @@ declare(
     basis_=Field(purpose="to be able to check the decision; names nobody", readers=STAFF),
     counted_from=Field(purpose="to count the days without a new case", sensitivity=PUBLIC),
     during=Field(purpose="to know from when to when it holds", sensitivity=PUBLIC),
-    declared_by=Field(purpose="to answer for the decision", readers=STAFF),
-    declared_at=Field(purpose="to know when it was decided", sensitivity=PUBLIC),
+    declared_by=Field(purpose="who answers for it", readers=STAFF),
+    declared_at=Field(purpose="when it was decided", sensitivity=PUBLIC),
 )

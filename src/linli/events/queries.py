@@ -15,7 +15,7 @@ from linli.custody.roles import Decide, deciding_over
 from linli.events import rules
 from linli.events.models import Event, EventArea, Zone
 from linli.events.rules import Weighed, Why
-from linli.places.models import Area, Place, Within
+from linli.places.models import Area, Place, Within, called
 
 _AREAS_FROM = 100
 """Breadths of areas begin here: whatever stands in the street is more specific than any area of the tree."""
@@ -101,6 +101,12 @@ def active_event(at: datetime, area_id: int | None = None) -> Event | None:
     if area_id is not None:
         events = events.filter(pk__in=EventArea.objects.filter(area__in=_outers([area_id], at)).values("event"))
     return events.order_by("exercise", "-started_at", "-id").first()
+
+
+def names_of(event_ids: Collection[int]) -> dict[int, str]:
+    """What events are called in the language that is active, by id. An event's name is nobody's secret."""
+    rows = Event.objects.filter(pk__in=event_ids).values_list("pk", "name", "name_en")
+    return {pk: called(name, name_en) for pk, name, name_en in rows}
 
 
 def event_visible_to(caller: Caller, event_id: int, at: datetime) -> Event:

@@ -8,6 +8,8 @@ from linli.custody.declare import (
     SERVICE,
     UNTIL_EVENT_ENDS,
     Field,
+    Kind,
+    Whose,
     declare,
 )
 from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
@@ -16,35 +18,55 @@ DESK = ["community_desk"]
 COUNTING = ["community_desk", "street", "district", "city", "press"]
 DECIDING = ["community_desk", "street", "district", "city"]
 
-WHICH_EVENT = Field(purpose="which event it is for", readers=COUNTING)
+WHICH_EVENT = Field(purpose="to know which event it belongs to", readers=COUNTING)
 DECIDED = Field(purpose="who answers for the decision, and since when", readers=DESK)
 
 declare(
     SignUp,
     basis=SERVICE,
     keep=UNTIL_EVENT_ENDS,
+    whose=Whose.HELPER,
     id=ID,
-    number=Field(purpose="what a person quotes when they call", sensitivity=PERSONAL, readers=["volunteer", *DESK]),
+    number=Field(
+        purpose="what a person quotes when they call",
+        sensitivity=PERSONAL,
+        readers=["volunteer", *DESK],
+        kind=Kind.CLAIM,
+    ),
     event=WHICH_EVENT,
     community=Field(purpose="which desk answers, and where the sign-up is counted", readers=COUNTING),
     way=Field(purpose="to see which way of signing up works", readers=DESK),
     as_member=Field(
-        purpose="the way of signing up; shown in totals of five or more", sensitivity=PERSONAL, readers=NO_ONE
+        purpose="the way of signing up; shown in totals of five or more",
+        sensitivity=PERSONAL,
+        readers=NO_ONE,
+        kind=Kind.WAY,
     ),
-    name=Field(purpose="to call a person by name", sensitivity=PERSONAL, readers=["volunteer", *DESK]),
-    phone=Field(purpose="to call somebody who will help", sensitivity=PERSONAL, readers=DESK),
-    phone_index=Field(purpose="to find them in the register without reading it", sensitivity=PERSONAL, readers=NO_ONE),
-    door=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=DESK),
-    lives_at=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=DESK),
+    name=Field(purpose="to call a person by name", sensitivity=PERSONAL, readers=["volunteer", *DESK], kind=Kind.NAME),
+    phone=Field(purpose="to reach a person by phone", sensitivity=PERSONAL, readers=DESK, kind=Kind.PHONE),
+    phone_index=Field(
+        purpose="to find a person by phone number without reading it",
+        sensitivity=PERSONAL,
+        readers=NO_ONE,
+        kind=Kind.PHONE,
+    ),
+    door=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=DESK, kind=Kind.HOME),
+    lives_at=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=DESK, kind=Kind.HOME),
     skills=Field(
-        purpose="to place people where their skills are needed", sensitivity=PERSONAL, readers=["volunteer", *DESK]
+        purpose="to place people where their skills are needed",
+        sensitivity=PERSONAL,
+        readers=["volunteer", *DESK],
+        kind=Kind.SKILLS,
     ),
     free=Field(
-        purpose="to ask people when they said that they can come", sensitivity=PERSONAL, readers=["volunteer", *DESK]
+        purpose="to ask people when they said that they can come",
+        sensitivity=PERSONAL,
+        readers=["volunteer", *DESK],
+        kind=Kind.TIMES,
     ),
-    organisation=Field(purpose="to know who sent them, if anybody", sensitivity=PERSONAL, readers=DESK),
+    organisation=Field(purpose="to know who sent them, if anybody", sensitivity=PERSONAL, readers=DESK, kind=Kind.UNIT),
     state=Field(purpose="to know whether the desk has decided", readers=["volunteer", *DESK]),
-    person=Field(purpose="who stands behind the claim", sensitivity=PERSONAL, readers=DESK),
+    person=Field(purpose="to know who stands behind the sign-up", sensitivity=PERSONAL, readers=DESK, kind=Kind.CLAIM),
     matched=Field(purpose="to see who is new to the register", readers=DESK),
     made_at=Field(purpose="to see who has waited longest", readers=["volunteer", *DESK]),
     decided_by=DECIDED,
@@ -63,8 +85,8 @@ declare(
     most=ASKED,
     version=Field(purpose="so that an old plan can tell that it is old", readers=DECIDING),
     generation=Field(purpose="so that two publications do not overtake each other", readers=DECIDING),
-    asked_by=Field(purpose="who answers for the number", readers=DECIDING),
-    asked_at=Field(purpose="since when it has been asked", readers=DECIDING),
+    asked_by=Field(purpose="who answers for it", readers=DECIDING),
+    asked_at=Field(purpose="since when", readers=DECIDING),
 )
 declare(DemandSkill, basis=EMERGENCY, keep=UNTIL_EVENT_ENDS, id=ID, demand=ASKED, skill=ASKED, heads=ASKED)
 RUN = Field(purpose="to see how far the planner is and what it proposes", readers=DECIDING)
@@ -83,7 +105,7 @@ declare(
     asked_by=Field(purpose="who asked for the plan", readers=DECIDING),
     asked_at=RUN,
     finished_at=RUN,
-    published_by=Field(purpose="who answers for what was published", readers=DECIDING),
+    published_by=Field(purpose="who answers for it", readers=DECIDING),
     published_at=RUN,
     failure=RUN,
     problem_digest=PROOF,
@@ -92,15 +114,25 @@ declare(
     proved=PROOF,
     summary=RUN,
 )
-PLACED = Field(purpose="to tell who is to be where", sensitivity=PERSONAL, readers=["volunteer", "leader", *DESK])
-WHY_HERE = Field(purpose="to answer the question: why here", sensitivity=PERSONAL, readers=["volunteer", *DESK])
+PLACED = Field(
+    purpose="to tell everybody where they are needed",
+    sensitivity=PERSONAL,
+    readers=["volunteer", "leader", *DESK],
+    kind=Kind.PLACED,
+)
+WHY_HERE = Field(
+    purpose="to answer the question: why here", sensitivity=PERSONAL, readers=["volunteer", *DESK], kind=Kind.WHY
+)
 declare(
     Proposal,
     basis=EMERGENCY,
     keep=UNTIL_EVENT_ENDS,
+    whose=Whose.HELPER,
     id=ID,
     allocation=ID,
-    person=Field(purpose="who would be placed", sensitivity=PERSONAL, readers=DESK),
+    person=Field(
+        purpose="to tell everybody where they are needed", sensitivity=PERSONAL, readers=DESK, kind=Kind.PLACED
+    ),
     grid=RUN,
     skill=WHY_HERE,
     metres=WHY_HERE,
@@ -114,6 +146,7 @@ declare(
     Placement,
     basis=SERVICE,
     keep=UNTIL_EVENT_ENDS,
+    whose=Whose.HELPER,
     id=ID,
     event=WHICH_EVENT,
     person=PLACED,
@@ -123,6 +156,6 @@ declare(
     estimated=WHY_HERE,
     during=PLACED,
     allocation=ID,
-    published_by=Field(purpose="who answers for the placement", readers=DESK),
-    published_at=Field(purpose="since when it is known", readers=["volunteer", *DESK]),
+    published_by=Field(purpose="who answers for it", readers=DESK),
+    published_at=Field(purpose="since when", readers=["volunteer", *DESK]),
 )

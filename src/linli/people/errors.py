@@ -68,6 +68,21 @@ class LoadWithoutBasis(Invalid):
     sentence = gettext_noop("People who are kept beyond an event need an owner who answers for it and a legal basis.")
 
 
+class ReviewDay(Invalid):
+    code = "review_day"
+    sentence = gettext_noop("The next review lies after today and at most {days} days ahead.")
+
+
+class LoadNotReviewed(Refused):
+    code = "load_not_reviewed"
+    sentence = gettext_noop("What is kept for an event is not reviewed here: it goes when the event has ended.")
+
+
+class LoadReviewed(Conflict):
+    code = "load_reviewed"
+    sentence = gettext_noop("This list was reviewed since you opened it. Nothing was changed; please look again.")
+
+
 class IdNumberTwice(Invalid):
     code = "id_number_twice"
     sentence = gettext_noop("Row {row} has the same ID number. One person stands in one row.")

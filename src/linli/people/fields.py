@@ -12,35 +12,53 @@ from linli.custody.declare import (
     Basis,
     Field,
     Keep,
+    Kind,
+    Whose,
     declare,
 )
 from linli.people.models import City, Household, Identity, Load, Organisation, Person, Stay, Unavailable, Volunteer
 
 DESKS = ["grid_worker", "community_desk"]
-WHERE = Field(purpose="to count each person in exactly one micro-grid", sensitivity=PERSONAL, readers=DESKS)
-WHEN = Field(purpose="to report any past moment as it was", sensitivity=PERSONAL, readers=DESKS)
+WHERE = Field(
+    purpose="so that each person is counted once, and nobody is missed",
+    sensitivity=PERSONAL,
+    readers=DESKS,
+    kind=Kind.COUNTED,
+)
+WHEN = Field(purpose="to report any past moment as it was", sensitivity=PERSONAL, readers=DESKS, kind=Kind.COUNTED)
 
-declare(Person, basis=DUTY, keep=Keep.BY_HOLDER, id=ID, counted_in=WHERE, counted_since=WHEN)
+declare(Person, basis=DUTY, keep=Keep.BY_HOLDER, whose=Whose.RESIDENT, id=ID, counted_in=WHERE, counted_since=WHEN)
 declare(
     Identity,
     basis=DUTY,
     keep=Keep.BY_HOLDER,
+    whose=Whose.RESIDENT,
     person=ID,
     holder=Field(purpose="to know under whose rules this is kept, and when it must go"),
-    name=Field(purpose="to call a person by name", sensitivity=PERSONAL, readers=DESKS),
-    name_key=Field(purpose="to sort names", sensitivity=PERSONAL, readers=DESKS),
-    sex=Field(purpose="to send a helper the person may ask for", sensitivity=PERSONAL, readers=DESKS),
-    born=Field(purpose="to know who is a child or old", sensitivity=PERSONAL, readers=DESKS),
-    id_no=Field(purpose="to tell two people of one name apart", sensitivity=SENSITIVE, readers=["community_desk"]),
-    id_index=Field(purpose="to find a person by ID number without reading it", sensitivity=SENSITIVE, readers=[]),
-    phone=Field(purpose="to call", sensitivity=PERSONAL, readers=DESKS),
-    phone_index=Field(purpose="to find people by phone without reading it", sensitivity=PERSONAL, readers=[]),
-    needs=Field(purpose="to help those first who must not wait", sensitivity=SENSITIVE, readers=DESKS),
+    name=Field(purpose="to call a person by name", sensitivity=PERSONAL, readers=DESKS, kind=Kind.NAME),
+    name_key=Field(purpose="to sort names", sensitivity=PERSONAL, readers=DESKS, kind=Kind.NAME),
+    sex=Field(purpose="to send a helper the person may ask for", sensitivity=PERSONAL, readers=DESKS, kind=Kind.SEX),
+    born=Field(purpose="to know who is a child or old", sensitivity=PERSONAL, readers=DESKS, kind=Kind.BORN),
+    id_no=Field(
+        purpose="to tell two people of one name apart",
+        sensitivity=SENSITIVE,
+        readers=["community_desk"],
+        kind=Kind.ID_NO,
+    ),
+    id_index=Field(
+        purpose="to find a person by ID number without reading it", sensitivity=SENSITIVE, readers=[], kind=Kind.ID_NO
+    ),
+    phone=Field(purpose="to reach a person by phone", sensitivity=PERSONAL, readers=DESKS, kind=Kind.PHONE),
+    phone_index=Field(
+        purpose="to find a person by phone number without reading it", sensitivity=PERSONAL, readers=[], kind=Kind.PHONE
+    ),
+    needs=Field(purpose="to help those first who must not wait", sensitivity=SENSITIVE, readers=DESKS, kind=Kind.NEEDS),
 )
 declare(
     Stay,
     basis=DUTY,
     keep=Keep.BY_HOLDER,
+    whose=Whose.RESIDENT,
     person=ID,
     since=WHEN,
     kind=WHERE,
@@ -53,11 +71,12 @@ declare(
     Household,
     basis=DUTY,
     keep=WHILE_REGISTERED,
+    whose=Whose.RESIDENT,
     id=ID,
     kind=Field(purpose="to tell a family from a dormitory", readers=DESKS),
-    dwelling=Field(purpose="to find the door of a household", sensitivity=PERSONAL, readers=DESKS),
+    dwelling=Field(purpose="to find the door of a household", sensitivity=PERSONAL, readers=DESKS, kind=Kind.HOME),
 )
-ORGANISATION = Field(purpose="to know which unit sends people")
+ORGANISATION = Field(purpose="to know which work unit sends people")
 declare(
     Organisation,
     basis=DUTY,
@@ -72,22 +91,42 @@ declare(
     Volunteer,
     basis=SERVICE,
     keep=WHILE_SERVING,
+    whose=Whose.HELPER,
     person=ID,
-    skills=Field(purpose="to place people where their skills are needed", sensitivity=PERSONAL, readers=SERVES),
-    lives_at=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=SERVES),
-    community=Field(purpose="to know which desk answers to them", sensitivity=PERSONAL, readers=SERVES),
-    organisation=Field(purpose="to know who sent them, if anybody", sensitivity=PERSONAL, readers=SERVES),
-    only_inside=Field(purpose="to ask them only inside their estate", sensitivity=PERSONAL, readers=SERVES),
+    skills=Field(
+        purpose="to place people where their skills are needed", sensitivity=PERSONAL, readers=SERVES, kind=Kind.SKILLS
+    ),
+    lives_at=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=SERVES, kind=Kind.HOME),
+    community=Field(purpose="to know which desk answers to them", sensitivity=PERSONAL, readers=SERVES, kind=Kind.HOME),
+    organisation=Field(
+        purpose="to know who sent them, if anybody", sensitivity=PERSONAL, readers=SERVES, kind=Kind.UNIT
+    ),
+    only_inside=Field(
+        purpose="to ask them only inside their estate", sensitivity=PERSONAL, readers=SERVES, kind=Kind.TIMES
+    ),
 )
 declare(
     Unavailable,
     basis=SERVICE,
     keep=WHILE_SERVING,
+    whose=Whose.HELPER,
     id=ID,
-    volunteer=Field(purpose="whose time it is", sensitivity=PERSONAL, readers=SERVES),
-    during=Field(purpose="to ask nobody when they cannot; no reason is kept", sensitivity=PERSONAL, readers=SERVES),
+    volunteer=Field(
+        purpose="to ask nobody when they cannot; no reason is kept",
+        sensitivity=PERSONAL,
+        readers=SERVES,
+        kind=Kind.TIMES,
+    ),
+    during=Field(
+        purpose="to ask nobody when they cannot; no reason is kept",
+        sensitivity=PERSONAL,
+        readers=SERVES,
+        kind=Kind.TIMES,
+    ),
 )
-LOADED = Field(purpose="to answer on which basis people are kept, and for how long", readers=["community_desk"])
+LOADED = Field(
+    purpose="to answer on which basis people are kept, and for how long", readers=["community_desk", "privacy_officer"]
+)
 declare(
     Load,
     basis=DUTY,
@@ -102,6 +141,9 @@ declare(
     people=LOADED,
     loaded_by=LOADED,
     loaded_at=LOADED,
+    reviewed_by=LOADED,
+    reviewed_at=LOADED,
+    ended_at=LOADED,
 )
 CITY = Field(purpose="to mark a synthetic city on every page")
 declare(

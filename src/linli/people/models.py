@@ -27,6 +27,20 @@ class Skill(models.IntegerChoices):
     ADMIN = 11, "admin"
 
 
+class Need(models.IntegerChoices):
+    """Bits of a person's mask of needs: a closed list, the same as a pack's and as the city format's."""
+
+    ELDER_ALONE = 0, "elder_alone"
+    DISABLED = 1, "disabled"
+    CARE_DEPENDENT = 2, "care_dependent"
+    PREGNANT = 3, "pregnant"
+    DIALYSIS = 4, "dialysis"
+    CHEMO = 5, "chemo"
+    UNDER3 = 6, "under3"
+    CONTACT_DAILY = 7, "contact_daily"
+    CONTACT_REGULAR = 8, "contact_regular"
+
+
 class Household(models.Model):
     """People who live together behind a door, or a collective household (dormitory, institution)."""
 
@@ -72,7 +86,7 @@ class Identity(models.Model):
     id_index = models.BinaryField(null=True, blank=True, max_length=16)
     phone = models.BinaryField(null=True, blank=True)
     phone_index = models.BinaryField(null=True, blank=True, max_length=16)
-    needs = models.IntegerField(default=0, help_text="bits of the closed list of needs")
+    needs = models.IntegerField(default=0, help_text="bits of Need")
 
     class Meta:
         constraints = [
@@ -166,7 +180,8 @@ class Unavailable(models.Model):
 class Load(models.Model):
     """A file of people that was taken: on which basis it is kept, who answers for it, when that is looked at again.
 
-    What is kept for an event goes with it and needs no more words.
+    What is kept for an event goes with it and needs no more words. A standing list is reviewed until a review says that
+    it is no longer needed; the newest review stands here, every one in the trail.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -179,6 +194,9 @@ class Load(models.Model):
     people = models.IntegerField(help_text="how many were new")
     loaded_by = models.BigIntegerField(null=True, blank=True)
     loaded_at = models.DateTimeField()
+    reviewed_by = models.BigIntegerField(null=True, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="since when it is no longer needed")
 
     class Meta:
         indexes = [models.Index(name="load_by_review", fields=["community", "review_by"])]
@@ -187,7 +205,16 @@ class Load(models.Model):
                 name="load_standing_says_why_and_until_when",
                 condition=Q(holder__gt=0, owner="", legal_basis="", review_by__isnull=True)
                 | Q(holder__lt=0, review_by__isnull=False) & ~Q(owner="") & ~Q(legal_basis=""),
-            )
+            ),
+            models.CheckConstraint(
+                name="load_reviewed_only_where_standing",
+                condition=Q(reviewed_at__isnull=True, reviewed_by__isnull=True)
+                | Q(holder__lt=0, reviewed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="load_ended_by_a_review",
+                condition=Q(ended_at__isnull=True) | Q(reviewed_at__isnull=False, reviewed_at=F("ended_at")),
+            ),
         ]
 
 

@@ -126,6 +126,7 @@ def _make_people(plan: Plan, there: There, basis: Basis, *, by: Caller, at: date
             phone_index=phone_index,
             id_no=id_no,
             id_index=id_index,
+            needs=row.said.get("needs") or 0,
         )
         for person, row, (phone, phone_index), (id_no, id_index) in zip(
             persons, rows, _sealed(rows, "phone"), _sealed(rows, "id_no"), strict=True

@@ -3,6 +3,7 @@
 from django.utils.translation.trans_null import gettext_noop
 
 from linli.common.sheets import Column, Template, cells
+from linli.people.models import Need
 from linli.people.rules import id_number, phone_digits
 
 STATES = {
@@ -14,6 +15,32 @@ STATES = {
     "unknown": gettext_noop("not known"),
 }
 _STATES_ALSO = {"自住": "owner", "出租": "rented", "空置": "vacant", "空房": "vacant", "商用": "commercial"}
+NEEDS = {
+    Need.ELDER_ALONE: gettext_noop("elder living alone"),
+    Need.DISABLED: gettext_noop("disabled"),
+    Need.CARE_DEPENDENT: gettext_noop("depends on care"),
+    Need.PREGNANT: gettext_noop("pregnant"),
+    Need.DIALYSIS: gettext_noop("dialysis"),
+    Need.CHEMO: gettext_noop("chemotherapy or radiotherapy"),
+    Need.UNDER3: gettext_noop("under three years"),
+    Need.CONTACT_DAILY: gettext_noop("asked every day"),
+    Need.CONTACT_REGULAR: gettext_noop("asked every few days"),
+}
+# As offices write it. What is none of these is left out by name: a need is no free label.
+_NEEDS_ALSO = {
+    Need.ELDER_ALONE: ("独居老人", "独居", "孤寡老人"),
+    Need.DISABLED: ("残疾人", "残疾", "残障"),
+    Need.CARE_DEPENDENT: ("失能需照护", "失能", "半失能", "卧床", "需照护"),
+    Need.PREGNANT: ("孕产妇", "孕妇", "产妇"),
+    Need.DIALYSIS: ("透析", "血液透析", "血透"),
+    Need.CHEMO: ("放化疗", "化疗", "放疗"),
+    Need.UNDER3: ("三岁以下婴幼儿", "婴幼儿", "3岁以下", "三岁以下"),
+    Need.CONTACT_DAILY: ("每日联系", "每天联系"),
+    Need.CONTACT_REGULAR: ("定期联系", "经常联系"),
+}
+_NEED_NAMES = {
+    cells.folded(name): int(need) for need, names in _NEEDS_ALSO.items() for name in (need.label, NEEDS[need], *names)
+}
 SEXES = {"f": gettext_noop("female"), "m": gettext_noop("male")}
 
 TEMPLATE = Template(
@@ -107,6 +134,16 @@ TEMPLATE = Template(
             as_text=True,
             also=("身份证号", "身份证号码", "证件号码", "公民身份号码"),
         ),
+        Column(
+            "needs",
+            gettext_noop("Special help"),
+            gettext_noop(
+                "Only where it must not wait, with commas between: 独居老人 残疾人 失能需照护 孕产妇 透析 放化疗 "
+                "三岁以下婴幼儿 每日联系 定期联系. Anything else is left out."
+            ),
+            cells.some_of(_NEED_NAMES),
+            also=("特殊需要", "特殊需求", "需要", "重点人群", "特殊人群", "needs"),
+        ),
     ),
     examples=(
         {
@@ -121,6 +158,7 @@ TEMPLATE = Template(
             "sex": "male",
             "born": "1980-05-06",
             "phone": "13800001234",
+            "needs": "透析",
         },
         {"estate": "青松苑", "building": "3栋", "unit": "2", "floor": "6", "door": "601", "state": "vacant"},
     ),

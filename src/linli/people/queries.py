@@ -6,10 +6,25 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils.timezone import localdate
 
 from linli.access.models import User
-from linli.people.models import REGISTER, SERVICE, City, Household, Identity, Organisation, Person, Stay, Volunteer
+from linli.common.caller import Caller
+from linli.common.errors import NotFound
+from linli.custody.roles import Decide, See, deciding, seeing
+from linli.people.models import (
+    REGISTER,
+    SERVICE,
+    City,
+    Household,
+    Identity,
+    Load,
+    Organisation,
+    Person,
+    Stay,
+    Volunteer,
+)
 from linli.places import queries as places
 from linli.places.models import Area, Dwelling, Place
 
@@ -48,6 +63,34 @@ def registered_under(person: Person) -> tuple[str, int | None]:
 def organisations_in(area_id: int, at: datetime) -> QuerySet[Organisation]:
     """Organisations that belong to an area."""
     return Organisation.objects.filter(area__in=places.within([area_id], at)).order_by("name")
+
+
+def loads_seen_by(caller: Caller, at: datetime) -> QuerySet[Load]:
+    """Files of people that were taken: all for who reads the declarations, else those of the caller's communities.
+
+    Standing lists first, the one to be reviewed next on top; then what is kept for an event; then what was ended.
+    """
+    every = Load.objects.select_related("community")
+    if not caller.has(*seeing(See.DECLARATIONS)):
+        every = every.filter(community__in=places.within(caller.areas(*deciding(Decide.REGISTER)), at))
+    return every.order_by(F("ended_at").asc(nulls_first=True), F("review_by").asc(nulls_last=True), "-loaded_at", "-pk")
+
+
+def loads_overdue(caller: Caller, at: datetime) -> int:
+    """How many standing lists should have been reviewed before today."""
+    return loads_seen_by(caller, at).filter(ended_at__isnull=True, review_by__lt=localdate(at)).count()
+
+
+def load_visible_to(caller: Caller, load_id: int, at: datetime) -> Load:
+    """One file that was taken.
+
+    Raises:
+        NotFound: it does not exist, or is not theirs to see.
+    """
+    found = loads_seen_by(caller, at).filter(pk=load_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def register_size(most: int) -> tuple[int, int]:

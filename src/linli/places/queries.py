@@ -45,6 +45,12 @@ def top_area(at: datetime) -> Area | None:
     return Area.objects.filter(~Exists(has_parent)).order_by("level", "place_id").first()
 
 
+def community(area_id: int, at: datetime) -> Area | None:
+    """A community of the tree at a moment, by its id."""
+    found = Area.objects.filter(level=Level.COMMUNITY, inners__inner=area_id, inners__during__contains=at, pk=area_id)
+    return found.first()
+
+
 def counts_by_level(outer_id: int, at: datetime) -> dict[int, int]:
     """How many areas of each level lie inside one, itself included."""
     rows = Within.objects.filter(outer=outer_id, during__contains=at).values_list("inner__level")

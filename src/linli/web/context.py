@@ -116,8 +116,11 @@ def _office_links(caller: Caller) -> list[tuple[str, str]]:
         links.append((reverse("templates"), gettext("Templates")))
     if caller.has(*deciding_roles(Decide.ACCOUNTS)):
         links.append((reverse("first_steps"), gettext("Checklist")))
-    if caller.has(*seeing(See.SYSTEM)):
-        links.append((reverse("health"), gettext("Health")))
-    if caller.has(*seeing(See.TRAIL, See.TRAIL_OF_PERSON)):
-        links.append((reverse("trail"), gettext("Trail")))
+    for what, page, label in (
+        ((See.SYSTEM,), "health", gettext("Health")),
+        ((See.TRAIL, See.TRAIL_OF_PERSON), "trail", gettext("Trail")),
+        ((See.DECLARATIONS,), "declarations", gettext("Declarations")),
+    ):
+        if caller.has(*seeing(*what)):
+            links.append((reverse(page), label))
     return links

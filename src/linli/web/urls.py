@@ -10,6 +10,7 @@ from linli.web import (
     briefing,
     closings,
     codes,
+    declared,
     desk,
     events,
     first,
@@ -44,4 +45,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *closings.urlpatterns,
     *zones.urlpatterns,
     *trail.urlpatterns,
+    *declared.urlpatterns,
 ]

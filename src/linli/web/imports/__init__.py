@@ -1,6 +1,6 @@
 """Pages of the templates: what there is to fill in, and loading what came back."""
 
-from linli.web.imports import area_tree, paste, persons, staff, templates, volunteers
+from linli.web.imports import area_tree, loads, paste, persons, staff, templates, volunteers
 
 urlpatterns = [
     *templates.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *paste.urlpatterns,
     *staff.urlpatterns,
     *volunteers.urlpatterns,
+    *loads.urlpatterns,
 ]

@@ -41,7 +41,8 @@ EVERY = tuple(template for template, _, _ in ALL.values())
 @require_safe
 def templates(request: HttpRequest) -> HttpResponse:
     """What the caller may fill in and load, in the order in which it is needed."""
-    return render(request, "imports/templates.html", {"rows": _rows(caller_of(request))})
+    me = caller_of(request)
+    return render(request, "imports/templates.html", {"rows": _rows(me), "sees_loads": me.has(*DECIDES_REGISTER)})
 
 
 def _rows(caller: Caller) -> list[dict[str, object]]:
