@@ -10,7 +10,7 @@ from bench.first_day.hands import Hands
 from bench.first_day.lists import COMMUNITY, GRIDS, PEOPLE, VOLUNTEERS, Lists
 from bench.signin.ways import shown_by_app
 
-PASSWORD, PIN = "four unrelated words", "270493"
+PASSWORD, PIN = "four unrelated words", "839265"
 DESK: Any = {"width": 1280, "height": 800}
 PHONE: Any = {"width": 390, "height": 844}
 PATIENCE_MS = 120_000
