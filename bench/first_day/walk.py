@@ -114,7 +114,7 @@ class Walk:
 
     def _loads_persons(self) -> None:
         self._loads(self._desk, f"/desk/{self._area}/persons/load/", str(self._lists.persons))
-        self._people = _number_before(self._desk, "person")
+        self._people = _number_before(self._desk, "pe(?:rson|ople)")
 
     def _pastes_volunteers(self) -> None:
         page, hands = self._desk, self._hands
