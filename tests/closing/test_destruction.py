@@ -290,3 +290,43 @@ print("whole")
 
 def test_a_log_that_somebody_else_holds_is_said_and_waited_for(env: Env) -> None:  # noqa: F811
     assert run(env, HELD) == "whole\n"
+
+
+ERASED = """
+from linli.access.models import RoleGrant
+from linli.closing import erasing
+from linli.events.models import Event
+from linli.people.models import Person
+from tests.factories import caller_for, user_with_role
+Event.objects.update(ended_at=None)
+desk = user_with_role("community_desk", planted.city.communities[0])
+old = backup.make(env, env.backups_to)
+here = planted.city.communities[0].pk
+asked = erasing.ask(planted.alone, here, scope="all", ground="over", by=caller_for(desk), at=p.now())
+for who in (planted.officer, planted.second):
+    erasing.confirm(asked, by=caller_for(who), at=p.now())
+own = [planted.sealed[index] for index in (0, 1, 3, 4, 9, 10)]  # the entry about them, their phone, their mail
+assert p.files_with(cluster, own) != {}, "without the night they would be gone already"
+assert erasing.tidy_files(env) == 1
+assert erasing.tidy_files(env) == 0
+left = p.files_with(env.data_dir.parent, own) | p.files_with(cluster, own)
+assert left == {}, left
+copies = (*env.keyring_copies, ("own", keyring.folder(env.data_dir)))
+side = replace(env, data_dir=env.data_dir / "again", keyring_copies=copies)
+manifest = restore.restore(side, old.folder, known)
+assert manifest.tables["people_person"] == Person.objects.count() + 1
+import psycopg
+from linli.ops.cluster import running
+with running(side) as url, psycopg.connect(url) as there:
+    for table, column in (("people_person", "id"), ("people_identity", "person_id"), ("people_stay", "person_id"),
+                          ("muster_placement", "person_id"), ("access_mailaddress", "person")):
+        [rows] = there.execute(f"SELECT count(*) FROM {table} WHERE {column} = %s", [planted.alone]).fetchone()
+        assert rows == 0, table
+    assert there.execute("SELECT count(*) FROM people_person").fetchone() == (Person.objects.count(),)
+layout.remove(layout.find(side.data_dir))
+print("forgotten")
+"""
+
+
+def test_an_erased_person_is_in_no_file_after_the_night_and_a_restored_backup_forgets_them(env: Env) -> None:  # noqa: F811
+    assert run(env, ERASED) == "forgotten\n"

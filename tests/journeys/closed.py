@@ -4,14 +4,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linli.access.models import User
-from linli.closing import actions, certificate, counting
-from linli.closing.models import Closing, Debt, Line, Step
+from linli.closing import actions, certificate, counting, erasing
+from linli.closing.models import Closing, Debt, Erasure, Line, Step
 from linli.common.clock import now
 from linli.conf.env import Env
 from linli.events.models import Event, EventArea
 from linli.muster import actions as muster
 from linli.muster.models import SignUp
-from tests.factories import SYSTEM, caller_for
+from tests.factories import SYSTEM, add_resident, caller_for
 
 if TYPE_CHECKING:
     from tests.journeys.world import World
@@ -48,6 +48,24 @@ def closings(world: "World", officer: User, second: User, env: Env) -> None:
     _steps(done, *list(Step.What)[:-1])
     Debt.objects.create(closing=done, copy="stick", named_at=now())
     certificate.finish(done, Step.objects.create(closing=done, what=Step.What.CERTIFICATE, begun_at=now()), env)
+
+
+def erasures(world: "World", desk: User, officer: User) -> None:
+    """One that waits, one that the officer has confirmed, one that was declined, one that is done."""
+    community = world.city.communities[0]
+    for row, state in enumerate(("asked", "half", "declined", "erased")):
+        person = add_resident(world.city, name=f"要求删除{row}", phone=f"1360000000{row}", door=f"80{row}")
+        world.rows[f"person_{state}"] = person.pk
+        said = {"scope": "all", "ground": "wrongly"}
+        asked = erasing.ask(person.pk, community.pk, **said, by=caller_for(desk), at=now())
+        world.rows[f"erasure_{state}"] = asked.pk
+        if state in ("half", "erased"):
+            Erasure.objects.filter(pk=asked.pk).update(officer_by=officer.pk, officer_at=now())
+        if state == "declined":
+            erasing.decline(asked, by=caller_for(officer), at=now())
+        if state == "erased":  # nothing is erased here: that would be written on this machine's own list
+            facts = {"rows": {"people.Identity": 1, "people.Stay": 1, "people.Person": 1}, "transaction": "1"}
+            Erasure.objects.filter(pk=asked.pk).update(second_by=desk.pk, second_at=now(), done_at=now(), facts=facts)
 
 
 def _ended(world: "World", name: str, *, days: int) -> Event:

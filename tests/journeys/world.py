@@ -50,7 +50,7 @@ from tests.factories import (
     user_with_role,
 )
 from tests.journeys.backstage import let_the_worker_work
-from tests.journeys.closed import closings
+from tests.journeys.closed import closings, erasures
 from tests.web import test_sign_in as signing_in
 
 LONG_NAME = "沙河源街道友联社区党群服务片区"  # as long as the longest real ones
@@ -121,6 +121,7 @@ def build() -> World:
     _phones(world, desk)
     _loads(world, desk)
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
+    erasures(world, desk, people["privacy_officer"])
     return world
 
 

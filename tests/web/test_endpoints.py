@@ -60,6 +60,7 @@ ANSWERS = {
     "emergency_words": (204, "nothing was typed, so there is nothing new to show"),
     "closing_progress": (404, "no closing was begun for this event"),
     "closing_certificate": (404, "nothing was destroyed, so there is no certificate"),
+    "erasure": (404, "nobody has asked to be erased"),
     "withdraw_key": (404, "nobody here has that key"),
     "mfa_deactivate_totp": (404, "nobody here has set the app up"),
     "mfa_view_recovery_codes": (404, "nobody here has codes on paper"),
@@ -116,6 +117,7 @@ ARGS = {
     "load_id": lambda branch, _: branch.load,
     "template": lambda *_: "areas",
     "number": lambda *_: 1,
+    "erasure_id": lambda *_: 1,
     "kind": lambda *_: "json",
     "room": lambda *_: "people",
 }

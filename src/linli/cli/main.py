@@ -24,6 +24,7 @@ COMMANDS = {
     "worker": "Run the background worker alone.",
     "city": "Build a synthetic city, load a register, report on it.",
     "event": "Events: list them, open one, end one.",
+    "closing": "Closings of ended events: where each stands, go on with one.",
     "pack": "Event packs: list those that are there, check one.",
     "muster": "Sign-ups and placement.",
     "scenario": "Play a scenario through the actions.",

@@ -82,3 +82,18 @@ class ClosingLogReused(Refused):
 class BackupAtWork(Conflict):
     code = "closing_backup_at_work"
     sentence = gettext_noop("A backup is being made or tried just now. It is tried again.")
+
+
+class ErasureUnderWay(Conflict):
+    code = "erasure_under_way"
+    sentence = gettext_noop("Erasing this person has been asked for already, and waits for two people to decide.")
+
+
+class NothingBesideRegister(Invalid):
+    code = "erasure_only_register"
+    sentence = gettext_noop("Only the register knows this person: choose whether it has to keep them.")
+
+
+class ErasureOver(Conflict):
+    code = "erasure_over"
+    sentence = gettext_noop("This erasure was done or declined already.")

@@ -1,6 +1,6 @@
 """Why the end of an event is kept: to prove, later and to anybody, what was destroyed and by whose word."""
 
-from linli.closing.models import Certificate, Closing, Debt, Line, Step
+from linli.closing.models import Certificate, Closing, Debt, Erasure, Line, Step
 from linli.custody.declare import DUTY, ID, PERSONAL, Field, Keep, Kind, Whose, declare
 
 READERS = ["city", "privacy_officer"]
@@ -56,4 +56,27 @@ declare(
     ),
     digest=PROOF,
     made_at=WHEN,
+)
+ASKED = Field("to decide about what a person asked for, and to prove what became of it", PERSONAL, READERS, Kind.ASKED)
+declare(
+    Erasure,
+    basis=DUTY,
+    keep=Keep.ALWAYS,
+    whose=Whose.RESIDENT,
+    id=ID,
+    person=Field("whom it is about: a bare number, which leads nowhere once it is done", PERSONAL, READERS, Kind.ASKED),
+    community=ASKED,
+    scope=ASKED,
+    ground=ASKED,
+    asked_by=WHO,
+    asked_at=ASKED,
+    officer_by=WHO,
+    officer_at=WHEN,
+    second_by=WHO,
+    second_at=WHEN,
+    declined_by=WHO,
+    declined_at=WHEN,
+    done_at=WHEN,
+    rewritten_at=WHEN,
+    facts=PROOF,
 )

@@ -5,12 +5,13 @@ import logging
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from linli.closing import work
+from linli.closing import erasing, work
 from linli.closing.models import Closing
+from linli.common.errors import LinliError
 
 log = logging.getLogger(__name__)
 QUEUE = "closing"
-EVERY_TEN_MINUTES = "*/10 * * * *"
+EVERY_TEN_MINUTES, EVERY_NIGHT = "*/10 * * * *", "17 19 * * *"  # 03:17 by the clock of the place
 
 
 @app.task(queue=QUEUE, name="closing.go_on")
@@ -27,3 +28,13 @@ def resume(timestamp: int) -> None:
     for number in Closing.objects.filter(state=Closing.State.CONFIRMED).order_by("pk").values_list("pk", flat=True):
         go_on(number)
     work.settle(settings.ENV)
+
+
+@app.periodic(cron=EVERY_NIGHT)
+@app.task(queue=QUEUE, name="closing.tidy_files", queueing_lock="closing.tidy_files")
+def tidy_files(timestamp: int) -> None:
+    """Take the bytes of people who were erased by day out of the files too."""
+    try:
+        erasing.tidy_files(settings.ENV)
+    except LinliError as error:
+        log.warning("writing tables anew after erasures is tried again: %s", error.code)

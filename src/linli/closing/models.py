@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.events.models import Event
+from linli.places.models import Area
 
 MOST_REASON = 200
 MOST_NAME = 40
@@ -139,4 +140,60 @@ class Certificate(models.Model):
         constraints = [
             models.UniqueConstraint(name="closing_certificate_once", fields=["closing", "number"]),
             models.CheckConstraint(name="closing_certificate_counts_from_one", condition=Q(number__gte=1)),
+        ]
+
+
+class Erasure(models.Model):
+    """One person asked to be forgotten: asked for at their desk, decided by two, done at once."""
+
+    class Scope(models.TextChoices):
+        ALL = "all", "everything, the register too"
+        BUT_REGISTER = "but_register", "everything but what the register must keep"
+
+    class Ground(models.TextChoices):
+        OVER = "over", "what it was collected for is over"
+        WITHDRAWN = "withdrawn", "they take their consent or their service back"
+        WRONGLY = "wrongly", "it should not have been collected"
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.BigIntegerField(help_text="a bare id: the person is gone afterwards")
+    community = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    scope = models.CharField(max_length=12, choices=Scope.choices)
+    ground = models.CharField(max_length=10, choices=Ground.choices)
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    officer_by = models.BigIntegerField(null=True, blank=True)
+    officer_at = models.DateTimeField(null=True, blank=True)
+    second_by = models.BigIntegerField(null=True, blank=True)
+    second_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.BigIntegerField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    rewritten_at = models.DateTimeField(null=True, blank=True, help_text="since when it is in no file either")
+    facts = models.JSONField(default=dict, help_text="rows by table, and the transaction")
+
+    class Meta:
+        indexes = [models.Index(name="erasure_not_rewritten", fields=["done_at"], condition=Q(rewritten_at=None))]
+        constraints = [
+            models.CheckConstraint(
+                name="erasure_two_people", condition=Q(second_by__isnull=True) | ~Q(second_by=F("officer_by"))
+            ),
+            models.CheckConstraint(name="erasure_officer_at_a_moment", condition=_together("officer_by", "officer_at")),
+            models.CheckConstraint(name="erasure_second_at_a_moment", condition=_together("second_by", "second_at")),
+            models.CheckConstraint(
+                name="erasure_declined_at_a_moment", condition=_together("declined_by", "declined_at")
+            ),
+            models.CheckConstraint(
+                name="erasure_done_by_two",
+                condition=Q(done_at__isnull=True)
+                | Q(officer_by__isnull=False, second_by__isnull=False, declined_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="erasure_rewritten_once_done", condition=Q(rewritten_at__isnull=True) | Q(done_at__isnull=False)
+            ),
+            models.UniqueConstraint(
+                name="erasure_one_waits_for_a_person",
+                fields=["person"],
+                condition=Q(done_at__isnull=True, declined_at__isnull=True),
+            ),
         ]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linli.closing import rules, work
-from linli.closing.models import Certificate, Closing, Step
+from linli.closing.models import Certificate, Closing, Erasure, Step
 from linli.closing.rules import TAKING_PART, Part
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
@@ -73,6 +73,38 @@ def certificate_visible_to(caller: Caller, event_id: int, number: int, at: datet
     return found
 
 
+def erasures_waiting(caller: Caller) -> QuerySet[Erasure]:
+    """Erasures that two people have to decide about, who has waited longest first.
+
+    Raises:
+        NotFound: they have no part in destruction.
+    """
+    return _erasures(caller).filter(done_at__isnull=True, declined_at__isnull=True).order_by("asked_at", "pk")
+
+
+def erasures_decided(caller: Caller) -> QuerySet[Erasure]:
+    """Erasures that were done or declined, the newest first. Raises as `erasures_waiting` does."""
+    decided = Q(done_at__isnull=False) | Q(declined_at__isnull=False)
+    return _erasures(caller).filter(decided).order_by("-asked_at", "-pk")
+
+
+def erasure_visible_to(caller: Caller, erasure_id: int) -> Erasure:
+    """One erasure.
+
+    Raises:
+        NotFound: there is none, or they have no part in destruction.
+    """
+    found = _erasures(caller).filter(pk=erasure_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _erasures(caller: Caller) -> QuerySet[Erasure]:
+    _require(caller)
+    return Erasure.objects.select_related("community")
+
+
 def steps_of(closing: Closing) -> dict[int, Step]:
     """The steps that were begun, by number."""
     return {step.what: step for step in closing.steps.all()}
@@ -83,7 +115,7 @@ def stands_still(closing: Closing, at: datetime) -> bool:
     return closing.state == Closing.State.CONFIRMED and not work.is_under_way()
 
 
-def parts_for(caller: Caller, closing: Closing) -> list[Part]:
+def parts_for(caller: Caller, closing: Closing | Erasure) -> list[Part]:
     """Which part the caller may still take; none where they have one."""
     if caller.user in (closing.officer_by, closing.second_by):
         return []

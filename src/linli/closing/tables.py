@@ -95,7 +95,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "access": ("User", "GrantRequest", "ApiToken", "SignInLink", "FirstCode"),
     "account": ("EmailAddress", "EmailConfirmation"),
     "auth": ("Permission", "Group", "Group_permissions"),
-    "closing": ("Closing", "Step", "Line", "Debt", "Certificate"),
+    "closing": ("Closing", "Step", "Line", "Debt", "Certificate", "Erasure"),
     "command": ("Briefing",),
     "contenttypes": ("ContentType",),
     "custody": ("Seal", "TrailEntry", "Spent"),

@@ -26,6 +26,7 @@ TABLES = {
     "closing.Certificate": gettext_noop("Certificates of destruction"),
     "closing.Closing": gettext_noop("Closings of events"),
     "closing.Debt": gettext_noop("Copies of the keyring still to be reached"),
+    "closing.Erasure": gettext_noop("Erasures of single people"),
     "closing.Line": gettext_noop("Counts of what was destroyed"),
     "closing.Step": gettext_noop("Steps of closings"),
     "command.Briefing": gettext_noop("Saved briefings: counts only"),

@@ -3,11 +3,14 @@
 ``keyring/destroyed.jsonl``, in each copy of the keyring too; one JSON object a line, oldest first, only ever added to:
 
     {"at": "2026-11-24T20:00:00+00:00", "table": "people_person", "ids": [17, 18]}
-    {"at": …, "table": "people_identity", "ids": [4], "set": {"phone": null, "phone_index": null}}
+    {"at": …, "table": "people_identity", "ids": [[17, -2]]}
+    {"at": …, "table": "people_stay", "by": "person_id", "ids": [17]}
+    {"at": …, "table": "people_identity", "by": "person_id", "ids": [4], "set": {"phone": null, "phone_index": null}}
     {"at": …, "backup": "linli-20261124t200000-1a2b3c"}
 
-The first deletes rows by their primary key (rows that refer to others stand before them), the second overwrites
-columns, the third says that the key of a backup was destroyed. It holds numbers and names of columns, no contents.
+The first deletes rows by their primary key (rows that refer to others stand before them), the second where the key has
+several columns, the third by another column; the fourth overwrites columns, the fifth says that the key of a backup was
+destroyed. It holds numbers and names of columns, no contents.
 """
 
 import json
@@ -82,13 +85,19 @@ def _parsed(line: str, path: Path, number: int) -> dict[str, Any]:
 def _makes_sense(entry: dict[str, Any]) -> bool:
     if set(entry) == {"at", "backup"}:
         return isinstance(entry["backup"], str)
-    if set(entry) - {"set"} != {"at", "table", "ids"} or not isinstance(entry["table"], str):
+    if set(entry) - {"set", "by"} != {"at", "table", "ids"} or not isinstance(entry["table"], str):
+        return False
+    if not isinstance(entry.get("by", ""), str):
         return False
     ids, to = entry["ids"], entry.get("set", {"": None})
     return (
         isinstance(ids, list)
-        and all(isinstance(one, (int, str)) and not isinstance(one, bool) for one in ids)
+        and all(_is_id(one) or (isinstance(one, list) and len(one) > 0 and all(map(_is_id, one))) for one in ids)
         and isinstance(to, dict)
         and len(to) > 0
         and all(value is None or isinstance(value, (str, int)) for value in to.values())
     )
+
+
+def _is_id(one: object) -> bool:
+    return isinstance(one, (int, str)) and not isinstance(one, bool)

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -158,27 +159,43 @@ def _replay(there: psycopg.Connection[tuple[object, ...]], gone: list[str]) -> N
     try:
         for entry in destroyed.rows(gone):
             table = entry["table"]
-            found = there.execute(
-                "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_index i JOIN pg_attribute a"
-                " ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)"
-                " WHERE i.indisprimary AND i.indrelid = to_regclass(%s)",
-                [f'public."{table}"'],
-            ).fetchall()
-            if len(found) != 1:
-                raise BackupBroken(reason=f"the destruction list names {table}, which has no such primary key.")
-            key, kind = str(found[0][0]), str(found[0][1])
-            which = sql.SQL("{} = ANY(%s::text[]::{}[])").format(sql.Identifier(key), sql.SQL(kind))
-            ids = [str(one) for one in entry["ids"]]
+            which, ids = _which(there, table, entry)
             if to := entry.get("set"):
                 pairs = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in to)
                 what = sql.SQL("UPDATE {} SET {} WHERE {}").format(sql.Identifier(table), pairs, which)
-                there.execute(what, [*to.values(), ids])
+                there.execute(what, [*to.values(), *ids])
             else:
-                there.execute(sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(table), which), [ids])
+                there.execute(sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(table), which), ids)
         there.commit()
     except psycopg.Error as error:
         reason = f"replaying the destruction list, {' '.join(str(error).split()).rstrip('.')}."
         raise BackupBroken(reason=reason) from error
+
+
+def _which(
+    there: psycopg.Connection[tuple[object, ...]], table: str, entry: dict[str, Any]
+) -> tuple[sql.Composed, list[list[str]]]:
+    """The condition that finds the rows an entry names, and what it takes: a list for each column of the key.
+
+    Raises:
+        BackupBroken: the table has no such column, or its key is another.
+    """
+    by, ids = entry.get("by"), [each if isinstance(each, list) else [each] for each in entry["ids"]]
+    columns = there.execute(
+        "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a"
+        " LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
+        " WHERE a.attrelid = to_regclass(%(table)s) AND a.attnum > 0 AND NOT a.attisdropped"
+        " AND CASE WHEN %(by)s::text IS NULL THEN a.attnum = ANY(i.indkey) ELSE a.attname = %(by)s END"
+        " ORDER BY array_position(i.indkey::int2[], a.attnum)",
+        {"table": f'public."{table}"', "by": by},
+    ).fetchall()
+    if not columns or any(len(each) != len(columns) for each in ids):
+        what = f"column {by}" if by is not None else "primary key"
+        raise BackupBroken(reason=f"the destruction list names {table}, which has no such {what}.")
+    names = sql.SQL(", ").join(sql.Identifier(str(name)) for name, _ in columns)
+    lists = sql.SQL(", ").join(sql.SQL("%s::text[]::{}[]").format(sql.SQL(str(kind))) for _, kind in columns)
+    found = sql.SQL("({}) IN (SELECT * FROM unnest({}))").format(names, lists)
+    return found, [[str(each[place]) for each in ids] for place in range(len(columns))]
 
 
 def _remove(side: Layout) -> None:

@@ -62,7 +62,8 @@ def closings(request: HttpRequest) -> HttpResponse:
     found = queries.ended_events(caller, at)
     rows = [{"stand": each, "name": event_name(each.event), "early": at < each.reviewable_from} for each in found]
     waiting = sum(each.state != Closing.State.FINISHED for each in found)
-    return render(request, "closings/closings.html", {"rows": rows, "waiting": waiting})
+    asked = queries.erasures_waiting(caller).count()
+    return render(request, "closings/closings.html", {"rows": rows, "waiting": waiting, "asked": asked})
 
 
 @open_to(*TAKING_PART)

@@ -36,11 +36,23 @@ def rewrite(closing: Closing, step: Step) -> dict[str, Any]:
             write_anew(name)
             done.append(name)
             Step.objects.filter(pk=step.pk).update(facts={"tables": done})
-    for table in tables.to_rewrite():  # a table in parts has statistics over all of them
-        if leaves(table.name) != [table.name]:
-            with connection.cursor() as cursor:
-                cursor.execute(f'ANALYZE "{table.name}"')
+    for table in tables.to_rewrite():
+        analyse_parts(table.name)
     return {"tables": done, "partition": dropped, "statistics": statistics_anew()}
+
+
+def anew(name: str) -> None:
+    """Write one table anew, with all its parts."""
+    for leaf in leaves(name):
+        write_anew(leaf)
+    analyse_parts(name)
+
+
+def analyse_parts(name: str) -> None:
+    """A table in parts has statistics over all of them: take those anew too."""
+    if leaves(name) != [name]:
+        with connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{name}"')
 
 
 def write_anew(name: str) -> None:
