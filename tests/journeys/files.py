@@ -80,7 +80,7 @@ def good_persons() -> bytes:
     """A family and a vacant door in an estate that is new; a column that nobody needs."""
     rows = [
         _HOME | {"name": "王小明", "sex": "男", "born": "1980-05-06", "民族": "汉"},
-        _HOME | {"name": "李敏", "phone": "13900007773"},
+        _HOME | {"name": "李敏", "phone": "13900007773", "needs": "透析、重点关注"},
         _HOME | {"door": "601", "floor": "6", "state": "空置"},
     ]
     return filled(person_template.TEMPLATE, rows, more=["民族"])

@@ -13,7 +13,7 @@ from linli.access.devices import start_device_session
 from linli.common.clock import now
 from linli.custody import declare as declarations
 from linli.custody import record
-from linli.custody.declare import Kind, Sensitivity, declared, told, words
+from linli.custody.declare import Kind, Sensitivity, Whose, declared, told, words
 from linli.places.actions import set_desk_phone
 from tests.factories import SYSTEM, add_claim, sign_in, tiny_city, user_with_role
 from tests.pdfs import characters, pages
@@ -78,6 +78,19 @@ def test_the_notice_says_which_kinds_are_specially_protected(city):
     for each in declared().values():
         for field in each.fields.values():
             assert (field.sensitivity is not Sensitivity.SENSITIVE) or field.kind in hard
+
+
+def test_the_notice_says_how_long_each_kind_is_kept():
+    """What holds for most kinds first; what is kept otherwise with its kinds."""
+    with override("en"):
+        for group in record.groups():
+            (_, unnamed), *others = group.keeps
+            assert unnamed == ()
+            assert all(kinds for _, kinds in others)
+            tables = [each for each in declared().values() if each.whose is group.whose]
+            assert {keep for keep, _ in group.keeps} == {told(each.keep) for each in tables}
+        phone = next(group for group in record.groups() if group.whose is Whose.PHONE)
+        assert dict(phone.keeps)["thirty days"] == (told(Kind.DEVICE),)
 
 
 def test_the_notice_names_who_keeps_it_and_how_to_reach_them(city):

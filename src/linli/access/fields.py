@@ -55,7 +55,7 @@ declare(
     whose=Whose.STAFF,
     id=_ROW,
     user=Field("to know who may do what", PERSONAL, _WHO, kind=Kind.ACCOUNT),
-    person=Field("to know who may do what", PERSONAL, _WHO, kind=Kind.DEVICE),
+    person=Field("to know who may do what", PERSONAL, _WHO, kind=Kind.ACCOUNT),
     role=Field("what they may do", INTERNAL, _WHO),
     area=Field("where they may do it", INTERNAL, _WHO),
     organisation=Field("for which work unit a liaison speaks", INTERNAL, _WHO),

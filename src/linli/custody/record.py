@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_noop
 
-from linli.custody.declare import EVERYONE, Basis, Declared, Field, Kind, Sensitivity, Whose, declared, told
+from linli.custody.declare import EVERYONE, Basis, Declared, Field, Keep, Kind, Sensitivity, Whose, declared, told
 from linli.custody.roles import ROLES
 
 ROOMS = {
@@ -45,13 +45,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is known about some people; `readers` are keys of roles, in the order of the table."""
+    """What is known about some people.
+
+    Attributes:
+        keeps: how long, and of which kinds; what holds for most comes first, without naming them.
+        readers: keys of roles, in the order of the table.
+    """
 
     whose: Whose
     heading: str
     lines: tuple[Line, ...]
     bases: tuple[Basis, ...]
-    keeps: tuple[str, ...]
+    keeps: tuple[tuple[str, tuple[str, ...]], ...]
     readers: tuple[str, ...]
 
 
@@ -110,18 +115,26 @@ def _group(whose: Whose, tables: list[Declared]) -> Group:
         those = [field for field in fields if field.kind is kind]
         if not those:
             continue
-        # What only the system reads serves what somebody reads, which says it better.
-        read = [field for field in those if field.readers] or those
-        why = tuple(dict.fromkeys(told(field.purpose) for field in read))
+        why = tuple(dict.fromkeys(told(field.purpose) for field in those))
         lines.append(Line(kind, told(kind), why, any(field.sensitivity is Sensitivity.SENSITIVE for field in those)))
     return Group(
         whose,
         told(whose),
         tuple(lines),
         tuple(dict.fromkeys(each.basis for each in tables)),
-        tuple(told(keep) for keep in dict.fromkeys(each.keep for each in tables)),
+        _keeps(tables),
         _in_order({role for field in fields if not _shown_to_all(field) for role in field.readers}),
     )
+
+
+def _keeps(tables: list[Declared]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """How long, with the kinds that it holds for."""
+    kinds: dict[Keep, dict[str, None]] = {}
+    for each in tables:
+        known = kinds.setdefault(each.keep, {})
+        known |= {told(field.kind): None for field in each.fields.values() if field.of_somebody and field.kind}
+    most, *others = sorted(kinds, key=lambda keep: -len(kinds[keep]))
+    return ((told(most), ()), *((told(keep), tuple(kinds[keep])) for keep in others))
 
 
 def rooms() -> list[Room]:

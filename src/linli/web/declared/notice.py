@@ -21,7 +21,7 @@ from linli.web.declared.blocks import NOTICE_PT, Block, items, lines, paper, par
 
 # Said to somebody who stands in the rain: short, and no law by its number.
 PLAIN = {
-    Basis.DUTY: gettext_noop("The community and the street have to know who lives here, to be able to help."),
+    Basis.DUTY: gettext_noop("It is a duty of the community and the street; they could not help without it."),
     Basis.EMERGENCY: gettext_noop("It is needed to help people in this emergency."),
     Basis.SERVICE: gettext_noop("You offered to help, or asked to use Linli on your phone."),
     Basis.OPERATION: gettext_noop("Without it Linli would not be safe, and nobody would answer for what was done."),
@@ -149,10 +149,16 @@ def _group(group: Group) -> list[Block]:
     ]
     about = [
         (gettext("Why it may be kept: {what}"), " ".join(gettext(PLAIN[basis]) for basis in group.bases)),
-        (gettext("How long: {what}."), gettext("; ").join(group.keeps)),
+        (gettext("How long: {what}."), _how_long(group)),
         (gettext("Who may read it: {what}."), _readers(group)),
     ]
     return [*told, *(text(said.format(what=what)) for said, what in about)]
+
+
+def _how_long(group: Group) -> str:
+    of = gettext("{kinds}: {how_long}")
+    told = [of.format(kinds=listed(kinds), how_long=keep) if kinds else keep for keep, kinds in group.keeps]
+    return gettext("; ").join(told)
 
 
 def _readers(group: Group) -> str:
