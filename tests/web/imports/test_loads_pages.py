@@ -44,6 +44,14 @@ def test_the_list_says_how_many_are_overdue_and_shows_owner_and_basis(desk, load
     assert STANDING.legal_basis in desk.get(reverse("load", args=[load.pk])).content.decode()
 
 
+def test_the_page_of_the_templates_says_that_a_list_is_overdue(desk, load):
+    assert "1 is overdue" in desk.get(reverse("templates")).content.decode()
+    loads.end(load, by=SYSTEM, at=now())
+    page = desk.get(reverse("templates")).content.decode()
+    assert reverse("loads") in page
+    assert "overdue" not in page
+
+
 def test_a_review_that_keeps_it_names_a_day(desk, load):
     again = localdate(now()) + timedelta(days=100)
     reply = review(desk, load, outcome="kept", until=again.isoformat())

@@ -12,12 +12,14 @@ from linli.access import staff_sheet
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.caller import Caller
+from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.common.sheets import Template
 from linli.common.sheets.writing import blank
 from linli.custody.roles import Decide, deciding
 from linli.muster import volunteer_sheet
 from linli.people import person_template
+from linli.people.queries import loads_overdue
 from linli.places import area_sheet
 
 DECIDES_TREE = deciding(Decide.AREA_TREE)
@@ -42,7 +44,12 @@ EVERY = tuple(template for template, _, _ in ALL.values())
 def templates(request: HttpRequest) -> HttpResponse:
     """What the caller may fill in and load, in the order in which it is needed."""
     me = caller_of(request)
-    return render(request, "imports/templates.html", {"rows": _rows(me), "sees_loads": me.has(*DECIDES_REGISTER)})
+    context = {
+        "rows": _rows(me),
+        "sees_loads": me.has(*DECIDES_REGISTER),
+        "overdue": loads_overdue(me, now()) if me.has(*DECIDES_REGISTER) else 0,
+    }
+    return render(request, "imports/templates.html", context)
 
 
 def _rows(caller: Caller) -> list[dict[str, object]]:
