@@ -4,7 +4,7 @@
  * The list is what counts: it is there without scripts, the keyboard walks
  * through it, and where WebGL 2 or the outlines are missing it is all there is.
  */
-import { Map, NavigationControl, setWorkerCount, setWorkerUrl } from "maplibre-gl";
+import { Map, Marker, NavigationControl, setWorkerCount, setWorkerUrl } from "maplibre-gl";
 import type { GeoJSONSource, MapGeoJSONFeature } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { type Areas, type ClassName, type Facts, boundsOf, drawable, middleOf } from "./map-data";
@@ -25,7 +25,8 @@ async function start(box: HTMLElement): Promise<void> {
   const words = (name: ClassName): string => box.dataset[`text${name[0]?.toUpperCase()}${name.slice(1)}`] ?? name;
   if (legend) drawLegend(legend, areas, words);
   const light = new Light(box, map, areas);
-  light.listen();
+  if (box.dataset["pick"]) letPick(box, map);
+  else light.listen();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     map.setStyle(styleOf(areas), { diff: false });
     map.once("styledata", () => addHatch(map));
@@ -82,6 +83,21 @@ function drawn(box: HTMLElement, areas: Areas): Promise<Map> {
   return new Promise((resolve, reject) => {
     map.once("load", () => resolve(map));
     map.once("error", (event) => reject(event.error));
+  });
+}
+
+/** A click says where something stands: it fills in the point, in the system of this map, and nothing is sent yet. */
+function letPick(box: HTMLElement, map: Map): void {
+  const field = document.querySelector<HTMLInputElement>(box.dataset["pick"] ?? "");
+  const system = document.querySelector<HTMLInputElement>(box.dataset["system"] ?? "");
+  const pin = new Marker({ color: "#b42318" });
+  const { lon, lat } = box.dataset;
+  if (lon && lat) pin.setLngLat([Number(lon), Number(lat)]).addTo(map);
+  map.getCanvas().style.cursor = "crosshair";
+  map.on("click", ({ lngLat }) => {
+    pin.setLngLat(lngLat).addTo(map);
+    if (field) field.value = `${lngLat.lat.toFixed(6)}, ${lngLat.lng.toFixed(6)}`;
+    if (system) system.checked = true;
   });
 }
 

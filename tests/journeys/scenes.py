@@ -55,6 +55,7 @@ NOT_PAGES = {
     "end_device": "ends what a phone may open, and leads back to the list of phones",
     "end_staff_phones": "ends what phones may open, and leads back to the account",
     "leave_phone": "ends what this phone may open, and leads to the first page",
+    "undo_point": "takes a point back and leads back to the place",
     "end_devices": "ends what phones may open, and leads back to the desk's search",
     "end_claim_devices": "ends what phones may open, and leads back to the sign-up",
     "remove_mail": "takes an address away and leads back to the phones",
@@ -207,6 +208,16 @@ def _adds_nonsense(page: Page) -> None:
 def _prints(page: Page) -> None:
     _fills({"asked": "王小明"}, MAIN)(page)
     _answered(page, page.locator('form[action$="/code/"] button').first.click)
+
+
+def _pastes_points(page: Page) -> None:
+    page.locator('[name="system"][value="gcj02"]').check()
+    _fills({"text": "青松苑, 30.67, 104.05\n没有这个小区, 30.67, 104.05"}, "#list button")(page)
+
+
+def _pastes_a_wrong_point(page: Page) -> None:
+    page.locator('[name="system"][value="gcj02"]').check()
+    _fills({"point": "31.9, 104.05"}, "#point button")(page)
 
 
 MAIN = "main form .btn-primary"
@@ -439,6 +450,15 @@ SCENES = (
     Scene("grant", "administrator", query="?account=officer&role=community_desk", title="where"),
     Scene("grant", "administrator", query="?account=officer&role=auditor", title="how long"),
     Scene("grant", "administrator", query="?account=nobody", title="wrong", status=422),
+    Scene("points", "desk", ("community",)),
+    Scene("points", "desk", ("community",), query="?show=buildings", title="buildings"),
+    Scene("points", "desk", ("community",), title="wrong", does=_presses(MAIN)),
+    Scene("points", "desk", ("community",), title="looked through", does=_pastes_points),
+    Scene("points", "administrator", ("empty_community",), title="all there"),
+    Scene("point", "desk", ("community", "bare_estate")),
+    Scene("point", "desk", ("community", "bare_estate"), title="wrong", does=_pastes_a_wrong_point),
+    Scene("point", "desk", ("community", "pointed_building"), title="there"),
+    Scene("open_in_browser", query="?next=/code/paper/"),
     Scene("grant", "desk", query="?new=1", title="somebody new"),
     Scene("grant", "desk", query="?new=1&role=keeper", title="somebody new, how long"),
     Scene("grant_requests", "administrator"),

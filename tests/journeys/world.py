@@ -33,11 +33,14 @@ from linli.muster.models import Allocation, Placement, SignUp
 from linli.people import loads
 from linli.people.loads import Basis
 from linli.people.models import REGISTER
+from linli.places import pointing
 from linli.places.actions import add_area, set_desk_phone
-from linli.places.models import Area, Level
+from linli.places.models import Area, Building, Estate, Level
 from linli.web.codes.coming import CODE_COOKIE
 from tests.factories import (
     FOUNDED,
+    LAT,
+    LON,
     SYSTEM,
     TinyCity,
     add_claim,
@@ -120,6 +123,7 @@ def build() -> World:
     _codes(world, desk)
     _phones(world, desk)
     _loads(world, desk)
+    _points(world, desk)
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     erasures(world, desk, people["privacy_officer"])
     return world
@@ -166,6 +170,19 @@ def _codes(world: World, desk: User) -> None:
     _, own = start_device_session(None, person=person.pk, kind="iphone", way="code", at=at)
     _, secret = start_device_session(None, person=person.pk, kind="android", way="paper", for_another=True, at=at)
     world.cookies |= {"grandmother": {DEVICE_COOKIE: own}, "helper": {DEVICE_COOKIE: secret}}
+
+
+def _points(world: World, desk: User) -> None:
+    """An estate without a point, a building that somebody gave one, and outlines to touch."""
+    city, at = world.city, now()
+    Estate.objects.filter(pk=city.estates[0].pk).update(lon=None, lat=None)
+    Building.objects.filter(pk=city.buildings[1].pk).update(lon=None, lat=None)
+    pointing.set_point(
+        city.buildings[0], f"{LAT}, {LON}", "wgs84", community=city.communities[0], by=caller_for(desk), at=at
+    )
+    square = [[LON, LAT], [LON + 0.004, LAT], [LON + 0.004, LAT + 0.004], [LON, LAT + 0.004], [LON, LAT]]
+    Area.objects.filter(pk=city.grids[0].pk).update(outline={"type": "Polygon", "coordinates": [square]})
+    world.rows |= {"bare_estate": city.estates[0].pk, "pointed_building": city.buildings[0].pk}
 
 
 def _phones(world: World, desk: User) -> None:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -184,3 +186,47 @@ def test_the_command_speaks_both_languages_makes_nothing_and_fails_where_somethi
     assert said["en"]["database"]["state"] == "bad"
     assert said["zh"].keys() == said["en"].keys()
     assert not (tmp_path / "none" / "keyring").exists()
+
+
+def sending(env: Env, *, real: bool = True) -> dict[str, tuple[State, bool]]:
+    return {each.key: (each.state, bool(each.remedy)) for each in doctor.sending(env, real=real)}
+
+
+@pytest.fixture
+def listening() -> Iterator[int]:
+    """The port of somebody who listens on this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_real_city_that_can_send_no_code_is_told_and_a_demo_is_not(installation: Env) -> None:
+    assert sending(installation) == {"sending": (State.WARN, True)}
+    assert sending(installation, real=False) == {}
+
+
+def test_whoever_takes_codes_is_asked_whether_they_are_there(installation: Env, listening: int) -> None:
+    mail = {"smtp": f"smtp://127.0.0.1:{listening}", "smtp_from": "linli@example.org"}
+    sms = {"sms": f"http://127.0.0.1:{listening}/send", "sms_key": "k" * 32}
+    assert sending(replace(installation, **mail, **sms)) == {"mail": (State.GOOD, False), "sms": (State.GOOD, False)}
+
+
+def test_whoever_does_not_answer_is_named_with_what_follows(installation: Env) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        gone = server.getsockname()[1]
+    env = replace(installation, smtp=f"smtp://secret:word@127.0.0.1:{gone}", smtp_from="linli@example.org")
+    (found,) = doctor.sending(env, real=True)
+    told = found.told()
+    assert (found.state, f"127.0.0.1:{gone}" in told["sentence"]) == (State.BAD, True)
+    assert "secret" not in str(told)
+    assert "word" not in str(told)
+
+
+def test_settings_that_make_no_sense_are_told(installation: Env) -> None:
+    env = replace(installation, smtp="mail.example.org", smtp_from="x", sms="https://sms.example.org", sms_key="short")
+    assert sending(env) == {"mail": (State.BAD, True), "sms": (State.BAD, True)}
+
+
+def test_a_drill_on_a_real_city_is_told(installation: Env) -> None:
+    env = replace(installation, sms="drill")
+    assert sending(env) == {"sms": (State.WARN, True)}
+    assert sending(env, real=False) == {"sms": (State.GOOD, False)}

@@ -68,6 +68,7 @@ ANSWERS = {
 # What has to be said for a page that only writes to be able to answer.
 SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone", "reason": "call"}}
 SAID["trail_proof"] = {"subject": "sign_up:1"}
+SAID |= {"undo_point": {"set": "1"}}  # of somebody else's: told, and nothing happens
 SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
 SAID |= {"take_entry": {"holder": "0"}}  # somebody else was quicker: one role takes nothing from the next one
 OPEN = {200, 302, 405, 409, 422}
@@ -105,7 +106,11 @@ ARGS = {
     "hand_over_id": lambda branch, _: branch.hand_over.pk,
     "event_id": lambda branch, _: branch.event,
     "user_id": lambda branch, _: branch.account.pk,
-    "place_id": lambda branch, _: branch.areas["community"].pk,
+    "place_id": lambda branch, name: (
+        Estate.objects.get(community=branch.areas["community"]).pk
+        if name in ("point", "undo_point")
+        else branch.areas["community"].pk
+    ),
     "request_id": lambda branch, _: branch.waiting.pk,
     "key_id": lambda *_: 1,
     "device_id": lambda *_: uuid4(),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from linli.access.callers import needs_second_factor
 from linli.access.models import User
-from linli.access.origins import ON_THIS_MACHINE, host_of
+from linli.access.origins import ON_THIS_MACHINE, app_of, host_of
 from linli.custody import secrets
 
 
@@ -63,9 +63,10 @@ def passkeys_work(request: HttpRequest) -> bool:
     """Whether a browser offers passkeys at the address it is at.
 
     They are bound to a name, never to a bare number such as 127.0.0.1, and need https except on `localhost`. Where
-    the installation answers to names of its own (LINLI_URL, LINLI_HOSTS), only https is accepted.
+    the installation answers to names of its own (LINLI_URL, LINLI_HOSTS), only https is accepted. Inside WeChat, Alipay
+    and QQ there are none.
     """
     host = host_of(request)
-    if host.startswith("[") or host.replace(".", "").isdigit():
+    if app_of(request) or host.startswith("[") or host.replace(".", "").isdigit():
         return False
     return request.is_secure() or (not settings.CSRF_TRUSTED_ORIGINS and host == ON_THIS_MACHINE)

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from linli.conf.env import Env
 
 ON_THIS_MACHINE = "localhost"  # browsers offer passkeys here without https, and to no bare number ever
+# What each app says of itself. The browser app of QQ says MQQBrowser alone, and is a browser like any other.
+_APPS = (("wechat", "MicroMessenger/"), ("alipay", "AlipayClient/"), ("qq", " QQ/"))
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED")
 
 
@@ -29,6 +31,12 @@ def over_plain_network(request: HttpRequest) -> bool:
     env: Env = settings.ENV
     forwarded = any(name in request.META for name in _FORWARDED)
     return forwarded or not _is_loopback(request.META.get("REMOTE_ADDR", "")) or host_of(request) in env.names
+
+
+def app_of(request: HttpRequest) -> str:
+    """Inside which app a page is shown: "wechat", "alipay" or "qq"; empty in a browser of its own."""
+    said = request.headers.get("User-Agent", "")
+    return next((key for key, word in _APPS if word in said), "")
 
 
 def public_address(request: HttpRequest, path: str) -> str:

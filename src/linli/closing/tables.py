@@ -102,7 +102,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "events": ("Event", "EventArea", "Zone"),
     "mfa": ("Authenticator",),
     "people": ("Organisation", "City"),
-    "places": ("Place", "Area", "AreaParent", "Within", "Assigned", "Estate", "Building", "Dwelling"),
+    "places": ("Place", "Area", "AreaParent", "Within", "Assigned", "Estate", "Building", "Dwelling", "PointSet"),
     "procrastinate": ("ProcrastinateJob", "ProcrastinateEvent", "ProcrastinatePeriodicDefer", "ProcrastinateWorker"),
     "sessions": ("Session",),
 }

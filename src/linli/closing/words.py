@@ -64,6 +64,7 @@ TABLES = {
     "places.Dwelling": gettext_noop("Doors"),
     "places.Estate": gettext_noop("Estates"),
     "places.Place": gettext_noop("Places"),
+    "places.PointSet": gettext_noop("Points given to estates and buildings"),
     "places.Within": gettext_noop("What lies in what"),
     "procrastinate.ProcrastinateEvent": gettext_noop("What became of jobs"),
     "procrastinate.ProcrastinateJob": gettext_noop("Jobs in the background: ids only"),

@@ -7,6 +7,7 @@ Django's settings, makes a key, or starts a database: a doctor who is called bec
 import functools
 import http.client
 import json
+import socket
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 from django.utils.translation import gettext
@@ -23,7 +25,8 @@ from django.utils.translation.trans_null import gettext_noop
 
 from linli.common.clock import now
 from linli.common.errors import LinliError, told_facts
-from linli.conf.env import Env
+from linli.common.post import BadPost, MailServer, SmsGateway
+from linli.conf.env import DRILL, Env
 from linli.conf.ways import Way, way_of
 from linli.custody.keyring import FIRST, KEY_BYTES
 from linli.ops import asking, cluster, layout, scheduled, tls
@@ -88,6 +91,7 @@ def examine(env: Env, database: Database | None, reason: str = "") -> list[Fact]
         _disk(env),
         _port(env),
         *([_certificate(env)] if env.tls_cert is not None else []),
+        *sending(env, real=database is not None and _is_real(database)),
         *([backups(env, now())] if env.backups_to is not None or (database is not None and _is_real(database)) else []),
     ]
 
@@ -297,6 +301,60 @@ def _disk(env: Env) -> Fact:
         remedy = gettext_noop("Free some soon: below {needed_mb} MB, Linli does not start.")
         return Fact("disk", State.WARN, name, says, remedy, values)
     return Fact("disk", State.GOOD, name, says, values=values)
+
+
+def sending(env: Env, *, real: bool) -> list[Fact]:
+    """Whether codes can be sent by e-mail and by short message: each way that is set, and that none is."""
+    found = [*([_mail(env)] if env.smtp is not None else []), *([_sms(env, real=real)] if env.sms is not None else [])]
+    if found or not real:
+        return found
+    remedy = gettext_noop(
+        "The desk prints them on paper meanwhile. To send them, set LINLI_SMTP or LINLI_SMS: docs/how-to/send-codes.md."
+    )
+    return [Fact("sending", State.WARN, gettext_noop("Sending codes"), gettext_noop("No way is set."), remedy)]
+
+
+def _mail(env: Env) -> Fact:
+    try:
+        server = MailServer.at(env.smtp or "", env.smtp_from)
+    except BadPost as problem:
+        return _unset("mail", gettext_noop("Codes by e-mail"), problem)
+    return _answers("mail", gettext_noop("Codes by e-mail"), server.host, server.port)
+
+
+def _sms(env: Env, *, real: bool) -> Fact:
+    name = gettext_noop("Codes by short message")
+    if env.sms == DRILL:
+        if not real:
+            return Fact("sms", State.GOOD, name, gettext_noop("A drill: they are written down and go to nobody."))
+        remedy = gettext_noop("Let LINLI_SMS name your gateway, or leave it out: the desk prints codes on paper.")
+        says = gettext_noop("LINLI_SMS is set for a drill, and this city is real: nothing is sent.")
+        return Fact("sms", State.WARN, name, says, remedy)
+    try:
+        gateway = urlsplit(SmsGateway.at(env.sms or "", env.sms_key or "").url)
+    except BadPost as problem:
+        return _unset("sms", name, problem)
+    return _answers("sms", name, gateway.hostname or "", gateway.port or (443 if gateway.scheme == "https" else 80))
+
+
+def _unset(key: str, name: str, problem: BadPost) -> Fact:
+    says = gettext_noop("The setting makes no sense: {why}.")
+    remedy = gettext_noop("Until it is put right nobody gets a code this way; the desk prints them on paper.")
+    return Fact(key, State.BAD, name, says, remedy, {"why": str(problem)})
+
+
+def _answers(key: str, name: str, host: str, port: int) -> Fact:
+    """Whether somebody listens there; nothing is sent, and no password is shown."""
+    values = {"host": host, "port": port}
+    try:
+        socket.create_connection((host, port), timeout=ANSWER_WITHIN_S).close()
+    except OSError:
+        remedy = gettext_noop(
+            "Codes are tried again for two minutes and then given up, and the page says so; the desk prints them on "
+            "paper. Look at the setting, the network and the firewall."
+        )
+        return Fact(key, State.BAD, name, gettext_noop("{host}:{port} does not answer."), remedy, values)
+    return Fact(key, State.GOOD, name, gettext_noop("{host}:{port} answers."), values=values)
 
 
 def _port(env: Env) -> Fact:

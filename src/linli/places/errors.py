@@ -75,3 +75,35 @@ class AreaLoop(Invalid):
 class SecondTop(Invalid):
     code = "area_second_top"
     sentence = gettext_noop("One area stands on top, and that is {name}. Say what this one belongs to.")
+
+
+class PointUnreadable(Invalid):
+    code = "point_unreadable"
+    sentence = gettext_noop("This is no point in China. Paste two numbers in degrees, such as 30.66, 104.06.")
+
+
+class PointFarAway(Invalid):
+    code = "point_far_away"
+    sentence = gettext_noop(
+        "This lies {km} km outside {area}. Look at the digits, and at which map it comes from. Nothing was kept."
+    )
+
+
+class SystemUnknown(Invalid):
+    code = "point_system_unknown"
+    sentence = gettext_noop("Please say which map the point comes from.")
+
+
+class PointMoved(Conflict):
+    code = "point_moved"
+    sentence = gettext_noop("Somebody moved or took back this point meanwhile. Nothing was changed.")
+
+
+class PlaceUnknown(Invalid):
+    code = "place_unknown"
+    sentence = gettext_noop("No estate or building of this community is called “{said}”.")
+
+
+class PlaceAmbiguous(Invalid):
+    code = "place_ambiguous"
+    sentence = gettext_noop("{n} places of this community are called “{said}”. Give the point on the page of each.")

@@ -1,7 +1,7 @@
 """Why places are stored. A place is nobody's data; who lives behind a door is."""
 
-from linli.custody.declare import DUTY, EVERYONE, ID, PUBLIC, Field, Keep, declare
-from linli.places.models import Area, AreaParent, Assigned, Building, Dwelling, Estate, Place, Within
+from linli.custody.declare import DUTY, EVERYONE, ID, INTERNAL, PUBLIC, Field, Keep, declare
+from linli.places.models import Area, AreaParent, Assigned, Building, Dwelling, Estate, Place, PointSet, Within
 
 ALWAYS = Keep.AS_LONG_AS_THE_PLACE
 WHERE = Field(purpose="to draw it and to measure how far people walk", sensitivity=PUBLIC)
@@ -59,6 +59,21 @@ declare(
     units=Field(purpose="to lead to the right staircase", sensitivity=PUBLIC),
     lon=WHERE,
     lat=WHERE,
+)
+declare(
+    PointSet,
+    basis=DUTY,
+    keep=ALWAYS,
+    id=ID,
+    place=TREE,
+    system=Field(purpose="to find a point that was pasted in another system than was said", sensitivity=PUBLIC),
+    lon=WHERE,
+    lat=WHERE,
+    before_lon=Field(purpose="to take a point back", sensitivity=PUBLIC),
+    before_lat=Field(purpose="to take a point back", sensitivity=PUBLIC),
+    set_by=Field(purpose="to answer for it", sensitivity=INTERNAL, readers=["administrator", "community_desk"]),
+    set_at=WHEN,
+    undone_at=WHEN,
 )
 DOOR = Field(purpose="to find the door", readers=EVERYONE)
 declare(

@@ -174,6 +174,36 @@ class Building(models.Model):
         return self.name
 
 
+class PointSet(models.Model):
+    """A point that somebody gave an estate or a building, in WGS-84, with what was known before."""
+
+    id = models.BigAutoField(primary_key=True)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="points_set")
+    system = models.CharField(max_length=5, help_text="in which it was said: wgs84, gcj02, bd09")
+    lon = models.FloatField()
+    lat = models.FloatField()
+    before_lon = models.FloatField(null=True, blank=True)
+    before_lat = models.FloatField(null=True, blank=True)
+    set_by = models.BigIntegerField(null=True, blank=True, help_text="user id; empty: the machine's own terminal")
+    set_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="point_set_in_a_known_system", condition=Q(system__in=["wgs84", "gcj02", "bd09"])
+            ),
+            models.CheckConstraint(
+                name="point_set_on_earth", condition=Q(lon__range=(-180, 180), lat__range=(-90, 90))
+            ),
+            models.CheckConstraint(
+                name="point_set_before_lon_and_lat_together",
+                condition=Q(before_lon__isnull=True, before_lat__isnull=True)
+                | Q(before_lon__isnull=False, before_lat__isnull=False),
+            ),
+        ]
+
+
 class Dwelling(models.Model):
     """A door: house first, then person (先房后人)."""
 

@@ -34,6 +34,7 @@ from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.people.queries import city_is_synthetic
 from linli.web.accounts.shapes import grant_rows
+from linli.web.in_app import open_elsewhere
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -145,7 +146,11 @@ class AddPasskey(passkeys.AddWebAuthnView):
             return super().get(request, *args, **kwargs)
         there = f"http://{ON_THIS_MACHINE}:{request.get_port()}{request.path}"
         on_this_machine = on_loopback(request) and not settings.CSRF_TRUSTED_ORIGINS
-        return render(request, "mfa/webauthn/not_here.html", {"there": there if on_this_machine else ""})
+        return render(
+            request,
+            "mfa/webauthn/not_here.html",
+            {"there": there if on_this_machine else "", **open_elsewhere(request, request.path)},
+        )
 
     def form_valid(self, form: Any) -> HttpResponse:
         reply = super().form_valid(form)

@@ -177,6 +177,24 @@ class Migration(migrations.Migration):
             model_name='dwelling',
             constraint=models.UniqueConstraint(fields=('building', 'unit', 'door'), name='dwelling_door_once', nulls_distinct=False),
         ),
+        migrations.CreateModel(
+            name='PointSet',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('system', models.CharField(help_text='in which it was said: wgs84, gcj02, bd09', max_length=5)),
+                ('lon', models.FloatField()),
+                ('lat', models.FloatField()),
+                ('before_lon', models.FloatField(blank=True, null=True)),
+                ('before_lat', models.FloatField(blank=True, null=True)),
+                ('set_by', models.BigIntegerField(blank=True, help_text="user id; empty: the machine's own terminal", null=True)),
+                ('set_at', models.DateTimeField()),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points_set', to='places.place')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('system__in', ['wgs84', 'gcj02', 'bd09'])), name='point_set_in_a_known_system'), models.CheckConstraint(condition=models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), name='point_set_on_earth'), models.CheckConstraint(condition=models.Q(models.Q(('before_lat__isnull', True), ('before_lon__isnull', True)), models.Q(('before_lat__isnull', False), ('before_lon__isnull', False)), _connector='OR'), name='point_set_before_lon_and_lat_together')],
+            },
+        ),
         # The level repeated in AreaParent must be the area's own, so that comparing the two means something.
         migrations.RunSQL(
             """

@@ -13,6 +13,7 @@ from linli.common.caller import Caller
 from linli.custody.roles import Decide, deciding
 from linli.events.queries import active_event
 from linli.muster.queries import number_waiting
+from linli.people import person_template
 from linli.people import queries as people
 from linli.places import queries as places
 from linli.places.models import Area, Level
@@ -129,7 +130,9 @@ def _register(top: Area | None) -> Step:
     if known:
         return Step(gettext("Register"), said, *_tree(top))
     todo = gettext("Linli works without a register: the desk then confirms whoever signs up as somebody new.")
-    return Step(gettext("Register"), said, *_tree(top), todo)
+    todo += " " + gettext("Each desk loads its own list, under Templates.")
+    file = reverse("template_file", args=[person_template.TEMPLATE.key])
+    return Step(gettext("Register"), said, file, gettext("Take the template of dwellings and persons"), todo)
 
 
 def _volunteers() -> Step:

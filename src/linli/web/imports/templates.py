@@ -47,6 +47,7 @@ def templates(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": _rows(me),
         "sees_loads": me.has(*DECIDES_REGISTER),
+        "communities": me.areas(*DECIDES_REGISTER),
         "overdue": loads_overdue(me, now()) if me.has(*DECIDES_REGISTER) else 0,
     }
     return render(request, "imports/templates.html", context)
