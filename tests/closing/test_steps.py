@@ -223,6 +223,22 @@ def test_nothing_is_written_anew_while_somebody_still_sees_the_old_rows(monkeypa
         files.nobody_reads(number)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_table_that_is_being_read_is_not_waited_for_with_everybody_else_behind(monkeypatch):
+    monkeypatch.setattr(files, "LOCK_WITHIN", "50ms")
+    with other_connection() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT count(*) FROM desk_entry")
+        with pytest.raises(OperationalError) as found:
+            files.write_anew("desk_entry")
+        assert work.code_of(found.value) == "closing_busy"
+        cursor.execute("ROLLBACK")
+    files.write_anew("desk_entry")
+    with connection.cursor() as own:
+        own.execute("SHOW lock_timeout")
+        assert own.fetchone() == ("0",)
+
+
 def other_connection():
     from contextlib import contextmanager
 

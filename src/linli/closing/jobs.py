@@ -3,6 +3,7 @@
 import logging
 
 from django.conf import settings
+from django.db import OperationalError
 from procrastinate.contrib.django import app
 
 from linli.closing import erasing, work
@@ -36,5 +37,5 @@ def tidy_files(timestamp: int) -> None:
     """Take the bytes of people who were erased by day out of the files too."""
     try:
         erasing.tidy_files(settings.ENV)
-    except LinliError as error:
-        log.warning("writing tables anew after erasures is tried again: %s", error.code)
+    except (LinliError, OperationalError) as error:
+        log.warning("writing tables anew after erasures is tried again: %s", work.code_of(error))

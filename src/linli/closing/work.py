@@ -88,7 +88,7 @@ def _do(closing: Closing, step: Step, env: Env) -> str:
         rows.ask_again(closing, at=now())
         return error.code
     except (LinliError, OperationalError, OSError) as error:
-        code = _code(error)
+        code = code_of(error)
         step.refresh_from_db()  # it may have noted how far it came
         why = {key: str(value) for key, value in error.facts.items()} if isinstance(error, LinliError) else {}
         Step.objects.filter(pk=step.pk).update(failure=code, facts=step.facts | {"why": why})
@@ -110,7 +110,8 @@ def _steps(closing: Closing, step: Step, env: Env) -> dict[Step.What, Callable[[
     }
 
 
-def _code(error: Exception) -> str:
+def code_of(error: Exception) -> str:
+    """The code of what stands in the way for a while; a fault that is ours is raised again."""
     if isinstance(error, LinliError):
         return error.code
     if isinstance(error, OperationalError):

@@ -6,6 +6,8 @@ planner's statistics (the commonest values), so these are taken and written anew
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -16,6 +18,8 @@ from linli.closing.errors import ClosingHeldUp
 from linli.closing.models import Closing, Step
 
 PATIENCE_S = 60.0
+LOCK_WITHIN = "5s"
+"""How long a table is waited for: whoever asks for it after us waits behind us, so a long reading goes first."""
 
 
 def rewrite(closing: Closing, step: Step) -> dict[str, Any]:
@@ -57,8 +61,19 @@ def analyse_parts(name: str) -> None:
 
 def write_anew(name: str) -> None:
     """Copy a table's living rows into new files, and take its statistics anew."""
-    with connection.cursor() as cursor:
+    with _briefly() as cursor:
         cursor.execute(f'VACUUM (FULL, ANALYZE) "{name}"')
+
+
+@contextmanager
+def _briefly() -> Iterator[CursorWrapper]:
+    """A cursor that gives up where a table cannot be had soon: OperationalError, told as "busy" and tried again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_WITHIN])
+        try:
+            yield cursor
+        finally:
+            cursor.execute("SELECT set_config('lock_timeout', '0', false)")
 
 
 def statistics_anew() -> bool:
@@ -69,6 +84,7 @@ def statistics_anew() -> bool:
             return False
         cursor.execute("SELECT pg_current_xact_id()::text")
         nobody_reads(str(cursor.fetchone()[0]))
+    with _briefly() as cursor:
         cursor.execute("VACUUM FULL pg_catalog.pg_statistic")
     return True
 
@@ -108,7 +124,7 @@ def drop_partition(event: int) -> str:
     Returns its name.
     """
     name = f"people_identity_event_{int(event)}"
-    with connection.cursor() as cursor:
+    with _briefly() as cursor:
         cursor.execute(
             "SELECT c.oid IS NOT NULL, i.inhrelid IS NOT NULL, coalesce(i.inhdetachpending, false)"
             " FROM (SELECT to_regclass(%s) AS oid) c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid",
