@@ -103,6 +103,14 @@ assert rows["muster.SignUp"] == 1 and rows["people.Identity"] == 2 and rows["peo
 assert certificate.content["unreadable_backups"] == [old.manifest.id]
 assert certificate.content["limits"] == ["sealed_copies", "free_space"]
 assert Closing.objects.get().state == "finished"
+for _ in range(500):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW wal_recycle")
+        if cursor.fetchone() == ("on",):
+            break
+    time.sleep(0.02)
+else:
+    raise AssertionError("files of the log are not used again after the closing")
 print("whole")
 """
 

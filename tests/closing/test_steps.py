@@ -8,7 +8,7 @@ from psycopg import errors as postgres
 
 from linli.access.models import DeviceSession
 from linli.closing import certificate, counting, work
-from linli.closing.errors import ClosingHeldUp, ClosingLogReused
+from linli.closing.errors import ClosingHeldUp
 from linli.closing.models import Closing, Line, Step
 from linli.closing.steps import files, log, rows
 from linli.common.clock import now
@@ -252,15 +252,6 @@ def other_connection():
             fresh.close()
 
     return opened()
-
-
-def test_a_server_that_uses_its_log_again_is_refused():
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW wal_recycle")
-        assert cursor.fetchone() == ("off",)
-        cursor.execute("SET LOCAL wal_recycle = on")
-    with pytest.raises(ClosingLogReused):
-        log.recycle(OWN)
 
 
 def test_the_log_of_a_database_run_elsewhere_is_not_vouched_for():

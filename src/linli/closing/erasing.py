@@ -126,7 +126,7 @@ def tidy_files(env: Env) -> int:
     """Write anew every table from which a person was erased since the last time. Returns how many erasures that ends.
 
     Raises:
-        ClosingHeldUp, ClosingLogHeld, ClosingLogReused: it is tried again the next night.
+        ClosingHeldUp, ClosingLogHeld: it is tried again the next night.
     """
     with alone() as ours:
         waiting = list(Erasure.objects.filter(done_at__isnull=False, rewritten_at__isnull=True).order_by("pk"))

@@ -74,11 +74,6 @@ class ClosingLogHeld(Refused):
     )
 
 
-class ClosingLogReused(Refused):
-    code = "closing_log_reused"
-    sentence = gettext_noop("The database still uses old files of its log again. Start Linli anew; then it goes on.")
-
-
 class BackupAtWork(Conflict):
     code = "closing_backup_at_work"
     sentence = gettext_noop("A backup is being made or tried just now. It is tried again.")

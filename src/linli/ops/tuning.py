@@ -26,7 +26,6 @@ def server_options(*, throwaway: bool = False, memory_mb: int | None = None) -> 
         "work_mem": "16MB",
         "maintenance_work_mem": f"{min(512, max(64, memory // 24))}MB",
         "max_wal_size": "2GB",
-        "wal_recycle": "off",  # a file of the log that is used again keeps old rows until it is full
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",
         "jit": "off",
