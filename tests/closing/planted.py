@@ -18,12 +18,13 @@ from linli.closing.models import Closing
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.conf.env import Env
-from linli.custody import held, secrets
-from linli.custody.models import Held
+from linli.custody import export, held, secrets
+from linli.custody.models import ExportRows, Held
 from linli.desk import actions as desk
 from linli.desk import handing
 from linli.desk.models import Entry, HandOver
 from linli.events.models import Event
+from linli.muster import takeout
 from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
 from linli.people import actions as people
 from linli.people.models import REGISTER, Household, Identity, Load, Person, Stay, Unavailable
@@ -124,6 +125,8 @@ def plant(city: TinyCity) -> Planted:
     )
     RoleGrant.objects.create(person=alone.pk, role="grid_worker", area=city.grids[0].pk, since=FOUNDED)
     held.hold("list", NAME * 2000, area=community.pk, by=caller_for(clerk), at=now())
+    listing = takeout.sign_ups(caller_for(clerk), community.pk, "confirmed", now())
+    export.ask(listing, columns=["name", "phone"], purpose="call", by=caller_for(clerk), at=now())
     Event.objects.filter(pk=event.pk).update(ended_at=now())
     event.refresh_from_db()
     found = Planted(
@@ -131,7 +134,7 @@ def plant(city: TinyCity) -> Planted:
     )
     found.plain = [each.encode() for each in (NAME, DOOR, WORDS, SUMMARY, PHONE, EVENTS_PHONE, "marked@example.org")]
     found.sealed = _sealed(entry.pk)
-    found.sealed += [bytes(Held.objects.get().content)[:100]]
+    found.sealed += [bytes(Held.objects.get().content)[:100], bytes(ExportRows.objects.get().sealed)[:100]]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the planner's statistics then hold the commonest names
         cursor.execute("CHECKPOINT")

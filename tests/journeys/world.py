@@ -23,12 +23,14 @@ from linli.access.proofs import issue_password_link
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.ids import uuid7
-from linli.custody import secrets
+from linli.custody import export, secrets
+from linli.custody.export import Kind, Mark
+from linli.custody.models import Export
 from linli.desk import actions as desks
 from linli.desk import handing
 from linli.events.models import Zone
 from linli.muster import actions as muster
-from linli.muster import leaving
+from linli.muster import leaving, takeout
 from linli.muster.models import Allocation, Placement, SignUp
 from linli.people import loads
 from linli.people.loads import Basis
@@ -124,6 +126,7 @@ def build() -> World:
     _phones(world, desk)
     _loads(world, desk)
     _points(world, desk)
+    _lists_out(world, desk)
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     erasures(world, desk, people["privacy_officer"])
     return world
@@ -141,6 +144,32 @@ def _loads(world: World, desk: User) -> None:
     }
     loads.end(noted["ended_load"], by=by, at=at)
     world.rows |= {name: load.pk for name, load in noted.items()}
+
+
+def _lists_out(world: World, desk: User) -> None:
+    """Lists taken out: ready and downloaded, waiting for a second person, of a colleague, declined."""
+    colleague = user_with_role("community_desk", world.city.communities[0], name="孙值班")
+    many = {"needs_second": True, "people_lately": 260}
+    states: dict[str, tuple[User, dict[str, object]]] = {
+        "list_ready": (desk, {}),
+        "list_waiting": (desk, many),
+        "list_of_a_colleague": (colleague, many),
+        "list_declined": (
+            desk,
+            {**many, "decided_by": colleague.pk, "decided_at": now(), "confirmed": False},
+        ),
+    }
+    for name, (user, state) in states.items():
+        by = caller_for(user)
+        listing = takeout.sign_ups(by, world.community, SignUp.State.CONFIRMED, now())
+        made = export.ask(
+            listing, columns=["name", "phone", "skills"], in_full=["phone"], purpose="call", by=by, at=now()
+        )
+        Export.objects.filter(pk=made.pk).update(**state)
+        world.rows[name] = made.number
+        if name == "list_ready":
+            mark = Mark(taken_by=user.display_name, confirmed_by="", synthetic=True)
+            export.take(made, kind=Kind.XLSX, mark=mark, by=by, at=now())
 
 
 def _codes(world: World, desk: User) -> None:

@@ -24,6 +24,7 @@ from linli.command import actions as command
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.custody import secrets
+from linli.custody.models import Export
 from linli.custody.roles import ROLES, See, seeing
 from linli.desk.models import Entry, HandOver
 from linli.events.models import Event, EventArea, Zone
@@ -62,6 +63,7 @@ ANSWERS = {
     "closing_certificate": (404, "nothing was destroyed, so there is no certificate"),
     "erasure": (404, "nobody has asked to be erased"),
     "withdraw_key": (404, "nobody here has that key"),
+    "download_list": (404, "only whoever asked for a list gets it, and a colleague asked for this one"),
     "mfa_deactivate_totp": (404, "nobody here has set the app up"),
     "mfa_view_recovery_codes": (404, "nobody here has codes on paper"),
 }
@@ -69,6 +71,7 @@ ANSWERS = {
 SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone", "reason": "call"}}
 SAID["trail_proof"] = {"subject": "sign_up:1"}
 SAID |= {"undo_point": {"set": "1"}}  # of somebody else's: told, and nothing happens
+SAID["download_list"] = {"kind": "csv"}
 SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
 SAID |= {"take_entry": {"holder": "0"}}  # somebody else was quicker: one role takes nothing from the next one
 OPEN = {200, 302, 405, 409, 422}
@@ -92,6 +95,7 @@ class Branch:
     waiting: GrantRequest
     resident: int
     load: int
+    list_out: str
 
 
 ARGS = {
@@ -116,6 +120,7 @@ ARGS = {
     "device_id": lambda *_: uuid4(),
     "address_id": lambda *_: 1,
     "person_id": lambda branch, _: branch.resident,
+    "list_number": lambda branch, _: branch.list_out,
     "text": lambda *_: "AAAAAAAA",
     "token": lambda *_: "a" * 43,
     "pk": lambda *_: 1,
@@ -127,7 +132,7 @@ ARGS = {
     "room": lambda *_: "people",
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
-SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id"}
+SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -206,6 +211,7 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
     resident = people.add_person(holder=REGISTER, name=f"居民{number}", by=SYSTEM, at=FOUNDED)
     people.move(resident, counted_in=areas["micro_grid"], since=FOUNDED, by=SYSTEM, at=FOUNDED)
     staff = _account(areas, number)
+    out = _list_out(areas, staff[0], number)
     return Branch(
         areas,
         claim,
@@ -218,7 +224,31 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         *staff,
         resident.pk,
         loads.note("persons", community, Basis(REGISTER, "office", "duty"), 1, by=SYSTEM, at=at).pk,
+        out,
     )
+
+
+def _list_out(areas: dict[str, Area], asked_by: User, number: int) -> str:
+    """A list that a colleague of the desk asked for and that waits for a second person."""
+    above = [areas[level].pk for level in ("city", "district", "street", "community")]
+    at = now()
+    made = Export.objects.create(
+        number=f"LIST000{number}",
+        what="sign_ups",
+        part="confirmed",
+        area=above[-1],
+        above=above,
+        purpose="call",
+        columns=["name"],
+        rows=300,
+        people=300,
+        people_lately=300,
+        asked_by=asked_by.pk,
+        asked_at=at,
+        expires_at=at + timedelta(hours=24),
+        needs_second=True,
+    )
+    return made.number
 
 
 def _duty_log(event: Event, community: Area) -> tuple[Entry, HandOver]:

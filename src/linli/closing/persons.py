@@ -31,6 +31,11 @@ class Of:
 
 
 OF_PERSON: dict[str, Of] = {
+    "custody.ExportRows": Of(
+        "t.export_id IN (SELECT export_id FROM custody_exportedperson WHERE subject = 'person:' || %(person)s"
+        " OR subject IN (SELECT 'sign_up:' || id FROM muster_signup WHERE person_id = %(person)s))",
+        key=("export_id",),
+    ),
     "access.DeviceClaim": Of(f"t.claim IN {_CLAIMS} OR t.device_id IN {_SESSIONS}"),
     "access.DeviceSession": Of(f"t.id IN {_SESSIONS}"),
     "access.PaperCode": Of(f"t.person = %(person)s OR t.claim IN {_CLAIMS}"),

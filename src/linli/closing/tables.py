@@ -71,6 +71,9 @@ GOES: dict[str, str] = {
     "access.OneTimeCode": f"t.adds_to IN {_ALONE}",
     "access.MailAddress": f"t.person IN {_ALONE}",
     "access.RoleGrant": f"t.person IN {_ALONE}",
+    "custody.ExportRows": (
+        "t.export_id IN (SELECT id FROM custody_export WHERE event = %(event)s OR asked_at <= %(ended)s)"
+    ),
     "custody.Held": "t.made_at <= %(ended)s",
     "desk.HandOver": _HAND_OVERS,
     "desk.Passing": f"t.entry_id IN {_ENTRIES}",
@@ -98,7 +101,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "closing": ("Closing", "Step", "Line", "Debt", "Certificate", "Erasure"),
     "command": ("Briefing",),
     "contenttypes": ("ContentType",),
-    "custody": ("Seal", "TrailEntry", "Spent"),
+    "custody": ("Seal", "TrailEntry", "Spent", "Export", "ExportedPerson"),
     "events": ("Event", "EventArea", "Zone"),
     "mfa": ("Authenticator",),
     "people": ("Organisation", "City"),

@@ -18,3 +18,8 @@ def told(moment: date, *, chinese: bool) -> str:
     else:
         day = f"{local.day} {_MONTHS[local.month - 1]}" + (f" {local.year}" if elsewhen else "")
     return f"{day} {local:%H:%M}" if isinstance(local, datetime) else day
+
+
+def local(moment: datetime | None) -> str:
+    """A moment by the clock of the place, as programs and spreadsheets sort it: 2022-09-02 17:30; empty for none."""
+    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}" if moment is not None else ""

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "linli.access.phones.StaysOpenMiddleware",
     "linli.web.problems.ProblemMiddleware",
     "linli.web.first.administrator.FirstMiddleware",
+    "linli.web.leaving.OneWayOutMiddleware",
 ]
 ROOT_URLCONF = "linli.conf.urls"
 WSGI_APPLICATION = "linli.conf.wsgi.application"

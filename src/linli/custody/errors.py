@@ -5,14 +5,25 @@ LinliError
 │   ├── MayNotReveal   the caller's role does not unmask this
 │   └── TooManyReveals the caller unmasked too much in too short a time
 ├── Refused
+│   ├── MayNotTakeOut  the caller's role does not take this list out
+│   ├── TooManyRows    more than one file may hold
+│   ├── NotTheSecond   whoever asked cannot be the second person too
+│   └── NotYourself    a phone that acts for another takes nobody's data out
+├── Refused
 │   ├── TooOften       one place asked too often (status 429)
 │   ├── ProofNotWritten the file is there already, or cannot be made
 │   ├── ProofTooLong   too much for one answer of the web server
 │   └── KeyringError   the keyring cannot be used; one class for each reason
 ├── Conflict
-│   └── HeldOver       what was looked through is no longer held
+│   ├── HeldOver       what was looked through is no longer held
+│   ├── ExportWaits    a file that waits for a second person
+│   ├── ExportOver     a file that is gone: its time is over, it was declined or taken back
+│   └── ExportDecided  somebody has decided about a file already
 └── Invalid
-    └── ReasonMissing  a reveal without one of the listed reasons
+    ├── ReasonMissing  a reveal without one of the listed reasons
+    ├── PurposeMissing a file without one of the listed purposes
+    ├── ColumnsMissing a file without a column, or with one that is not offered
+    └── NobodyInList   a file that would hold nobody
 """
 
 from django.utils.translation.trans_null import gettext_noop
@@ -127,4 +138,56 @@ class HeldOver(Conflict):
     code = "held_over"
     sentence = gettext_noop(
         "What you looked through is no longer held: it was taken, or an hour has passed. Look again."
+    )
+
+
+class MayNotTakeOut(Refused):
+    code = "may_not_take_out"
+    sentence = gettext_noop("Your role does not take this list out.")
+
+
+class PurposeMissing(Invalid):
+    code = "purpose_missing"
+    sentence = gettext_noop("Please say what the list is for.")
+
+
+class ColumnsMissing(Invalid):
+    code = "columns_missing"
+    sentence = gettext_noop("Please choose what the list shows.")
+
+
+class NobodyInList(Invalid):
+    code = "nobody_in_list"
+    sentence = gettext_noop("There is nobody in this list.")
+
+
+class TooManyRows(Refused):
+    code = "too_many_rows"
+    sentence = gettext_noop("This list has {rows} rows, and one file holds at most {most}. Take out a part of it.")
+
+
+class NotTheSecond(Refused):
+    code = "not_the_second"
+    sentence = gettext_noop("You asked for this list yourself. Somebody else has to confirm it.")
+
+
+class ExportWaits(Conflict):
+    code = "export_waits"
+    sentence = gettext_noop("List {number} waits for a second person. Until they confirm it, nobody has it.")
+
+
+class ExportOver(Conflict):
+    code = "export_over"
+    sentence = gettext_noop("List {number} is gone: its time is over, or it was declined or taken back.")
+
+
+class ExportDecided(Conflict):
+    code = "export_decided"
+    sentence = gettext_noop("Somebody has decided about list {number} already, or its time is over.")
+
+
+class NotYourself(Refused):
+    code = "not_yourself"
+    sentence = gettext_noop(
+        "On this phone you act for somebody else. They take their own data out on a phone of their own."
     )

@@ -1,7 +1,8 @@
 """Why custody keeps what it keeps."""
 
 from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, Field, Keep, Kind, Whose, declare
-from linli.custody.models import Held, Seal, Spent, TrailEntry
+from linli.custody.models import Export, ExportedPerson, ExportRows, Held, Seal, Spent, TrailEntry
+from linli.custody.roles import TakeOut, taking_out
 
 _TRAIL = ["auditor", "privacy_officer"]
 
@@ -58,4 +59,54 @@ declare(
     area=Field("the place it is for", INTERNAL, NO_ONE),
     content=Field("rows of a file between looking and taking; sealed, declared columns only", SECRET, NO_ONE),
     made_at=Field("to delete it after an hour", INTERNAL, NO_ONE),
+)
+_TAKES = [*taking_out(TakeOut.LISTS), *_TRAIL]
+_SECOND = Field("who else stands behind a large list, and what they decided", PERSONAL, _TAKES, kind=Kind.DID)
+_TAKEN = Field("whether the list left, and when", INTERNAL, [*_TAKES, "volunteer", "resident"])
+_WHAT = Field("to say which list left", INTERNAL, [*_TAKES, "volunteer", "resident"])
+_COUNTED = Field("so that nobody takes many people out alone", INTERNAL, _TAKES)
+declare(
+    Export,
+    basis=OPERATION,
+    keep=Keep.SIX_MONTHS,
+    whose=Whose.LOOKED,
+    id=Field("to tell one row from another", INTERNAL, _TAKES),
+    number=Field("to ask whoever holds a list where it came from", INTERNAL, _TAKES),
+    what=_WHAT,
+    part=_WHAT,
+    area=_WHAT,
+    above=Field("who may stand behind it as the second person", INTERNAL, NO_ONE),
+    event=_WHAT,
+    purpose=Field("what the list was taken out for", INTERNAL, [*_TAKES, "volunteer", "resident"]),
+    columns=_WHAT,
+    in_full=_WHAT,
+    rows=_COUNTED,
+    people=_COUNTED,
+    people_lately=_COUNTED,
+    asked_by=Field("who answers for the list", PERSONAL, _TAKES, kind=Kind.DID),
+    asked_at=Field("when it was asked for", INTERNAL, _TAKES),
+    expires_at=Field("when it can be had no longer", INTERNAL, _TAKES),
+    needs_second=_COUNTED,
+    decided_by=_SECOND,
+    decided_at=_SECOND,
+    confirmed=_SECOND,
+    withdrawn_at=_TAKEN,
+    first_taken_at=_TAKEN,
+    last_taken_at=_TAKEN,
+    taken=_TAKEN,
+)
+declare(
+    ExportRows,
+    basis=OPERATION,
+    keep=Keep.ONE_DAY,
+    export=Field("which list it is", INTERNAL, NO_ONE),
+    sealed=Field("what the list holds until its time is over; sealed, declared columns only", SECRET, NO_ONE),
+)
+declare(
+    ExportedPerson,
+    basis=OPERATION,
+    keep=Keep.SIX_MONTHS,
+    whose=Whose.LOOKED,
+    export=Field("which list it is", INTERNAL, _TRAIL),
+    subject=Field("so that people see which lists they are in; an id", PERSONAL, [*_TRAIL, "volunteer"], kind=Kind.DID),
 )

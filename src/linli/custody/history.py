@@ -1,12 +1,14 @@
-"""Reading the trail: what was written about somebody, and who had something of theirs shown in full."""
+"""Reading the trail: what was written about somebody, who had something of theirs shown in full, and in which lists
+that were taken out they stood."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
 from linli.custody import reveals
-from linli.custody.models import TrailEntry
+from linli.custody.models import Export, TrailEntry
 from linli.custody.roles import See, seeing
 
 AT_ONCE = 50
@@ -49,10 +51,26 @@ def entries_seen_by(
     return rows[:AT_ONCE], rows[AT_ONCE - 1].pk if len(rows) > AT_ONCE else None
 
 
-def shown_of(subject: str) -> list[Shown]:
-    """When something about a subject was shown in full, to which account and why; the newest first."""
-    found = TrailEntry.objects.filter(subject=subject, kind=reveals.KIND).order_by("-happened_at", "-pk")
+def shown_of(subjects: Collection[str]) -> list[Shown]:
+    """When something about some subjects was shown in full, to which account and why; the newest first."""
+    found = TrailEntry.objects.filter(subject__in=subjects, kind=reveals.KIND).order_by("-happened_at", "-pk")
     return [
         Shown(entry.happened_at, entry.user, str(entry.facts.get("field", "")), str(entry.facts.get("reason", "")))
         for entry in found
     ]
+
+
+def taken_out_of(subjects: Collection[str], *, event: int | None = None) -> list[Export]:
+    """Lists with somebody in them that were downloaded, the newest first; of one event, where it is given."""
+    found = Export.objects.filter(of__subject__in=subjects, first_taken_at__isnull=False)
+    found = found if event is None else found.filter(event=event)
+    return list(found.distinct().order_by("-first_taken_at", "-pk"))
+
+
+def lists_seen_by(caller: Caller, subjects: Collection[str]) -> list[Export]:
+    """The same for who reads the trail: an auditor of anything, who looks after data protection of one person."""
+    if not caller.has(*seeing(See.TRAIL)):
+        if not caller.has(*seeing(See.TRAIL_OF_PERSON)):
+            return []
+        subjects = [each for each in subjects if each.partition(":")[0] in OF_A_PERSON]
+    return taken_out_of(subjects)[:AT_ONCE]

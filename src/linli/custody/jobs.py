@@ -13,6 +13,7 @@ from procrastinate.jobs import Status
 
 from linli.common.clock import now
 from linli.custody import held, limits, seals
+from linli.custody.export import taking
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +35,12 @@ def seal(timestamp: int) -> None:
 @app.periodic(cron=EVERY_HOUR)
 @app.task(queue=QUEUE, name="custody.forget", queueing_lock="custody.forget")
 def forget(timestamp: int) -> None:
-    """Let go of trail entries, counters and rows held for a decision whose time is over."""
+    """Let go of trail entries, counters, rows held for a decision and files whose time is over."""
     at = now()
     limits.forget(at=at)
     seals.forget(at=at)
     held.forget(at=at)
+    taking.forget(at=at)
 
 
 @app.periodic(cron=EVERY_MINUTE)

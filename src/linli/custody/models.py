@@ -1,10 +1,11 @@
-"""The sealed trail, counters of what was asked too often, and what waits for a decision."""
+"""The sealed trail, counters of what was asked too often, what waits for a decision, and files that leave."""
 
 import os
 from datetime import UTC, datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from linli.common.ids import uuid7
 
@@ -130,3 +131,84 @@ class Held(models.Model):
 
     class Meta:
         indexes = [models.Index(name="held_by_whom", fields=["user", "what"])]
+
+
+class Export(models.Model):
+    """A file of people that somebody asked for: why, which columns, how many, and who else stands behind it.
+
+    Areas, events and accounts are bare ids: custody stands below the rooms that know them.
+    """
+
+    class Purpose(models.TextChoices):
+        """Why a list leaves: one tap, no free text. In words: ``export.PURPOSE_WORDS``."""
+
+        CALL = "call"
+        PAPER = "paper"
+        SHIFT = "shift"
+        VISIT = "visit"
+        COMPARE = "compare"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    number = models.CharField(max_length=8, unique=True, help_text="stands in the file: who holds one can be asked")
+    what = models.CharField(max_length=20, help_text="which list; a code of the room that offers it")
+    part = models.CharField(max_length=20, blank=True, help_text="which part of the list, by its own code")
+    area = models.BigIntegerField()
+    above = ArrayField(models.BigIntegerField(), help_text="the area and all it lies in, as it was asked for")
+    event = models.BigIntegerField(null=True, blank=True)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    columns = ArrayField(models.CharField(max_length=20))
+    in_full = ArrayField(models.CharField(max_length=20), default=list, help_text="of those, the ones without mask")
+    rows = models.IntegerField()
+    people = models.IntegerField(help_text="distinct people in this file")
+    people_lately = models.IntegerField(help_text="in all files of this account that could be had within 24 hours")
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    needs_second = models.BooleanField()
+    decided_by = models.BigIntegerField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    confirmed = models.BooleanField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    first_taken_at = models.DateTimeField(null=True, blank=True)
+    last_taken_at = models.DateTimeField(null=True, blank=True)
+    taken = models.IntegerField(default=0, help_text="how often it was downloaded")
+
+    class Meta:
+        indexes = [models.Index(name="export_of_whom", fields=["asked_by", "asked_at"])]
+        constraints = [
+            models.CheckConstraint(
+                name="export_decided_by_somebody_else",
+                condition=Q(decided_by__isnull=True, decided_at__isnull=True, confirmed__isnull=True)
+                | Q(needs_second=True, decided_by__isnull=False, decided_at__isnull=False, confirmed__isnull=False)
+                & ~Q(decided_by=F("asked_by")),
+            ),
+            models.CheckConstraint(
+                name="export_taken_only_once_it_may_leave",
+                condition=Q(taken=0, first_taken_at__isnull=True, last_taken_at__isnull=True)
+                | (Q(needs_second=False) | Q(confirmed__isnull=False, confirmed=True))
+                & Q(taken__gt=0, first_taken_at__isnull=False, last_taken_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="export_expires_later_and_holds_somebody",
+                condition=Q(expires_at__gt=F("asked_at"), rows__gt=0, people__gt=0),
+            ),
+        ]
+
+
+class ExportRows(models.Model):
+    """What a file holds until it expires: the rows as they were asked for, sealed."""
+
+    export = models.OneToOneField(Export, primary_key=True, on_delete=models.CASCADE, related_name="content")
+    sealed = models.BinaryField()
+
+
+class ExportedPerson(models.Model):
+    """That somebody is in a file: a subject as the trail names it, once a file. Two columns, because a file may hold
+    five thousand; the digest of them all stands in the file's sealed entry of the trail."""
+
+    pk = models.CompositePrimaryKey("export_id", "subject")
+    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="of", db_index=False)
+    subject = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(name="exported_subject", fields=["subject"])]

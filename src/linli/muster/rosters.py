@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from linli.common.caller import Caller
 from linli.custody import masks, secrets
@@ -39,21 +40,28 @@ class Someone:
     during: Any
 
 
-def placed_people(caller: Caller, event: Event, grid: Area, at: datetime) -> list[Someone]:
-    """People placed in a grid, by when they begin; nobody unless the caller's desk runs it. Two queries."""
-    rows = list(placed_in_grid(caller, event, grid, at).order_by("during", "person_id"))
+def placed_rows(caller: Caller, event: Event, grid: Area, at: datetime) -> QuerySet[Placement]:
+    """Placements in a grid, by when they begin; none unless the caller's desk runs it."""
+    return placed_in_grid(caller, event, grid, at).order_by("during", "person_id")
+
+
+def placed_people(rows: Collection[Placement], event: Event) -> list[Someone]:
+    """A page of them as people, masked. One query."""
     said = _sign_ups(event.pk, [row.person_id for row in rows])
     return [_someone(row, said.get(row.person_id), row.during) for row in rows]
 
 
 def proposed_people(
-    caller: Caller, run: Allocation, grid_ids: Collection[int], at: datetime
+    caller: Caller, run: Allocation, grid_ids: Collection[int], at: datetime, *, first: int = 0, most: int
 ) -> dict[int, list[Someone]]:
-    """Lines of a proposal in some grids, for the desk that runs them; two queries."""
+    """Lines of a proposal in some grids, `most` of each from the `first` on, for the desk that runs them; two queries.
+
+    Within a grid the nearest stand first.
+    """
     mine = areas_seen(caller, at, "community_desk")
-    rows = list(
-        run.lines.filter(grid__in=list(grid_ids)).filter(grid__in=mine).order_by("grid_id", "metres", "person_id")
-    )
+    place = Window(RowNumber(), partition_by="grid_id", order_by=("metres", "person_id"))
+    lines = run.lines.filter(grid__in=list(grid_ids)).filter(grid__in=mine).annotate(place=place)
+    rows = list(lines.filter(place__gt=first, place__lte=first + most).order_by("grid_id", "place"))
     said = _sign_ups(run.event_id, [row.person_id for row in rows])
     found: dict[int, list[Someone]] = {}
     for row in rows:

@@ -26,13 +26,13 @@ from linli.muster.errors import BadPlacingTime
 from linli.muster.models import Allocation
 from linli.muster.queries import DECIDING, allocation_visible_to, allocations_of, area_visible_to, sees_grids
 from linli.muster.rules import check_period
+from linli.muster.words import SKILL_WORDS
 from linli.people.models import Skill
 from linli.places.models import Area
 from linli.web.fields import moment_field
 from linli.web.grids import with_skills
-from linli.web.muster.words import SKILL_WORDS
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE, PEOPLE_A_PAGE = 50, 50
 DAYS = 7
 
 STEPS = {
@@ -285,21 +285,36 @@ def _costs(facts: dict[str, Any]) -> list[str]:
 def _lines(request: HttpRequest, caller: Caller, run: Allocation, grids_too: bool, at: datetime) -> dict[str, Any]:
     """The lines by grid, or by community for who sees no further; names only for the desk that runs the grid."""
     counted = rosters.lines_by_grid(run) if grids_too else rosters.lines_by_community(run, at)
-    page = Paginator(counted, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    people = rosters.proposed_people(caller, run, [row["area"] for row in page], at) if grids_too else {}
-    areas = Area.objects.in_bulk([row["area"] for row in page])
+    only, asked = None, request.GET.get("grid", "")
+    if grids_too and asked.isascii() and asked.isdigit() and len(asked) < 19:
+        only = counted.filter(grid=int(asked)).first()
+    if only is not None:  # one grid, its people page by page
+        page: Any = Paginator(range(only["heads"]), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+        shown, first, most = [only], page.start_index() - 1, PEOPLE_A_PAGE
+    else:  # a page of grids, of each as many as keep the page within what one page shows of people
+        page = Paginator(counted, ROWS_A_PAGE).get_page(request.GET.get("page"))
+        shown, first = list(page), 0
+        most = max(1, PEOPLE_A_PAGE // max(1, len(shown)))
+    ids = [row["area"] for row in shown]
+    people = rosters.proposed_people(caller, run, ids, at, first=first, most=most) if grids_too else {}
+    areas = Area.objects.in_bulk(ids)
     published = run.state == Allocation.State.PUBLISHED
     overtaken = rosters.why_overtaken(run) if published else []
     return {
         "page": page,
-        "lines": [
-            (row | {"name": areas[row["area"]].called}, with_skills(people.get(row["area"], []))) for row in page
-        ],
+        "query": f"grid={only['area']}&" if only is not None else "",
+        "only": only is not None,
+        "lines": [_line(row, areas[row["area"]].called, people.get(row["area"], [])) for row in shown],
         "grids_too": grids_too,
         "overtaken": [(heads, gettext(OVERTAKEN[why])) for why, heads in overtaken],
         "overtaken_total": sum(heads for _, heads in overtaken),
         "published_total": rosters.published_count(run) if published else 0,
     }
+
+
+def _line(row: dict[str, Any], name: str, people: list[rosters.Someone]) -> tuple[dict[str, Any], list[Any]]:
+    """One grid or community with its people that are shown; `unshown` are left for the page of the grid."""
+    return row | {"name": name, "unshown": row["heads"] - len(people)}, with_skills(people)
 
 
 urlpatterns = [

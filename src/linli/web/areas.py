@@ -33,6 +33,7 @@ from linli.muster.queries import (
 from linli.places import queries as places
 from linli.places.models import Area, Level, called
 from linli.web import grids, live
+from linli.web.leaving import file_of_nobody
 
 MAP_EVERY_S = 10
 NOTHING = Staffing(asking=0, wanted=0, placed=0, grids_placed=0, short=0, asking_placed=0)
@@ -221,6 +222,7 @@ def area_live(request: HttpRequest, area_id: int) -> HttpResponse:
 
 
 @open_to(*DECIDING, area_from="area_id")
+@file_of_nobody("outlines and counts of areas")
 @require_safe
 def area_map(request: HttpRequest, area_id: int) -> HttpResponse:
     """The areas directly below as GeoJSON; one without an outline has no geometry."""

@@ -11,11 +11,13 @@ from linli.closing import actions, papers, queries
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.custody.roles import TakeOut, taking_out
+from linli.web.leaving import file_of_nobody
 
 KINDS = {"json": "application/json; charset=utf-8", "pdf": "application/pdf"}
 
 
 @open_to(*taking_out(TakeOut.CERTIFICATE))
+@file_of_nobody("counts, hashes and the names of those who closed an event")
 @never_cache
 @require_safe
 def closing_certificate(request: HttpRequest, event_id: int, number: int, kind: str) -> HttpResponse:

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from linli.access.callers import account_of, caller_of
 from linli.access.queries import GRANTERS
-from linli.common.caller import Caller
 from linli.common.clock import now
+from linli.custody.export import TAKERS
 from linli.custody.roles import Decide, See, seeing
 from linli.custody.roles import deciding as deciding_roles
 from linli.desk.queries import COUNTING as DUTY_COUNTING
@@ -22,6 +22,19 @@ from linli.events.queries import active_event
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
 from linli.web.imports.templates import OPEN_TO as TEMPLATES_FOR
+
+# Pages that are the same for everybody who opens them: whom they are for, the page, its name in the bar.
+BY_ROLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (TAKERS, "lists_out", gettext_noop("Lists out")),
+    (deciding_roles(Decide.EVENTS), "events", gettext_noop("Events")),
+    (deciding_roles(Decide.DESTRUCTION), "closings", gettext_noop("Closings")),
+    (GRANTERS, "accounts", gettext_noop("Accounts")),
+    (TEMPLATES_FOR, "templates", gettext_noop("Templates")),
+    (deciding_roles(Decide.ACCOUNTS), "first_steps", gettext_noop("Checklist")),
+    (seeing(See.SYSTEM), "health", gettext_noop("Health")),
+    (seeing(See.TRAIL, See.TRAIL_OF_PERSON), "trail", gettext_noop("Trail")),
+    (seeing(See.DECLARATIONS), "declarations", gettext_noop("Declarations")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +110,7 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     briefed = caller.areas(*DECIDING, "press")
     if briefed:
         links.append((reverse("briefing", args=[briefed[0]]), gettext("Briefing")))
-    links += _office_links(caller)
+    links += [(reverse(page), gettext(label)) for roles, page, label in BY_ROLE if caller.has(*roles)]
     # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
     here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == here} for url, label in links]
-
-
-def _office_links(caller: Caller) -> list[tuple[str, str]]:
-    """What belongs to no area: events and their closings, accounts, the state of the system, the trail."""
-    links: list[tuple[str, str]] = []
-    if caller.has(*deciding_roles(Decide.EVENTS)):
-        links.append((reverse("events"), gettext("Events")))
-    if caller.has(*deciding_roles(Decide.DESTRUCTION)):
-        links.append((reverse("closings"), gettext("Closings")))
-    if caller.has(*GRANTERS):
-        links.append((reverse("accounts"), gettext("Accounts")))
-    if caller.has(*TEMPLATES_FOR):
-        links.append((reverse("templates"), gettext("Templates")))
-    if caller.has(*deciding_roles(Decide.ACCOUNTS)):
-        links.append((reverse("first_steps"), gettext("Checklist")))
-    for what, page, label in (
-        ((See.SYSTEM,), "health", gettext("Health")),
-        ((See.TRAIL, See.TRAIL_OF_PERSON), "trail", gettext("Trail")),
-        ((See.DECLARATIONS,), "declarations", gettext("Declarations")),
-    ):
-        if caller.has(*seeing(*what)):
-            links.append((reverse(page), label))
-    return links

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -24,13 +25,14 @@ from linli.muster import actions, leaving, rosters
 from linli.muster.errors import DemandChanged
 from linli.muster.models import Demand
 from linli.muster.queries import SEES_GRIDS, area_visible_to, areas_seen, demand_of, placement_visible_to, staffing_of
+from linli.muster.words import SKILL_WORDS
 from linli.people.models import Skill
 from linli.places import queries as places
 from linli.places.models import Area, Level
-from linli.web.muster.words import SKILL_WORDS
 from linli.web.words import RISKS
 
 MOST_ASKED = 9_999
+PEOPLE_A_PAGE = 50
 
 
 class DemandForm(forms.Form):
@@ -187,6 +189,10 @@ def _page(
     zone = zone_at(found.pk, at)
     short = staffing.short if staffing else 0
     runs_it = areas_seen(caller, at, "community_desk").filter(inner=found.pk).exists()
+    page = None
+    if event and runs_it:
+        placed = rosters.placed_rows(caller, event, found, at)
+        page = Paginator(placed, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "grid": found,
         "event": event,
@@ -199,7 +205,8 @@ def _page(
         "zone": RISKS[zone.level] if zone.rows else None,
         "zone_why": zone.told(),
         "runs_it": runs_it,
-        "people": with_skills(rosters.placed_people(caller, event, found, at)) if event and runs_it else [],
+        "page": page,
+        "people": with_skills(rosters.placed_people(list(page), event)) if event and page is not None else [],
         "why": rosters.why_short(event, found, at) if event and short else None,
         "community": next((each for each in chain if each.level == Level.COMMUNITY), None),
     }

@@ -15,6 +15,8 @@ from linli.common.clock import now
 from linli.custody import history, proof_files, trail
 from linli.custody.roles import See, TakeOut, seeing, taking_out
 from linli.muster.queries import subjects_behind
+from linli.web.leaving import file_of_nobody
+from linli.web.takeout.shapes import told
 
 READERS = seeing(See.TRAIL, See.TRAIL_OF_PERSON)
 
@@ -37,6 +39,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         "subject": subject,
         "others": subjects[1:],
         "rows": rows,
+        "lists": told(history.lists_seen_by(caller, [subject, *subjects]), now()) if subject else [],
         "older": older,
         "reads_all": caller.has(*seeing(See.TRAIL)),
         "takes_out": caller.has(*taking_out(TakeOut.PROOFS)),
@@ -45,6 +48,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(*taking_out(TakeOut.PROOFS))
+@file_of_nobody("ids, numbers and codes of the sealed trail")
 @never_cache
 @require_POST
 def proof(request: HttpRequest) -> HttpResponse:
@@ -61,6 +65,7 @@ def proof(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(anonymous=True)
+@file_of_nobody("a program")
 @require_safe
 def verifier(request: HttpRequest) -> HttpResponse:
     """The program that checks a proof; whoever was handed one needs it."""

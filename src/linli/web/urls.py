@@ -24,6 +24,7 @@ from linli.web import (
     phones,
     points,
     start,
+    takeout,
     trail,
     zones,
 )
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *points.urlpatterns,
     *in_app.urlpatterns,
     *desk.urlpatterns,
+    *takeout.urlpatterns,
     *areas.urlpatterns,
     *allocations.urlpatterns,
     *briefing.urlpatterns,

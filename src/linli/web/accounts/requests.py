@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -21,6 +22,8 @@ from linli.common.errors import Conflict, Invalid, Refused
 from linli.places.names import place_names
 from linli.web.accounts.pages import DECIDES
 from linli.web.accounts.shapes import account_names, role_words
+
+ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,8 @@ def _may(caller: Caller, row: GrantRequest) -> str:
 def grant_requests(request: HttpRequest) -> HttpResponse:
     """Every role that waits for a second administrator."""
     caller = caller_of(request)
-    rows = request_rows(caller, queries.requests_open(caller))
-    return render(request, "accounts/requests.html", {"rows": rows})
+    page = Paginator(queries.requests_open(caller), ROWS).get_page(request.GET.get("page"))
+    return render(request, "accounts/requests.html", {"rows": request_rows(caller, page.object_list), "page": page})
 
 
 @open_to(*DECIDES)

@@ -18,6 +18,7 @@ from linli.custody.roles import ROLES
 from linli.places import queries as places
 from linli.places.models import Area
 from linli.web.declared.blocks import NOTICE_PT, Block, items, lines, paper, part, text, version
+from linli.web.leaving import file_of_nobody
 
 # Said to somebody who stands in the rain: short, and no law by its number.
 PLAIN = {
@@ -69,6 +70,7 @@ def notice(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(anonymous=True)
+@file_of_nobody("what is kept about people, of nobody in particular")
 @require_safe
 def notice_paper(request: HttpRequest) -> HttpResponse:
     """The notice on A4, in large print."""

@@ -17,6 +17,7 @@ from linli.custody.record import Room, Table, digest, rooms
 from linli.custody.roles import See, seeing
 from linli.web.declared import impact
 from linli.web.declared.blocks import RECORD_PT, Block, facts, paper, part, piece, table, version
+from linli.web.leaving import file_of_nobody
 
 READERS = seeing(See.DECLARATIONS)
 
@@ -57,6 +58,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(*READERS)
+@file_of_nobody("the declarations")
 @require_safe
 def record_paper(request: HttpRequest) -> HttpResponse:
     """The record of processing on paper, whole."""
@@ -69,6 +71,7 @@ def record_paper(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(*READERS)
+@file_of_nobody("the declarations")
 @require_safe
 def assessment_paper(request: HttpRequest) -> HttpResponse:
     """The impact assessment on paper."""

@@ -1,5 +1,6 @@
 """How the duty logs of an area stand: counts for who sees counts, and the rows that the street holds itself."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -15,6 +16,8 @@ from linli.places import queries as places
 from linli.places.models import Level
 from linli.web.accounts.shapes import account_names
 from linli.web.desk.words import row_of
+
+ROWS = 50
 
 
 @open_to(*queries.COUNTING, area_from="area_id")
@@ -34,13 +37,15 @@ def duty_counts(request: HttpRequest, area_id: int) -> HttpResponse:
     held = rules.in_order(
         queries.open_entries(me).filter(with_street=True, community__in=places.within([area.pk], at)), at
     )
-    names = account_names(each.holder for each in held)
+    page = Paginator(held, ROWS).get_page(request.GET.get("page"))
+    names = account_names(each.holder for each in page)
     context = {
         "area": area,
         "total": counts.get(area.pk, Log()),
         "rows": rows,
         "notes": set(streets.filter(inner__in=[area.pk, *(each.pk for each in below)])),
-        "held": [row_of(each, names, me.user, at) for each in held],
+        "page": page,
+        "held": [row_of(each, names, me.user, at) for each in page],
         "is_street": me.has(queries.STREET),
     }
     return render(request, "desk/counts.html", context)

@@ -20,12 +20,13 @@ from linli.custody import masks
 from linli.custody.reveals import REASON_WORDS, Reason
 from linli.desk import actions, calling, emergency, known, queries, rules
 from linli.desk.models import Entry
+from linli.desk.words import PRIORITY_WORDS
 from linli.people.queries import registered_under
 from linli.places.names import place_names
 from linli.web import reveals
 from linli.web.accounts.shapes import account_names
 from linli.web.desk.forms import DoneForm
-from linli.web.desk.words import PRIORITY_WORDS, row_of, to_dial
+from linli.web.desk.words import row_of, to_dial
 
 PHONE_REASONS = (Reason.CALL, Reason.VERIFY, Reason.DANGER)
 DOOR_REASONS = (Reason.DELIVER, Reason.VERIFY, Reason.DANGER)

@@ -9,13 +9,8 @@ from django.utils.translation import gettext_lazy
 from linli.desk import queries, rules
 from linli.desk.emergency import AMBULANCE, FIRE, POLICE, Hit
 from linli.desk.models import Entry
+from linli.desk.words import PRIORITY_WORDS
 
-PRIORITY_WORDS: dict[str, Promise] = {
-    Entry.Priority.LIFE: gettext_lazy("Threat to life"),
-    Entry.Priority.URGENT: gettext_lazy("Urgent"),
-    Entry.Priority.TODAY: gettext_lazy("Today"),
-    Entry.Priority.WHENEVER: gettext_lazy("When possible"),
-}
 CHOICE_WORDS: dict[str, Promise] = {
     Entry.Priority.URGENT: gettext_lazy("Urgent: within minutes"),
     Entry.Priority.TODAY: gettext_lazy("Today"),

@@ -21,6 +21,7 @@ from linli.muster import volunteer_sheet
 from linli.people import person_template
 from linli.people.queries import loads_overdue
 from linli.places import area_sheet
+from linli.web.leaving import file_of_nobody
 
 DECIDES_TREE = deciding(Decide.AREA_TREE)
 DECIDES_ACCOUNTS = deciding(Decide.ACCOUNTS)
@@ -66,6 +67,7 @@ def _rows(caller: Caller) -> list[dict[str, object]]:
 
 
 @open_to(*OPEN_TO)
+@file_of_nobody("empty but for made-up examples")
 @require_safe
 def template_file(request: HttpRequest, template: str) -> HttpResponse:
     """One template, empty but for its examples. It holds nobody's data."""

@@ -7,32 +7,26 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.access.callers import DEVICE_COOKIE, caller_of
 from linli.access.devices import end_device_session
 from linli.access.permit import open_to
-from linli.access.queries import leader_of, roles_then
+from linli.access.queries import leader_of
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, LinliError
-from linli.custody import history, masks
-from linli.custody.reveals import REASON_WORDS, Reason
-from linli.custody.roles import Reveal, revealing
+from linli.custody import masks
 from linli.events.packs import pack_of
 from linli.muster import actions, finding, leaving, queries
 from linli.muster.models import SignUp
+from linli.muster.words import SKILL_WORDS, skill_names, state_name
 from linli.people.models import Skill
-from linli.places.names import place_names
-from linli.web.accounts.shapes import role_words
 from linli.web.context import event_name
 from linli.web.muster.forms import AwayForm, SkillsForm
-from linli.web.muster.words import SKILL_WORDS, skill_names, state_name
-
-REVEALERS = frozenset(role for field in Reveal for role in revealing(field))
-WHAT_WORDS = {"phone": gettext_noop("Phone number"), "door": gettext_noop("Building and door")}
+from linli.web.seen import seen_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,29 +114,9 @@ def _page(
         "placement": _placement_of(mine),
         "others": len(queries.claims_of_device(caller_of(request))) - 1,
         "name": masks.mask_name(mine.name),
-        "shown": _shown(mine),
+        "shown": seen_of([mine.pk], mine.person_id, event=mine.event_id),
     }
     return render(request, "muster/claim.html", answers, status=422 if skills or away else 200)
-
-
-def _shown(claim: SignUp) -> list[dict[str, object]]:
-    """Who had something of this sign-up shown in full, when and why: the role they held then, not their name."""
-    found = history.shown_of(f"sign_up:{claim.pk}")
-    then = roles_then([(each.user, each.at) for each in found if each.user is not None])
-    held = {key: [(role, area) for role, area in roles if role in REVEALERS] for key, roles in then.items()}
-    areas = place_names({area for roles in held.values() for _, area in roles if area is not None})
-    return [
-        {
-            "at": each.at,
-            "what": gettext(WHAT_WORDS.get(each.what, each.what)),
-            "why": gettext(REASON_WORDS.get(Reason(each.why), each.why)) if each.why in set(Reason) else each.why,
-            "who": [
-                " · ".join([role_words(role), *([areas[area]] if area in areas else [])])
-                for role, area in held.get((each.user or 0, each.at), [])
-            ],
-        }
-        for each in found
-    ]
 
 
 @open_to(device=True)

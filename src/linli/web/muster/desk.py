@@ -22,12 +22,12 @@ from linli.events.queries import active_event
 from linli.muster import actions, bulk, matching, queries
 from linli.muster.matching import Candidate
 from linli.muster.models import SignUp
+from linli.muster.words import STATE_WORDS, free_names, skill_names, state_name
 from linli.people.models import Person
 from linli.places.doors import masked_door
 from linli.places.models import Place
 from linli.web import reveals
 from linli.web.muster.forms import DeskSignUpForm
-from linli.web.muster.words import STATE_WORDS, free_names, skill_names, state_name
 
 ROWS = 50
 # What each field is asked for most often comes first; one tap each.

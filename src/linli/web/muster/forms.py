@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.common.errors import Invalid
 from linli.muster import rules
+from linli.muster.words import skill_choices
 from linli.people.rules import mask_of, phone_digits
 from linli.web.fields import moment_field, new_once, once_key
-from linli.web.muster.words import skill_choices
 
 _SALT = "linli.sign_up"
 

@@ -1,4 +1,4 @@
-"""What pages call skills and states."""
+"""What pages and files call skills, times and states."""
 
 from django.utils.translation import gettext, gettext_noop
 

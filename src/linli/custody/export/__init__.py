@@ -1,0 +1,38 @@
+"""The one way out (DESIGN.md §4, promise 5): files of people leave here, or not at all.
+
+A room offers a ``Listing``: its rows, who each is about, and declared columns with their masks. ``ask`` freezes what
+somebody chose of it, sealed; ``confirm`` is the second person's word where it takes one; ``take`` makes the file, for
+who asked, until it expires. One's own data goes by ``own``. ``docs/decisions/the-one-way-out.md`` says why.
+"""
+
+from linli.custody.export.asking import MOST_ALONE, ask, foreseen, offered
+from linli.custody.export.deciding import confirm, decline, withdraw
+from linli.custody.export.files import Kind, Mark
+from linli.custody.export.listing import PURPOSE_WORDS, TAKERS, Column, Listing, Section
+from linli.custody.export.queries import State, export_visible_to, may_second, of_mine, state_of, to_second
+from linli.custody.export.taking import own, take
+
+__all__ = [
+    "MOST_ALONE",
+    "PURPOSE_WORDS",
+    "TAKERS",
+    "Column",
+    "Kind",
+    "Listing",
+    "Mark",
+    "Section",
+    "State",
+    "ask",
+    "confirm",
+    "decline",
+    "export_visible_to",
+    "foreseen",
+    "may_second",
+    "of_mine",
+    "offered",
+    "own",
+    "state_of",
+    "take",
+    "to_second",
+    "withdraw",
+]

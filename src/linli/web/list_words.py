@@ -1,0 +1,37 @@
+"""What pages call lists that leave, and their columns."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext
+
+from linli.custody.export import Column
+from linli.desk import takeout as desk
+from linli.muster import takeout as muster
+from linli.muster.models import SignUp
+from linli.muster.words import state_name
+from linli.people import takeout as people
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    muster.SIGN_UPS: muster.SIGN_UP_COLUMNS,
+    muster.PLACED: muster.PLACED_COLUMNS,
+    desk.KEY: desk.COLUMNS,
+    people.KEY: people.COLUMNS,
+}
+
+
+def list_title(what: str, part: str) -> str:
+    """What a list is called."""
+    if what == muster.SIGN_UPS and part in SignUp.State.values:
+        return gettext("Sign-ups: {state}").format(state=state_name(part))
+    if what == desk.KEY and part in desk.TITLES:
+        return gettext(desk.TITLES[part])
+    return gettext(muster.PLACED_TITLE if what == muster.PLACED else people.TITLE)
+
+
+def column_titles(what: str, keys: Iterable[str], in_full: Iterable[str]) -> list[str]:
+    """Columns of a list in words; those without their mask say so."""
+    full, titles = set(in_full), {column.key: gettext(column.title) for column in COLUMNS.get(what, ())}
+    return [
+        gettext("{column} in full").format(column=titles.get(key, key)) if key in full else titles.get(key, key)
+        for key in keys
+    ]
