@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
-from linli.access import codes, devices, digests, rules
+from linli.access import codes, devices, digests, hashing, rules
 from linli.access.actions.accounts import checked_account
 from linli.access.actions.authority import still_held
 from linli.access.actions.grants import grant_role
@@ -28,7 +28,6 @@ from linli.access.errors import (
     PhoneOut,
     PinWrong,
     RoleOver,
-    TooBusy,
 )
 from linli.access.models import DeviceSession, PaperCode, RoleGrant, User
 from linli.access.queries import could_grant
@@ -178,20 +177,17 @@ def unlock(session: DeviceSession, typed: str, *, at: datetime) -> None:
     Raises:
         PinWrong: it is another one; `left` says how many tries are left.
         PhoneOut: that was the fifth wrong one, or the phone was ended meanwhile.
-        TooBusy: another password or PIN is being hashed; this try does not count.
+        TooBusy: another password or PIN is being hashed; nothing was counted.
         RoleOver: the phone lends no role any more.
     """
     lent = grants_lent(session.user_id, session.lends, at)
     if not lent:
         raise RoleOver
     in_force = _unended(session)
-    if not _with_tries_left(session).update(tries=F("tries") + 1):
-        raise PhoneOut
-    try:
+    with hashing.seat():
+        if not _with_tries_left(session).update(tries=F("tries") + 1):
+            raise PhoneOut
         right = check_password(_keyed(session.pk, rules.pin_typed(typed)), session.pin)
-    except TooBusy:
-        in_force.filter(tries__gt=0).update(tries=F("tries") - 1)
-        raise
     if not right:
         left = _count_wrong(session, at)
         raise PinWrong(left=left) if left > 0 else PhoneOut
