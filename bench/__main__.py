@@ -1,28 +1,21 @@
 """Make instances and measure planners on them.
 
 python -m bench make NAME [--seed N] --out FILE
-python -m bench allocation FILE... [--budget S] [--seed N] [--plan OUT]
+python -m bench PROBLEM FILE... [--budget S] [--seed N] [--plan OUT]
 python -m bench city [--size chengdu] [--seed N] [--in FOLDER]
 python -m bench first-day [--in FOLDER]
 python -m bench signin [--size datong] [--seed N] [--in FOLDER]
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import city, files, first_day, signin
-from bench.instances import allocation as instances
-from bench.measure import Measured
-from linli.planning import allocation
+from bench import city, files, first_day, instances, signin
+from bench.problems import PROBLEMS
+from bench.problems.common import Run, measure
 from linli.planning.errors import PlanningError
-from linli.planning.verify.allocation import verify
-
-BEST_KNOWN: dict[str, int] = json.loads(Path(__file__).with_name("best_known.json").read_text())
-"""Objectives proved the best, by the digest of the problem: docs/reference/benchmarks.md says how."""
-
 
 WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
     "city": lambda asked: city.main(asked.size, asked.seed, asked.folder),
@@ -37,14 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         if asked.command == "make":
-            files.save_allocation(instances.make(asked.name, asked.seed), asked.out)
+            files.save_problem(instances.make(asked.name, asked.seed), asked.out)
             return 0
         if asked.command in WHOLE:
             return WHOLE[asked.command](asked)
         if asked.plan is not None and len(asked.files) > 1:
             print("--plan takes one plan: give one file", file=sys.stderr)
             return 2
-        verdicts = [_measure_allocation(path, asked.budget, asked.seed, asked.plan) for path in asked.files]
+        bench, run = PROBLEMS[asked.command], Run(asked.budget, asked.seed, asked)
+        verdicts = [measure(bench, path, run, asked.plan) for path in asked.files]
     except (files.BadFile, PlanningError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -55,14 +49,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Make instances and measure planners on them.")
     commands = parser.add_subparsers(dest="command", required=True)
     make = commands.add_parser("make", help="write an instance of our own")
-    make.add_argument("name", choices=sorted(instances.SIZES))
+    make.add_argument("name", choices=sorted(instances.MAKERS))
     make.add_argument("--seed", type=_natural, default=0)
     make.add_argument("--out", type=Path, required=True)
-    run = commands.add_parser("allocation", help="place volunteers and check the plan; one JSON line a file")
-    run.add_argument("files", nargs="+", type=Path)
-    run.add_argument("--budget", type=float, help="wall-clock seconds a file may take")
-    run.add_argument("--seed", type=_natural, default=0)
-    run.add_argument("--plan", type=Path, help="write the plan with its certificate here")
+    for name, bench in PROBLEMS.items():
+        run = commands.add_parser(name, help="solve and check the plan; one JSON line a file")
+        run.add_argument("files", nargs="+", type=Path)
+        run.add_argument("--budget", type=float, help="wall-clock seconds a file may take")
+        run.add_argument("--seed", type=_natural, default=0)
+        run.add_argument("--plan", type=Path, help="write the plan with its certificate here")
+        bench.options(run)
     whole = commands.add_parser("city", help="take a whole city through the product; one JSON line a stage")
     whole.add_argument("--size", choices=["datong", "qingyang", "chengdu"], default="chengdu")
     whole.add_argument("--seed", type=_natural, default=1)
@@ -80,32 +76,6 @@ def _natural(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 up")
     return int(text)
-
-
-def _measure_allocation(path: Path, budget_s: float | None, seed: int, plan_out: Path | None) -> bool:
-    """From arrays in memory to a verified plan; print the JSON line, answer whether the plan is right."""
-    problem = files.load_allocation(path)
-    with Measured() as measured:
-        plan = allocation.solve(problem, budget_s=budget_s, seed=seed)
-        wrong = verify(problem, plan)
-    if plan_out is not None:
-        files.save_plan(plan, plan_out)
-    line = {
-        "instance": path.stem,
-        "objective": plan.objective,
-        "best_known": BEST_KNOWN.get(problem.digest),
-        "bound": plan.bound,
-        "gap": plan.gap,
-        "certificate": plan.certificate.name,
-        "verdict": "; ".join(wrong) or "ok",
-        "seconds": round(measured.seconds, 3),
-        "cpu_seconds": round(measured.cpu_seconds, 3),
-        "peak_mib": round(measured.peak_mib, 1),
-        "seed": seed,
-        "work": plan.work,
-    }
-    print(json.dumps(line), flush=True)
-    return not wrong
 
 
 if __name__ == "__main__":

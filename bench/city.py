@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench.files import save_allocation
+from bench.files import save_problem
 from bench.measure import Measured
 from linli.conf.env import Env
 from linli.ops import layout
@@ -94,7 +94,7 @@ def _place(built: Path, size: str, seed: int) -> bool:
 
 def _plan_alone(problem: AllocationProblem, file: Path) -> None:
     """The same problem from arrays to verified plan, in a process that holds nothing else; prints its own line."""
-    save_allocation(problem, file)
+    save_problem(problem, file)
     subprocess.run([sys.executable, "-m", "bench", "allocation", str(file)], check=True)
 
 

@@ -1,1 +1,19 @@
 """Generators of instances, with the parameters of docs/reference/allocation-format.md and benchmarks.md."""
+
+from collections.abc import Callable
+from functools import partial
+
+from bench.instances import allocation
+from linli.planning.frame import Problem
+
+MAKERS: dict[str, Callable[[int], Problem]] = {name: partial(allocation.make, name) for name in allocation.SIZES}
+"""By name: each takes a seed."""
+
+
+def make(name: str, seed: int) -> Problem:
+    """The instance of this name and seed.
+
+    Raises:
+        KeyError: there is no instance of this name.
+    """
+    return MAKERS[name](seed)

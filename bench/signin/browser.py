@@ -3,7 +3,7 @@
 import re
 import time
 from html import unescape
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -84,6 +84,16 @@ class Browser:
             else:
                 raise Unexpected(f"{method} {path} answered {status}")
 
+    def _asked(self, method: str, path: str, form: bytes | None, headers: dict[str, str]) -> HTTPResponse:
+        """Ask over the open connection; over a new one where the server has closed it meanwhile, as browsers do."""
+        try:
+            self._connection.request(method, path, body=form, headers=headers)
+            return self._connection.getresponse()
+        except (RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self._connection.close()
+            self._connection.request(method, path, body=form, headers=headers)
+            return self._connection.getresponse()
+
     def _once(self, method: str, path: str, form: bytes | None) -> tuple[int, str]:
         """One request. Returns the status, and where it leads to, or for 503 after how many seconds to come again."""
         headers = {
@@ -96,8 +106,7 @@ class Browser:
         }
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request(method, path, body=form, headers=headers)
-        answer = self._connection.getresponse()
+        answer = self._asked(method, path, form, headers)
         self.page = answer.read().decode()
         for line in answer.headers.get_all("Set-Cookie") or []:
             for name, morsel in SimpleCookie(line).items():

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from bench import files
+from bench import files, instances
 from bench.__main__ import main
-from bench.instances import allocation as instances
 
+from linli.planning.allocation import AllocationPlan, AllocationProblem
 from linli.planning.verify.allocation import verify
 
 KEYS = [
@@ -41,16 +41,17 @@ def test_measuring_prints_one_line_with_the_agreed_keys(hundredth, tmp_path, cap
     assert line["verdict"] == "ok"
     assert (line["instance"], line["seed"], line["certificate"]) == ("A1-hundredth", 4, "prices")
     assert line["objective"] == line["bound"] == line["best_known"]
-    problem = files.load_allocation(hundredth)
-    found = files.load_plan(plan)
+    problem = files.load_problem(AllocationProblem, hundredth)
+    found = files.load_plan(AllocationPlan, plan)
     assert verify(problem, found) == []
     assert found.objective == line["objective"]
 
 
 def test_a_file_read_back_is_the_same_problem(hundredth, tmp_path):
-    problem = files.load_allocation(hundredth)
-    files.save_allocation(problem, tmp_path / "again.npz")
-    assert files.load_allocation(tmp_path / "again.npz").digest == problem.digest == DIGESTS["A1-hundredth", 0]
+    problem = files.load_problem(AllocationProblem, hundredth)
+    files.save_problem(problem, tmp_path / "again.npz")
+    again = files.load_problem(AllocationProblem, tmp_path / "again.npz")
+    assert again.digest == problem.digest == DIGESTS["A1-hundredth", 0]
 
 
 def spoiled(tmp_path, hundredth, **changes):

@@ -9,10 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from linli.planning import child
 from linli.planning.allocation import exact, solve
 from linli.planning.errors import Cancelled, EngineFailed, OutOfTime
-from linli.planning.frame import Watch
+from linli.planning.frame import Watch, child
 from tests.planning.problems import by_hand
 
 HANGING = Path(__file__).with_name("hanging_engine.py")
@@ -43,8 +42,7 @@ def test_an_engine_that_hangs_can_be_cancelled():
 STARTS_AN_ENGINE = """
 import sys
 from pathlib import Path
-from linli.planning import child
-from linli.planning.frame import Watch
+from linli.planning.frame import Watch, child
 child.run_engine(Path(sys.argv[1]), child.SharedArrays({"start": ((1,), "<i8")}), Watch())
 """
 

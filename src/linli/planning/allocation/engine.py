@@ -1,7 +1,7 @@
 """OR-Tools' min-cost flow over a network, here or as a script in a child process.
 
 As a script it is started by its path with one JSON argument (see
-`linli.planning.child`) and imports nothing of ours.
+`linli.planning.frame.child`) and imports nothing of ours.
 """
 
 import ctypes

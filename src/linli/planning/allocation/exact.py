@@ -9,8 +9,8 @@ from linli.planning.allocation.plan import AllocationPlan
 from linli.planning.allocation.problem import AllocationProblem
 from linli.planning.allocation.reach import Arcs, arcs_within_reach, metres_to_pins
 from linli.planning.allocation.shortage import shortage_of
-from linli.planning.child import SharedArrays, run_engine
 from linli.planning.frame import Asked, Progress, Watch
+from linli.planning.frame.child import SharedArrays, run_engine
 
 SMALL_NETWORK = 20_000
 """Arcs up to which the engine runs here: it ends in a fraction of the time that a process takes to start."""

@@ -1,14 +1,15 @@
 """The answer: who stands where, what is short, and the prices that prove it."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from linli.planning.frame import digest_of
+from linli.planning.frame import Part, Plan
 
 
 @dataclass(frozen=True, eq=False)
-class Prices:
+class Prices(Part):
     """The certificate 'prices': dual prices of all nodes, feasible over all arcs within reach.
 
     All are whole numbers in the unit of the objective, positive where
@@ -22,14 +23,16 @@ class Prices:
         head: i8[g], worth of one more head in the grid.
     """
 
+    name: ClassVar[str] = "prices"
+    prefix: ClassVar[str] = "price_"
+
     person: np.ndarray
     role: np.ndarray
     head: np.ndarray
-    name: str = "prices"
 
 
 @dataclass(frozen=True, eq=False)
-class Shortage:
+class Shortage(Part):
     """What stays empty, worst-served grid first.
 
     Attributes:
@@ -39,6 +42,8 @@ class Shortage:
         short_quota: i4[k,s], quota places missing in each column.
     """
 
+    prefix: ClassVar[str] = "short_"
+
     grid: np.ndarray
     heads: np.ndarray
     want: np.ndarray
@@ -46,22 +51,15 @@ class Shortage:
     short_quota: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class AllocationPlan:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AllocationPlan(Plan):
     """A placement with its proof.
 
     Attributes:
         grid: i4[n], where each person is placed, -1 where not placed.
         role: i1[n], the quota column the person fills, -1 for none.
         objective: metres walked less the value filled.
-        bound: no placement has a lower objective.
-        certificate: the prices that prove the bound.
-        gap: (objective - bound) / max(1, |objective|); 0 where the plan is the best there is.
-        seed: as given; nothing here is random.
-        work: sweeps of the price passes. There is no limit on work here.
-        seconds: wall-clock time of the call; outside the digest.
-        stopped_because: "optimal", or "budget" where the time ran out first.
-        problem_digest: of the problem solved.
+        work: sweeps of the price passes.
         shortage: what stays empty.
     """
 
@@ -71,27 +69,9 @@ class AllocationPlan:
     bound: int
     certificate: Prices
     gap: float
-    seed: int
-    work: int
-    seconds: float
-    stopped_because: str
-    problem_digest: str
     shortage: Shortage
 
     @property
     def placed(self) -> int:
         """How many people are placed."""
         return int((self.grid >= 0).sum())
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the plan without the time it took."""
-        parts: list[tuple[str, np.ndarray | int | float | None]] = [
-            ("grid", self.grid),
-            ("role", self.role),
-            ("objective", self.objective),
-            ("bound", self.bound),
-            ("seed", self.seed),
-            *((part.name, getattr(self.certificate, part.name)) for part in fields(Prices) if part.name != "name"),
-        ]
-        return digest_of(parts) + "-" + self.problem_digest[:16]

@@ -1,35 +1,17 @@
 """Who could stand where: the frozen problem of placing volunteers in grids."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from linli.planning.allocation.checks import check
-from linli.planning.errors import BadProblem
-from linli.planning.frame import digest_of
-
-DTYPES = {
-    "vol_xy": np.float64,
-    "vol_skills": np.uint32,
-    "vol_only": np.int32,
-    "grid_xy": np.float64,
-    "want": np.int32,
-    "most": np.int32,
-    "quota": np.int32,
-    "quota_skill": np.int32,
-    "quota_value": np.int64,
-    "tier_share": np.float64,
-    "tier_value": np.int64,
-    "pinned": np.int32,
-    "arc_vol": np.int32,
-    "arc_grid": np.int32,
-    "arc_m": np.int32,
-}
+from linli.planning.allocation import checks
+from linli.planning.allocation.checks import LARGEST_VALUE
+from linli.planning.frame import Problem, array, number, whole
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class AllocationProblem:
+class AllocationProblem(Problem):
     """Volunteers, the grids that want them, and what each filled place is worth.
 
     One person fills one place in one grid. The plan minimises metres walked
@@ -64,32 +46,27 @@ class AllocationProblem:
             heads wanted, or more people are pinned to a grid than it holds.
     """
 
-    vol_skills: np.ndarray
-    vol_only: np.ndarray
-    want: np.ndarray
-    most: np.ndarray
-    quota: np.ndarray
-    quota_skill: np.ndarray
-    quota_value: np.ndarray
-    tier_share: np.ndarray
-    tier_value: np.ndarray
-    beyond_value: int
-    reach_m: float
-    pinned: np.ndarray
-    vol_xy: np.ndarray | None = field(default=None)
-    grid_xy: np.ndarray | None = field(default=None)
-    arc_vol: np.ndarray | None = field(default=None)
-    arc_grid: np.ndarray | None = field(default=None)
-    arc_m: np.ndarray | None = field(default=None)
+    vol_skills: np.ndarray = array("u4", "n")
+    vol_only: np.ndarray = array("i4", "n")
+    want: np.ndarray = array("i4", "g")
+    most: np.ndarray = array("i4", "g")
+    quota: np.ndarray = array("i4", "g", "s")
+    quota_skill: np.ndarray = array("i4", "s", low=0, high=31)
+    quota_value: np.ndarray = array("i8", "s", low=0, high=LARGEST_VALUE)
+    tier_share: np.ndarray = array("f8", "t")
+    tier_value: np.ndarray = array("i8", "t", low=0, high=LARGEST_VALUE)
+    beyond_value: int = whole(low=0, high=LARGEST_VALUE)
+    reach_m: float = number(low=0)
+    pinned: np.ndarray = array("i4", "n")
+    vol_xy: np.ndarray | None = array("f8", "n", 2, low=-LARGEST_VALUE / 4, high=LARGEST_VALUE / 4, optional=True)
+    grid_xy: np.ndarray | None = array("f8", "g", 2, low=-LARGEST_VALUE / 4, high=LARGEST_VALUE / 4, optional=True)
+    arc_vol: np.ndarray | None = array("i4", "a", low=0, optional=True, view=True)
+    arc_grid: np.ndarray | None = array("i4", "a", low=0, optional=True, view=True)
+    arc_m: np.ndarray | None = array("i4", "a", low=0, high=LARGEST_VALUE, optional=True, view=True)
 
-    def __post_init__(self) -> None:
-        for name, dtype in DTYPES.items():
-            given = getattr(self, name)
-            if given is not None:
-                object.__setattr__(self, name, _as_frozen(name, given, np.dtype(dtype)))
-        object.__setattr__(self, "beyond_value", _whole("beyond_value", self.beyond_value))
-        object.__setattr__(self, "reach_m", _number("reach_m", self.reach_m))
-        check(self)
+    def check(self) -> None:
+        """Refuse what makes no sense."""
+        checks.check(self)
 
     @property
     def n_people(self) -> int:
@@ -100,11 +77,6 @@ class AllocationProblem:
     def n_grids(self) -> int:
         """How many grids there are."""
         return len(self.want)
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of everything that defines the problem."""
-        return digest_of((part.name, getattr(self, part.name)) for part in fields(self))
 
     @cached_property
     def tier_heads(self) -> np.ndarray:
@@ -128,40 +100,3 @@ class AllocationProblem:
         for column, skill in enumerate(self.quota_skill):
             mask |= ((self.vol_skills >> np.uint32(skill)) & 1).astype(np.int64) << column
         return mask
-
-
-def _as_frozen(name: str, given: object, dtype: np.dtype) -> np.ndarray:
-    try:
-        raw = np.asarray(given)
-        if raw.dtype.kind not in "iufb":
-            raise BadProblem(f"{name}: holds {raw.dtype}, not numbers")
-        if dtype.kind in "iu" and raw.dtype.kind == "f" and not np.array_equal(raw, np.trunc(raw)):
-            raise BadProblem(f"{name}: holds numbers that are not whole")
-        if dtype.kind in "iu" and raw.size and raw.dtype != dtype:
-            bounds = np.iinfo(dtype)
-            if raw.min() < bounds.min or raw.max() > bounds.max:
-                raise BadProblem(f"{name}: holds numbers outside {bounds.min} to {bounds.max}")
-        # arcs may be hundreds of megabytes: a read-only view rather than a copy
-        array = np.ascontiguousarray(raw, dtype) if name.startswith("arc_") else np.array(raw, dtype, order="C")
-    except (TypeError, ValueError) as error:
-        raise BadProblem(f"{name}: cannot be read as an array of {dtype}: {error}") from error
-    frozen = array.view()
-    frozen.setflags(write=False)
-    return frozen
-
-
-def _whole(name: str, given: object) -> int:
-    value = _number(name, given)
-    if value != int(value):
-        raise BadProblem(f"{name}: {value} is not a whole number")
-    return int(value)
-
-
-def _number(name: str, given: object) -> float:
-    array = np.asarray(given)
-    if array.ndim != 0 or array.dtype.kind not in "iuf":
-        raise BadProblem(f"{name}: should be one number")
-    value = float(array)
-    if not np.isfinite(value):
-        raise BadProblem(f"{name}: {value} is not a finite number")
-    return value

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from linli.planning.errors import EngineFailed, OutOfTime
-from linli.planning.frame import Watch
+from linli.planning.frame.watch import Watch
 
 LOOK_EVERY_S = 0.05
 

@@ -1,11 +1,8 @@
-"""What every planner shares: a watch on the budget, and digests of arrays."""
+"""A watch on one call: its budget, how much it may work, who hears of its progress and who may stop it."""
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from linli.planning.errors import Cancelled, OutOfTime
 
@@ -22,11 +19,15 @@ class Watch:
 
     Attributes:
         budget_s: seconds the call may take; None for as long as it needs.
+        max_work: how much it may work, in the unit that the planner states; None without a limit.
+        work: how much it has worked.
     """
 
     budget_s: float | None = None
     progress: Progress | None = None
     cancelled: Asked | None = None
+    max_work: int | None = None
+    work: int = 0
     started: float = field(default_factory=time.perf_counter)
 
     def seconds(self) -> float:
@@ -42,6 +43,14 @@ class Watch:
     def spent(self) -> bool:
         """Whether the budget is used up."""
         return self.budget_s is not None and self.seconds() >= self.budget_s
+
+    def worked_enough(self) -> bool:
+        """Whether the limit of work is reached."""
+        return self.max_work is not None and self.work >= self.max_work
+
+    def work_left(self, slice_: int) -> int:
+        """How much to do next: a slice, or what the limit leaves of it."""
+        return slice_ if self.max_work is None else min(slice_, max(0, self.max_work - self.work))
 
     def check(self) -> None:
         """Stop here where the caller asked to, or the budget is spent.
@@ -72,16 +81,3 @@ class Watch:
         self.check()
         if self.progress is not None:
             self.progress(share, step)
-
-
-def digest_of(parts: Iterable[tuple[str, np.ndarray | int | float | None]]) -> str:
-    """SHA-256 over names, types, shapes and bytes, in the order given, as 64 hex digits."""
-    total = hashlib.sha256()
-    for name, part in parts:
-        if part is None:
-            total.update(f"{name}:none;".encode())
-            continue
-        array = np.ascontiguousarray(part)
-        total.update(f"{name}:{array.dtype.str}:{array.shape};".encode())
-        total.update(array.reshape(-1).view(np.uint8).data)
-    return total.hexdigest()
