@@ -19,7 +19,7 @@ from linli.common.clock import moved_to, now
 from linli.conf.env import Env
 from linli.custody import keyring
 from linli.ops import doctor
-from linli.ops.doctor import Fact, State
+from linli.ops.doctor import Fact, State, machine
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +135,7 @@ def test_a_clock_that_was_set_back_shows_in_the_files(installation: Env) -> None
 def test_a_disk_that_fills_is_told_before_it_is_full(
     installation: Env, monkeypatch: pytest.MonkeyPatch, free: int, state: State
 ) -> None:
-    monkeypatch.setattr(doctor, "free_mb", lambda where: free)
+    monkeypatch.setattr(machine, "free_mb", lambda where: free)
     found = fact("disk", installation, None)
     assert (found.state, found.values["free_mb"], bool(found.remedy)) == (state, free, state is not State.GOOD)
 

@@ -100,13 +100,13 @@ def _sealed_key(env: Env) -> None:
 def test_whatever_will_not_do_is_said_before_anything_starts_and_by_the_doctor(
     env: Env, harm: Callable[[Env], object], refusal: type[Exception], says: str
 ) -> None:
-    assert doctor._certificate(env).state is State.GOOD
+    assert doctor.certificate(env).state is State.GOOD
     harm(env)
     said: list[str] = []
     with pytest.raises(refusal, match=says):
         serve.run(env, serve.Steps(["-c", "pass"], ["-c", "pass"], ["-c", "pass"]), said.append)
     assert (said, (env.data_dir / "linli.lock").exists()) == ([], False)
-    found = doctor._certificate(env)
+    found = doctor.certificate(env)
     with translation.override("en"):
         told = found.told()
     assert (found.state, says in told["sentence"], bool(told["remedy"])) == (State.BAD, True, True)
@@ -141,7 +141,7 @@ def test_a_key_of_another_user_is_said_by_its_name(env: Env, data_dir: Path) -> 
 
 def test_the_doctor_says_three_weeks_before_it_runs_out(env: Env) -> None:
     _issued(-380)(env)
-    found = doctor._certificate(env)
+    found = doctor.certificate(env)
     assert (found.state, found.values["days"], "linli ca issue" in found.remedy) == (State.WARN, 16, True)
 
 
