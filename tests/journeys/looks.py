@@ -49,7 +49,7 @@ CLIPPED = """() => {
 TOO_SMALL = """() => [...document.querySelectorAll(
     'button, .btn, .tool, .bar a, summary, select, textarea, input:not([type=hidden]), .rows-cards tbody th a')]
   .map(e => e.matches('input[type=checkbox], input[type=radio]') ? e.closest('label') || e : e)
-  .filter(e => e.offsetParent && !e.closest('.maplibregl-map'))
+  .filter(e => e.offsetParent)
   .filter(e => e.getBoundingClientRect().height < 44 || e.getBoundingClientRect().width < 44)
   .map(e => 'is too small to touch: ' + e.outerHTML.slice(0, 90))"""
 

@@ -202,13 +202,15 @@ def _codes(world: World, desk: User) -> None:
 
 
 def _points(world: World, desk: User) -> None:
-    """An estate without a point, and a building that somebody gave one."""
+    """An estate without a point, a building that somebody gave one, and outlines to touch."""
     city, at = world.city, now()
     Estate.objects.filter(pk=city.estates[0].pk).update(lon=None, lat=None)
     Building.objects.filter(pk=city.buildings[1].pk).update(lon=None, lat=None)
     pointing.set_point(
         city.buildings[0], f"{LAT}, {LON}", "wgs84", community=city.communities[0], by=caller_for(desk), at=at
     )
+    square = [[LON, LAT], [LON + 0.004, LAT], [LON + 0.004, LAT + 0.004], [LON, LAT + 0.004], [LON, LAT]]
+    Area.objects.filter(pk=city.grids[0].pk).update(outline={"type": "Polygon", "coordinates": [square]})
     world.rows |= {"bare_estate": city.estates[0].pk, "pointed_building": city.buildings[0].pk}
 
 
