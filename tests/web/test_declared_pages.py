@@ -12,9 +12,11 @@ from linli.access.callers import DEVICE_COOKIE
 from linli.access.devices import start_device_session
 from linli.common.clock import now
 from linli.custody import declare as declarations
-from linli.custody import record
+from linli.custody import export, record
 from linli.custody.declare import Kind, Sensitivity, Whose, declared, told, words
+from linli.custody.export import LIVES, MOST_ALONE, PURPOSE_WORDS
 from linli.places.actions import set_desk_phone
+from linli.web.list_words import COLUMNS, list_name
 from tests.factories import SYSTEM, add_claim, sign_in, tiny_city, user_with_role
 from tests.pdfs import characters, pages
 
@@ -191,3 +193,49 @@ def test_the_assessment_names_every_sensitive_field_and_whom_a_computer_decides_
 
 def test_a_room_that_is_none_is_not_there(city):
     assert reader("en", "privacy_officer").get(reverse("declared_room", args=["nowhere"])).status_code == 404
+
+
+def test_the_notice_tells_which_lists_leave_by_whom_what_for_and_by_which_rules(city):
+    page = text_of(reader(), "notice").replace("&#x27;", "'")
+    said = page.partition("Lists that leave Linli")[2].partition("<h2>")[0]
+    assert "community desk, street, district." in said
+    for each in (*PURPOSE_WORDS.values(), *(list_name(key) for key in COLUMNS)):
+        assert each in said
+    assert f"More than {MOST_ALONE} people within {LIVES.total_seconds() / 3600:.0f} hours" in said
+    for each in ("who took it out, when and what for", "can be had for 24 hours", "your page shows each list"):
+        assert each in said
+
+
+def test_the_record_tells_of_each_list_who_takes_it_out_and_what_it_shows_in_full(city):
+    page = text_of(reader("en", "privacy_officer"), "declarations")
+    rows = page.partition("Lists that leave Linli")[2].partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")
+    told = {
+        name: [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td.*?</td>", row)]
+        for row in rows
+        for name in re.findall(r'<th scope="row"[^>]*>(.*?)</th>', row)
+    }
+    assert set(told) == {list_name(key) for key in COLUMNS}
+    assert told["People of the register"] == [
+        "community desk",
+        "Name, Phone, Building and door, Micro-grid",
+        "Phone, Building and door",
+    ]
+    assert told["Duty log"][0] == "community desk, street"
+
+
+def test_no_list_shows_a_name_in_full_but_the_duty_log_who_called():
+    """As the notice says."""
+    names = {
+        f"{key}.{column.key}": column
+        for key, columns in COLUMNS.items()
+        for column in columns
+        if declared()[column.field[0]].fields[column.field[1]].kind is Kind.NAME
+    }
+    assert all(column.masked is not None for column in names.values())
+    assert {key for key, column in names.items() if column.reveal is not None} == {"duty_log.caller"}
+
+
+def test_the_digest_changes_with_the_rules_of_lists_that_leave(monkeypatch):
+    before = record.digest()
+    monkeypatch.setattr(export, "MOST_ALONE", MOST_ALONE + 1)
+    assert record.digest() != before

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_noop
 
+from linli.custody import export, reveals
 from linli.custody.declare import EVERYONE, Basis, Declared, Field, Keep, Kind, Sensitivity, Whose, declared, told
 from linli.custody.roles import ROLES
 
@@ -204,7 +205,10 @@ def _in_order(keys: Iterable[str]) -> tuple[str, ...]:
 
 
 def digest() -> str:
-    """Sixteen letters that change with anything declared: by them a printed copy is compared with what holds now."""
+    """Sixteen letters that change with anything declared and with the rules of lists that leave.
+
+    By them a printed copy is compared with what holds now.
+    """
     tables = {
         each.label: [
             each.basis,
@@ -218,6 +222,8 @@ def digest() -> str:
         for each in declared().values()
     }
     roles = {key: [sorted(role.reveals), sorted(role.takes_out)] for key, role in ROLES.items()}
-    said = json.dumps([tables, roles], sort_keys=True, ensure_ascii=False)
+    hours = export.LIVES.total_seconds() / 3600
+    lists = [list(export.PURPOSE_WORDS), hours, export.MOST_ALONE, reveals.MOST_AN_HOUR]
+    said = json.dumps([tables, roles, lists], sort_keys=True, ensure_ascii=False)
     whole = hashlib.sha256(said.encode()).hexdigest()[: _GROUP * 4]
     return " ".join(whole[at : at + _GROUP] for at in range(0, len(whole), _GROUP))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext
+from django.utils.translation.trans_null import gettext_noop
 
 from linli.custody.export import Column
 from linli.desk import takeout as desk
@@ -17,6 +18,17 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     desk.KEY: desk.COLUMNS,
     people.KEY: people.COLUMNS,
 }
+NAMES = {
+    muster.SIGN_UPS: gettext_noop("Sign-ups"),
+    muster.PLACED: muster.PLACED_TITLE,
+    desk.KEY: gettext_noop("Duty log"),
+    people.KEY: people.TITLE,
+}
+
+
+def list_name(what: str) -> str:
+    """What lists of one kind are called, whichever part is taken out."""
+    return gettext(NAMES[what])
 
 
 def list_title(what: str, part: str) -> str:

@@ -5,7 +5,7 @@ somebody chose of it, sealed; ``confirm`` is the second person's word where it t
 who asked, until it expires. One's own data goes by ``own``. ``docs/decisions/the-one-way-out.md`` says why.
 """
 
-from linli.custody.export.asking import MOST_ALONE, ask, foreseen, offered
+from linli.custody.export.asking import LIVES, MOST_ALONE, ask, foreseen, offered
 from linli.custody.export.deciding import confirm, decline, withdraw
 from linli.custody.export.files import Kind, Mark
 from linli.custody.export.listing import PURPOSE_WORDS, TAKERS, Column, Listing, Section
@@ -13,6 +13,7 @@ from linli.custody.export.queries import State, export_visible_to, may_second, o
 from linli.custody.export.taking import own, take
 
 __all__ = [
+    "LIVES",
     "MOST_ALONE",
     "PURPOSE_WORDS",
     "TAKERS",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from linli.custody.declare import Declared, Field, Kind, Sensitivity, Whose, declared, told
 from linli.custody.record import listed, readers_of
 from linli.places import queries as places
+from linli.web.declared import lists
 from linli.web.declared.blocks import Block, facts, items, part, table, text
 
 NEEDED = (
@@ -114,7 +115,7 @@ def blocks(at: datetime) -> list[Block]:
         items(gettext(each) for each in NEEDED),
         part(gettext("Is it in proportion?")),
         facts(_counted()),
-        items(gettext(each) for each in LESS),
+        items([*(gettext(each) for each in LESS), lists.in_short()]),
         *_sensitive(),
         *_children(),
         *_automated(),

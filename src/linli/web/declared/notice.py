@@ -17,6 +17,7 @@ from linli.custody.record import Group, groups, listed
 from linli.custody.roles import ROLES
 from linli.places import queries as places
 from linli.places.models import Area
+from linli.web.declared import lists
 from linli.web.declared.blocks import NOTICE_PT, Block, items, lines, paper, part, text, version
 from linli.web.leaving import file_of_nobody
 
@@ -113,6 +114,7 @@ def _blocks(area: Area | None) -> list[Block]:
         text(gettext("Most of your name, phone number and door is hidden, from the desk too.")),
         text(gettext("Whoever has it shown in full says why. When, what and why is kept for six months.")),
         text(gettext("If you signed up, your page shows it. Else ask the desk or the data protection officer.")),
+        *lists.in_the_notice(),
         part(gettext("Who else gets it")),
         text(gettext("Nobody. Only counts are published, never a name, a phone number or a door.")),
         *_carriers(),

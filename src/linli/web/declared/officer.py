@@ -15,7 +15,7 @@ from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.custody.record import Room, Table, digest, rooms
 from linli.custody.roles import See, seeing
-from linli.web.declared import impact
+from linli.web.declared import impact, lists
 from linli.web.declared.blocks import RECORD_PT, Block, facts, paper, part, piece, table, version
 from linli.web.leaving import file_of_nobody
 
@@ -32,6 +32,7 @@ def declarations(request: HttpRequest) -> HttpResponse:
         "rooms": [(room, [(table_told(each.label), each) for each in room.tables]) for room in every],
         "tables": len(tables),
         "personal": sum(bool(each.personal) for each in tables),
+        "lists": lists.in_the_record(),
         "digest": digest(),
         "version": version(localdate(now())),
     }
@@ -66,6 +67,7 @@ def record_paper(request: HttpRequest) -> HttpResponse:
     told: list[Block] = []
     for room in rooms():
         told += [part(room.title), *_tables(room)]
+    told += lists.in_the_record()
     title = gettext("Record of processing")
     return paper(title, lead, told, name="linli-record", on=localdate(now()), size_pt=RECORD_PT)
 
