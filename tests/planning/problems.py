@@ -1,6 +1,9 @@
 """Small allocation problems for tests: drawn by hypothesis, or worked by hand."""
 
-from collections.abc import Callable
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -92,3 +95,47 @@ def metres_between(problem: AllocationProblem) -> np.ndarray:
             if np.isinf(walk[i, problem.pinned[i]]):
                 walk[i, problem.pinned[i]] = 0
     return np.where(allowed, np.rint(walk), np.inf)
+
+
+def value_of_grid(problem: AllocationProblem, grid: int, who: tuple[int, ...]) -> int:
+    """The most that these people can be worth in this grid, by trying every role for everyone."""
+    want, most = int(problem.want[grid]), int(problem.most[grid])
+    assert len(who) <= most
+    worth = 0
+    for head in range(1, len(who) + 1):
+        if head > want:
+            worth += problem.beyond_value
+            continue
+        for share, value in zip(problem.tier_share, problem.tier_value, strict=True):
+            if head <= math.ceil(float(share) * want):
+                worth += int(value)
+                break
+    best = 0
+    columns = range(-1, len(problem.quota_skill))
+    for roles in itertools.product(columns, repeat=len(who)):
+        filled = [roles.count(k) for k in range(len(problem.quota_skill))]
+        fits = all(filled[k] <= problem.quota[grid, k] for k in range(len(filled)))
+        able = all(
+            k < 0 or (int(problem.vol_skills[i]) >> int(problem.quota_skill[k])) & 1
+            for i, k in zip(who, roles, strict=True)
+        )
+        if fits and able:
+            best = max(best, sum(int(problem.quota_value[k]) for k in roles if k >= 0))
+    return worth + best
+
+
+def every_placement(problem: AllocationProblem) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Objective and grid of each person, -1 none, of every placement there is, with the best roles in each."""
+    walk = metres_between(problem)
+    n, g = walk.shape
+    of_grid = cache(lambda grid, who: value_of_grid(problem, grid, who))
+    choices = []
+    for i in range(n):
+        places = [int(x) for x in np.flatnonzero(np.isfinite(walk[i]))]
+        choices.append(places if problem.pinned[i] >= 0 else [-1, *places])
+    for chosen in itertools.product(*choices):
+        groups = [tuple(i for i in range(n) if chosen[i] == x) for x in range(g)]
+        if any(len(who) > problem.most[x] for x, who in enumerate(groups)):
+            continue
+        metres = sum(int(walk[i, x]) for i, x in enumerate(chosen) if x >= 0)
+        yield metres - sum(of_grid(x, who) for x, who in enumerate(groups)), chosen

@@ -12,54 +12,13 @@ from scipy.optimize import LinearConstraint, milp
 from linli.planning.allocation import AllocationProblem, exact, solve
 from linli.planning.errors import BadProblem
 from linli.planning.verify.allocation import verify
-from tests.planning.problems import by_hand, metres_between, small_problems
+from tests.planning.problems import by_hand, every_placement, metres_between, small_problems
 
 calm = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
-def value_of_grid(problem: AllocationProblem, grid: int, who: tuple[int, ...]) -> int:
-    """The most that these people can be worth in this grid, by trying every role for everyone."""
-    want, most = int(problem.want[grid]), int(problem.most[grid])
-    assert len(who) <= most
-    worth = 0
-    for head in range(1, len(who) + 1):
-        if head > want:
-            worth += problem.beyond_value
-            continue
-        for share, value in zip(problem.tier_share, problem.tier_value, strict=True):
-            if head <= math.ceil(float(share) * want):
-                worth += int(value)
-                break
-    best = 0
-    columns = range(-1, len(problem.quota_skill))
-    for roles in itertools.product(columns, repeat=len(who)):
-        filled = [roles.count(k) for k in range(len(problem.quota_skill))]
-        fits = all(filled[k] <= problem.quota[grid, k] for k in range(len(filled)))
-        able = all(
-            k < 0 or (int(problem.vol_skills[i]) >> int(problem.quota_skill[k])) & 1
-            for i, k in zip(who, roles, strict=True)
-        )
-        if fits and able:
-            best = max(best, sum(int(problem.quota_value[k]) for k in roles if k >= 0))
-    return worth + best
-
-
 def best_of_every_placement(problem: AllocationProblem) -> int:
-    walk = metres_between(problem)
-    n, g = walk.shape
-    of_grid = cache(lambda grid, who: value_of_grid(problem, grid, who))
-    choices = []
-    for i in range(n):
-        places = [int(x) for x in np.flatnonzero(np.isfinite(walk[i]))]
-        choices.append(places if problem.pinned[i] >= 0 else [-1, *places])
-    best = math.inf
-    for chosen in itertools.product(*choices):
-        groups = [tuple(i for i in range(n) if chosen[i] == x) for x in range(g)]
-        if any(len(who) > problem.most[x] for x, who in enumerate(groups)):
-            continue
-        metres = sum(walk[i, x] for i, x in enumerate(chosen) if x >= 0)
-        best = min(best, metres - sum(of_grid(x, who) for x, who in enumerate(groups)))
-    return int(best)
+    return min(objective for objective, _ in every_placement(problem))
 
 
 @calm

@@ -1,0 +1,356 @@
+"""Cheapest ways through the placement: Dijkstra over nodes, by reduced costs, which are never below 0.
+
+A hole (a node that counts one person more than it has) is filled by searching outwards from it for whoever is cheapest
+to send, however long the chain of people who move up; a person too many is pushed on the same way.
+
+`limit` is the most people who may change their grid, or -1 for any number. Only a search without a limit keeps the
+prices optimal: it raises or lowers them by what the way cost.
+"""
+
+import numpy as np
+from numba import njit
+
+from linli.planning.allocation.repair.labels import (
+    BEGIN,
+    COUNT_HEAD,
+    FILL_ROLE,
+    GIVE_UP_HEAD,
+    GIVE_UP_ROLE,
+    HEAP,
+    LOGGED,
+    SINK,
+    TOUCHED,
+    clear,
+    nearest,
+    offer,
+)
+from linli.planning.allocation.repair.net import FAR, SCALE, cost_of, cost_of_none, stand_at, value_of_head
+
+
+@njit(cache=True, nogil=True)
+def able(people, person, column, columns):  # type: ignore[no-untyped-def]
+    """Whether somebody can stand at a node of this column."""
+    return column == columns - 1 or (people.mask[person] >> column) & 1 == 1
+
+
+@njit(cache=True, nogil=True)
+def _closed(seen, node, layer, nodes):  # type: ignore[no-untyped-def]
+    """Whether the node was reached for good with as few moves or fewer."""
+    for fewer in range(layer + 1):
+        if seen.done[fewer * nodes + node]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _who_could_come(arcs, people, demand, seen, label, limit, best, how, metres):  # type: ignore[no-untyped-def]
+    """Note everybody within reach who could come to a node from elsewhere; the cheapest who stands nowhere."""
+    nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
+    node, layer = label % nodes, label // nodes
+    grid, column = node // columns, node % columns
+    base = seen.cost[label] - demand.worth[node]
+    onward = layer + 1 if limit >= 0 else 0
+    for k in range(arcs.grid_start[grid], arcs.grid_start[grid + 1]):
+        person = arcs.vol[k]
+        if not people.here[person] or not able(people, person, column, columns):
+            continue
+        at = people.node[person]
+        cost = base + cost_of(people, person, grid, np.int64(arcs.grid_metres[k]))
+        if at < 0:
+            cost -= cost_of_none(people, person)
+            if cost < best:
+                best, how, metres = cost, np.int64(person), np.int64(arcs.grid_metres[k])
+        elif at // columns != grid and layer != limit:
+            cost += demand.worth[at] - people.walk[person]
+            if cost < best and not (limit >= 0 and people.moved[person]) and not _closed(seen, at, onward, nodes):
+                offer(seen, onward * nodes + at, cost, label, np.int64(person), np.int64(arcs.grid_metres[k]))
+    return best, how, metres
+
+
+@njit(cache=True, nogil=True)
+def _who_could_change_role(people, demand, seen, label, best):  # type: ignore[no-untyped-def]
+    """Note those of the same grid who could stand at this node instead."""
+    nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
+    node, layer = label % nodes, label // nodes
+    grid, column = node // columns, node % columns
+    for other in range(grid * columns, (grid + 1) * columns):
+        if other == node or _closed(seen, other, layer, nodes):
+            continue
+        cost = seen.cost[label] + demand.worth[other] - demand.worth[node]
+        person = people.first[other]
+        while person >= 0 and cost < best:
+            if able(people, person, column, columns):
+                metres = people.walk[person] // SCALE
+                offer(seen, layer * nodes + other, cost, label, np.int64(person), metres)
+                break
+            person = people.after[person]
+
+
+@njit(cache=True, nogil=True)
+def _recount_towards(demand, seen, label):  # type: ignore[no-untyped-def]
+    """Note the other nodes of a grid from which a hole could be filled by counting quota places otherwise."""
+    nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
+    node, first = label % nodes, label // nodes * nodes
+    grid, column = node // columns, node % columns
+    head = grid * columns + columns - 1
+    cost = seen.cost[label]
+    if node != head:
+        if demand.role_out[grid, column] > 0 and not seen.done[first + head]:
+            over = demand.quota_value[column] + demand.worth[head] - demand.worth[node]
+            offer(seen, first + head, cost + over, label, np.int64(GIVE_UP_ROLE), np.int64(0))
+        return
+    for role in range(columns - 1):
+        other = grid * columns + role
+        if demand.role_out[grid, role] < demand.quota[grid, role] and not seen.done[first + other]:
+            over = demand.worth[other] - demand.worth[head] - demand.quota_value[role]
+            offer(seen, first + other, cost + over, label, np.int64(FILL_ROLE), np.int64(0))
+
+
+@njit(cache=True, nogil=True)
+def find_for(base, new, people, demand, seen, hole, limit):  # type: ignore[no-untyped-def]
+    """The cheapest way to fill a hole: its reduced cost, and the label, person or count at its far end."""
+    nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
+    best, end, link, how, metres = FAR, SINK, hole, np.int64(BEGIN), np.int64(0)
+    offer(seen, hole, np.int64(0), hole, np.int64(BEGIN), np.int64(0))
+    while seen.count[HEAP]:
+        label = nearest(seen)
+        node, cost = label % nodes, seen.cost[label]
+        if cost >= best:
+            break
+        if demand.lack[node] < 0:
+            best, end = cost, label
+            break
+        was = best
+        best, who, far = _who_could_come(base, people, demand, seen, label, limit, best, how, metres)
+        best, who, far = _who_could_come(new, people, demand, seen, label, limit, best, who, far)
+        if best < was:
+            link, how, metres = label, who, far
+        _who_could_change_role(people, demand, seen, label, best)
+        _recount_towards(demand, seen, label)
+        grid = node // columns
+        if node % columns == columns - 1 and demand.out[grid] > 0:
+            last = value_of_head(demand.room, demand.value, grid, demand.out[grid] - 1)
+            if cost + last - demand.worth[node] < best:
+                best, link, how = cost + last - demand.worth[node], label, np.int64(GIVE_UP_HEAD)
+    return best, end, link, how, metres
+
+
+@njit(cache=True, nogil=True)
+def fill(base, new, people, demand, seen, hole, limit):  # type: ignore[no-untyped-def]
+    """Fill one hole in the cheapest way. Returns what that changes in the objective, scaled."""
+    nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
+    best, end, label, how, metres = find_for(base, new, people, demand, seen, hole, limit)
+    if best == FAR:
+        clear(seen)
+        return FAR
+    cost = best + demand.worth[hole] - (demand.worth[end % nodes] if end != SINK else np.int64(0))
+    if limit < 0:
+        for k in range(seen.count[TOUCHED]):
+            node = seen.touched[k]
+            if seen.cost[node] < best:
+                demand.worth[node] += best - seen.cost[node]
+    if end != SINK:
+        label = end
+        demand.lack[end % nodes] += 1
+    elif how == GIVE_UP_HEAD:
+        demand.out[label % nodes // columns] -= 1
+    else:
+        _go(people, seen, how, label % nodes, columns, metres)
+    while label != hole:
+        node, link, how = label % nodes, seen.link[label], seen.how[label]
+        if how == FILL_ROLE:
+            demand.role_out[node // columns, node % columns] += 1
+        elif how == GIVE_UP_ROLE:
+            demand.role_out[link % nodes // columns, link % nodes % columns] -= 1
+        else:
+            _go(people, seen, how, link % nodes, columns, seen.metres[label])
+        label = link
+    demand.lack[hole] -= 1
+    clear(seen)
+    return cost
+
+
+@njit(cache=True, nogil=True)
+def cost_for(base, new, people, demand, seen, hole, limit):  # type: ignore[no-untyped-def]
+    """What filling a hole in the cheapest way would change in the objective, scaled; nothing is changed."""
+    best, end, _, _, _ = find_for(base, new, people, demand, seen, hole, limit)
+    clear(seen)
+    if best == FAR:
+        return best
+    return best + demand.worth[hole] - (demand.worth[end % len(demand.worth)] if end != SINK else np.int64(0))
+
+
+@njit(cache=True, nogil=True)
+def _go(people, seen, person, node, columns, metres):  # type: ignore[no-untyped-def]
+    """A person goes to a node, or (-1) stands nowhere; it is written down."""
+    at = seen.count[LOGGED]
+    seen.log[at, 0], seen.log[at, 1], seen.log[at, 2] = person, people.node[person], node
+    seen.count[LOGGED] += 1
+    old = people.node[person]
+    stand_at(people, person, node)
+    if node < 0:
+        people.walk[person] = 0
+        people.moved[person] = True
+        return
+    people.walk[person] = cost_of(people, person, node // columns, metres)
+    if old < 0 or old // columns != node // columns:
+        people.moved[person] = True
+
+
+@njit(cache=True, nogil=True)
+def _where_they_could_go(arcs, people, demand, seen, person, base, link, onward, best):  # type: ignore[no-untyped-def]
+    """Note every node that somebody could go to, from `base`, the cost of having them free to go."""
+    nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
+    home = people.node[person] // columns if people.node[person] >= 0 else -1
+    row = person - arcs.first
+    for k in range(arcs.start[row], arcs.start[row + 1]):
+        grid = arcs.grid[k]
+        layer = link // nodes if grid == home else onward
+        if layer < 0:
+            continue
+        cost = base + cost_of(people, person, grid, np.int64(arcs.metres[k]))
+        for column in range(columns):
+            node = grid * columns + column
+            if column < columns - 1 and demand.quota[grid, column] == 0:
+                continue
+            over = cost - demand.worth[node]
+            if over < best and not _closed(seen, node, layer, nodes) and able(people, person, column, columns):
+                offer(seen, layer * nodes + node, over, link, np.int64(person), np.int64(arcs.metres[k]))
+
+
+@njit(cache=True, nogil=True)
+def best_worth(arcs, people, demand, person):  # type: ignore[no-untyped-def]
+    """What somebody who stands nowhere is worth."""
+    columns = demand.quota.shape[1] + 1
+    best = -cost_of_none(people, person)
+    row = person - arcs.first
+    for k in range(arcs.start[row], arcs.start[row + 1]):
+        grid = arcs.grid[k]
+        cost = cost_of(people, person, grid, np.int64(arcs.metres[k]))
+        for column in range(columns):
+            if column == columns - 1 or (demand.quota[grid, column] > 0 and able(people, person, column, columns)):
+                best = max(best, demand.worth[grid * columns + column] - cost)
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _those_here(base, new, people, demand, seen, label, limit, best, end, link, how):  # type: ignore[no-untyped-def]
+    """Note where those who stand at a node could go instead, nowhere included."""
+    nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
+    node, layer = label % nodes, label // nodes
+    onward = 0 if limit < 0 else layer + 1 if layer < limit else -1
+    grid = node // columns
+    who = people.first[node]
+    while who >= 0:
+        free = seen.cost[label] + demand.worth[node] - people.walk[who]
+        if people.stays[who] or (limit >= 0 and people.moved[who]):
+            for other in range(grid * columns, (grid + 1) * columns):
+                over = seen.cost[label] + demand.worth[node] - demand.worth[other]
+                role = other % columns
+                wanted = role == columns - 1 or demand.quota[grid, role] > 0
+                if wanted and over < best and not _closed(seen, other, layer, nodes):
+                    if able(people, who, role, columns):
+                        metres = people.walk[who] // SCALE
+                        offer(seen, layer * nodes + other, over, label, np.int64(who), metres)
+        else:
+            if onward >= 0 and free + cost_of_none(people, who) < best:
+                best, link, how = free + cost_of_none(people, who), label, np.int64(who)
+            if who < new.first:
+                _where_they_could_go(base, people, demand, seen, who, free, label, onward, best)
+            else:
+                _where_they_could_go(new, people, demand, seen, who, free, label, onward, best)
+        who = people.after[who]
+    return best, end, link, how
+
+
+@njit(cache=True, nogil=True)
+def _recount_onwards(demand, seen, label, best, link, how):  # type: ignore[no-untyped-def]
+    """Note the other nodes of a grid to which a person too many could be counted, and the next head."""
+    nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
+    node, first = label % nodes, label // nodes * nodes
+    grid, column = node // columns, node % columns
+    head = grid * columns + columns - 1
+    cost = seen.cost[label]
+    if node != head:
+        if demand.role_out[grid, column] < demand.quota[grid, column] and not seen.done[first + head]:
+            over = demand.worth[node] - demand.worth[head] - demand.quota_value[column]
+            offer(seen, first + head, cost + over, label, np.int64(FILL_ROLE), np.int64(0))
+        return best, link, how
+    worth = value_of_head(demand.room, demand.value, grid, demand.out[grid])
+    if cost + demand.worth[head] - worth < best:
+        best, link, how = cost + demand.worth[head] - worth, label, np.int64(COUNT_HEAD)
+    for role in range(columns - 1):
+        other = grid * columns + role
+        if demand.role_out[grid, role] > 0 and not seen.done[first + other]:
+            over = demand.quota_value[role] + demand.worth[head] - demand.worth[other]
+            offer(seen, first + other, cost + over, label, np.int64(GIVE_UP_ROLE), np.int64(0))
+    return best, link, how
+
+
+@njit(cache=True, nogil=True)
+def push(base, new, people, demand, seen, person, crowded, limit):  # type: ignore[no-untyped-def]
+    """Find a place for a person who stands nowhere, or (person -1) for one of a node that has too many.
+
+    Returns what that changes in the objective, scaled.
+    """
+    nodes = len(demand.worth)
+    best, end, link, how, worth = FAR, SINK, crowded, np.int64(BEGIN), np.int64(0)
+    if person >= 0:
+        arcs = base if person < new.first else new
+        worth = best_worth(arcs, people, demand, person)
+        best, how = worth + cost_of_none(people, person), np.int64(person)
+        _where_they_could_go(arcs, people, demand, seen, person, worth, SINK, 0, best)
+    else:
+        worth = demand.worth[crowded]
+        offer(seen, crowded, np.int64(0), SINK, np.int64(BEGIN), np.int64(0))
+    while seen.count[HEAP]:
+        label = nearest(seen)
+        if seen.cost[label] >= best:
+            break
+        if demand.lack[label % nodes] > 0:
+            best, end = seen.cost[label], label
+            break
+        best, end, link, how = _those_here(
+            base, new, people, demand, seen, label, limit, best, end, link, how
+        )
+        best, link, how = _recount_onwards(demand, seen, label, best, link, how)
+    if best == FAR:
+        clear(seen)
+        return FAR
+    cost = best - worth + (demand.worth[end % nodes] if end != SINK else np.int64(0))
+    if limit < 0:
+        for k in range(seen.count[TOUCHED]):
+            node = seen.touched[k]
+            if seen.cost[node] < best:
+                demand.worth[node] -= best - seen.cost[node]
+    _carry(people, demand, seen, person, crowded, end, link, how)
+    clear(seen)
+    return cost
+
+
+@njit(cache=True, nogil=True)
+def _carry(people, demand, seen, person, crowded, end, link, how):  # type: ignore[no-untyped-def]
+    """Everybody on the way found goes one node on."""
+    nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
+    label = end
+    if end != SINK:
+        demand.lack[end % nodes] -= 1
+    elif how == person:
+        return  # nothing is better than standing nowhere
+    else:
+        label = link
+        if how == COUNT_HEAD:
+            demand.out[label % nodes // columns] += 1
+        else:
+            _go(people, seen, how, -1, columns, np.int64(0))
+    while label >= 0 and label != crowded:
+        before, way, node = seen.link[label], seen.how[label], label % nodes
+        if way == FILL_ROLE:
+            demand.role_out[before % nodes // columns, before % nodes % columns] += 1
+        elif way == GIVE_UP_ROLE:
+            demand.role_out[node // columns, node % columns] -= 1
+        else:
+            _go(people, seen, way, node, columns, seen.metres[label])
+        label = before
+    if crowded >= 0:
+        demand.lack[crowded] += 1
