@@ -28,6 +28,8 @@ bench: setup
 	@exec $(BOUND) $(PY) -m bench make A1-tenth --out out/A1-tenth.npz
 	@exec $(BOUND) $(PY) -m bench make A1 --out out/A1.npz
 	@exec $(BOUND) $(PY) -m bench allocation out/A1-tenth.npz out/A1.npz
+	@exec $(BOUND) $(PY) -m bench make D1 --out out/D1.npz
+	@exec $(BOUND) $(PY) -m bench dispatch out/D1.npz --peers
 
 # a whole city through the product; SIZE=datong for a quick look
 bench-city: setup

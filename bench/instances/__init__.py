@@ -1,12 +1,15 @@
-"""Generators of instances, with the parameters of docs/reference/allocation-format.md and benchmarks.md."""
+"""Generators of instances, with the parameters of docs/reference/*-format.md and benchmarks.md."""
 
 from collections.abc import Callable
 from functools import partial
 
-from bench.instances import allocation
+from bench.instances import allocation, dispatch
 from linli.planning.frame import Problem
 
-MAKERS: dict[str, Callable[[int], Problem]] = {name: partial(allocation.make, name) for name in allocation.SIZES}
+MAKERS: dict[str, Callable[[int], Problem]] = {
+    **{name: partial(allocation.make, name) for name in allocation.SIZES},
+    "D1": dispatch.make,
+}
 """By name: each takes a seed."""
 
 

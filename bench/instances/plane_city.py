@@ -47,7 +47,7 @@ def plane_city(rng: np.random.Generator) -> PlaneCity:
     town_xy = _whole(rng.uniform(0.08 * SIDE_M, 0.92 * SIDE_M, (TOWNS, 2)))
     town_weight = _whole(1e6 * rng.dirichlet(np.full(TOWNS, 3.0))).astype(np.int64)
     in_centre, in_towns = int(0.55 * GRIDS), int(0.35 * GRIDS)
-    town_of = _draw(rng, town_weight, in_towns)
+    town_of = draw(rng, town_weight, in_towns)
     grid_xy = np.concatenate([
         SIDE_M / 2 + rng.normal(0, 7_000, (in_centre, 2)),
         town_xy[town_of] + rng.normal(0, 2_200, (in_towns, 2)),
@@ -60,7 +60,7 @@ def plane_city(rng: np.random.Generator) -> PlaneCity:
 
     nearest_town = cKDTree(town_xy).query(grid_xy)[1]
     eager = rng.lognormal(0, 0.25, TOWNS)[nearest_town] * rng.lognormal(0, 0.35, GRIDS)
-    home = _draw(rng, _whole(people * eager).astype(np.int64), VOLUNTEERS)
+    home = draw(rng, _whole(people * eager).astype(np.int64), VOLUNTEERS)
     apart_m = cKDTree(grid_xy).query(grid_xy, k=5)[0][:, 1:].mean(axis=1)
     spread_m = np.clip(_whole(apart_m), 60, 1_500)
     vol_xy = _whole(grid_xy[home] + rng.normal(0, 1, (VOLUNTEERS, 2)) * spread_m[home, None])
@@ -73,7 +73,7 @@ def _whole(values: np.ndarray) -> np.ndarray:
     return np.rint(values)
 
 
-def _draw(rng: np.random.Generator, weights: np.ndarray, count: int) -> np.ndarray:
+def draw(rng: np.random.Generator, weights: np.ndarray, count: int) -> np.ndarray:
     """Row numbers drawn in proportion to whole weights."""
     upto = np.cumsum(weights)
     return np.searchsorted(upto, rng.integers(0, upto[-1], count), side="right")
@@ -81,12 +81,12 @@ def _draw(rng: np.random.Generator, weights: np.ndarray, count: int) -> np.ndarr
 
 def _skills(rng: np.random.Generator, count: int) -> np.ndarray:
     """u4 masks of 1, 2 or 3 different skills, drawn in proportion to their weights without putting back."""
-    wanted = 1 + _draw(rng, SKILL_COUNT_PERCENT, count)
+    wanted = 1 + draw(rng, SKILL_COUNT_PERCENT, count)
     mask = np.zeros(count, np.uint32)
     for more in range(3):
         lacking = np.flatnonzero(wanted > more)
         while lacking.size:  # drawing again on a repeat is drawing in proportion among the rest
-            bit = np.uint32(1) << _draw(rng, SKILL_WEIGHTS, lacking.size).astype(np.uint32)
+            bit = np.uint32(1) << draw(rng, SKILL_WEIGHTS, lacking.size).astype(np.uint32)
             fresh = (mask[lacking] & bit) == 0
             mask[lacking[fresh]] |= bit[fresh]
             lacking = lacking[~fresh]

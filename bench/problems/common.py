@@ -31,14 +31,14 @@ class Bench:
     Attributes:
         problem: its class. solve: makes a plan. verify: what is wrong with it.
         options: adds arguments to its command.
-        extra: figures of its own for the JSON line, from the problem and the plan.
+        extra: figures of its own for the JSON line, from the problem, the plan and what was asked for.
     """
 
     problem: type[Problem]
     solve: Callable[[Any, Run], Plan]
     verify: Callable[[Any, Any], list[str]]
     options: Callable[[argparse.ArgumentParser], None] = field(default=lambda _: None)
-    extra: Callable[[Any, Any], dict[str, object]] = field(default=lambda *_: {})
+    extra: Callable[[Any, Any, Run], dict[str, object]] = field(default=lambda *_: {})
 
 
 def measure(bench: Bench, path: Path, run: Run, plan_out: Path | None) -> bool:
@@ -63,5 +63,5 @@ def measure(bench: Bench, path: Path, run: Run, plan_out: Path | None) -> bool:
         "seed": run.seed,
         "work": plan.work,
     }
-    print(json.dumps(line | bench.extra(problem, plan)), flush=True)
+    print(json.dumps(line | bench.extra(problem, plan, run)), flush=True)
     return not wrong

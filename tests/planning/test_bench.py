@@ -1,14 +1,18 @@
 """Instances, files and the measuring command, as others would use them."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from bench import files, instances
 from bench.__main__ import main
+from bench.peers import nearest_by_scipy
 
 from linli.planning.allocation import AllocationPlan, AllocationProblem
+from linli.planning.dispatch import DispatchPlan, prepare
 from linli.planning.verify.allocation import verify
+from linli.planning.verify.dispatch import verify as verify_dispatch
 
 KEYS = [
     "instance", "objective", "best_known", "bound", "gap", "certificate",
@@ -18,6 +22,7 @@ DIGESTS = {
     ("A1-hundredth", 0): "560391f583d9bb0ca5901d3b0c0d7c9e1ac503836970c95c0ddc41e338d02747",
     ("A1-hundredth", 1): "c6c9f8fa6bfd1888963f070842eecc499264f94101f03bf155c164448f695b6f",
     ("A1-tenth", 0): "785ea5f37c52427afdf9e8d0d66bb64e25efebe0f9fdb664703d1e20b7a8c1a6",
+    ("D1", 0): "c2b7fca92f16c981f906f28e1d5ce57582d3b8bcd5759b6fe22db65951aa641d",
 }
 
 
@@ -91,3 +96,28 @@ def test_a_missing_file_and_a_spent_budget_are_told(tmp_path, hundredth, capsys)
     told = capsys.readouterr().err
     assert "there is no such file" in told
     assert "budget" in told
+
+
+def test_dispatch_says_how_long_a_call_takes_and_what_its_peer_takes(tmp_path, capsys):
+    made = instances.make("D1", 0)
+    part = replace(made, req_xy=made.req_xy[:200], req_skill=made.req_skill[:200])
+    files.save_problem(part, tmp_path / "D1-part.npz")
+    plan = tmp_path / "plan.npz"
+    assert main(["dispatch", str(tmp_path / "D1-part.npz"), "--fair", "--peers", "--plan", str(plan)]) == 0
+    line = json.loads(capsys.readouterr().out)
+    assert list(line)[: len(KEYS) + 2] == [*KEYS, "p50_us", "p99_us"]
+    assert (line["verdict"], line["certificate"], line["gap"]) == ("ok", "exhaustive", 0)
+    assert line["p99_us"] >= line["p50_us"] > 0
+    assert set(line["peers"]) == {"scipy cKDTree"}
+    assert set(line["batches"]) == {"30", "100"}
+    assert verify_dispatch(part, files.load_plan(DispatchPlan, plan)) == []
+
+
+def test_the_peer_of_dispatch_gives_the_same_answers():
+    problem = instances.make("D1", 0)
+    state, peer = prepare(problem), nearest_by_scipy.Nearest(problem)
+    for (x, y), skill in zip(problem.req_xy[:100].tolist(), problem.req_skill[:100].tolist(), strict=True):
+        found = state.nearest(x, y, skill, 5)
+        mine = peer.nearest(x, y, skill, 5)
+        metres = np.hypot(*(problem.vol_xy[mine] - (x, y)).T)
+        assert (metres + problem.load_m * problem.load[mine]).tolist() == pytest.approx(found.cost.tolist())
