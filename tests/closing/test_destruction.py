@@ -302,18 +302,34 @@ def test_a_log_that_somebody_else_holds_is_said_and_waited_for(env: Env) -> None
 
 ERASED = """
 from linli.access.models import RoleGrant
-from linli.closing import erasing
+from linli.closing import erasing, traces
+from linli.custody import export
+from linli.custody.models import ExportRows
 from linli.events.models import Event
+from linli.muster import takeout
 from linli.people.models import Person
-from tests.factories import caller_for, user_with_role
+from tests.factories import add_claim, caller_for, note, user_with_role
 Event.objects.update(ended_at=None)
 desk = user_with_role("community_desk", planted.city.communities[0])
-old = backup.make(env, env.backups_to)
 here = planted.city.communities[0].pk
-asked = erasing.ask(planted.alone, here, scope="all", ground="over", by=caller_for(desk), at=p.now())
+planted.city.event.refresh_from_db()
+claim = add_claim(planted.city, name=p.NAME, phone=p.EVENTS_PHONE)  # stands under nobody, as does who called
+called = note(planted.city, desk, caller=f"{p.NAME} {p.EVENTS_PHONE}", about="3号门口", need="门口有积水")
+listing = takeout.sign_ups(caller_for(desk), here, "claimed", p.now())
+left = export.ask(listing, columns=["name", "phone"], purpose="call", by=caller_for(desk), at=p.now())
+traced = [bytes(each) for each in (claim.phone, called.caller, called.phone)]
+traced += [claim.number.encode(), bytes(ExportRows.objects.get(export=left).sealed)[:100]]
+with connection.cursor() as cursor:
+    cursor.execute("CHECKPOINT")
+assert set(p.files_with(cluster, traced)) == set(traced)
+old = backup.make(env, env.backups_to)
+also = [each.code for each in traces.found(caller_for(desk), planted.alone) if each.key in (claim.pk, called.pk)]
+assert len(also) == 2
+asked = erasing.ask(planted.alone, here, scope="all", ground="over", also=also, by=caller_for(desk), at=p.now())
 for who in (planted.officer, planted.second):
     erasing.confirm(asked, by=caller_for(who), at=p.now())
 own = [planted.sealed[index] for index in (0, 1, 3, 4, 9, 10)]  # the entry about them, their phone, their mail
+own += traced
 assert p.files_with(cluster, own) != {}, "without the night they would be gone already"
 assert erasing.tidy_files(env) == 1
 assert erasing.tidy_files(env) == 0
@@ -331,6 +347,9 @@ with running(side) as url, psycopg.connect(url) as there:
         [rows] = there.execute(f"SELECT count(*) FROM {table} WHERE {column} = %s", [planted.alone]).fetchone()
         assert rows == 0, table
     assert there.execute("SELECT count(*) FROM people_person").fetchone() == (Person.objects.count(),)
+    assert there.execute("SELECT count(*) FROM muster_signup WHERE id = %s", [claim.pk]).fetchone() == (0,)
+    blank = there.execute("SELECT caller, phone, phone_index FROM desk_entry WHERE id = %s", [called.pk]).fetchone()
+    assert blank == (b"", None, None), blank
 layout.remove(layout.find(side.data_dir))
 print("forgotten")
 """

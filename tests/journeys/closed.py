@@ -11,7 +11,7 @@ from linli.conf.env import Env
 from linli.events.models import Event, EventArea
 from linli.muster import actions as muster
 from linli.muster.models import SignUp
-from tests.factories import SYSTEM, add_resident, caller_for
+from tests.factories import SYSTEM, add_claim, add_resident, caller_for, note
 
 if TYPE_CHECKING:
     from tests.journeys.world import World
@@ -59,6 +59,9 @@ def erasures(world: "World", desk: User, officer: User) -> None:
         said = {"scope": "all", "ground": "wrongly"}
         asked = erasing.ask(person.pk, community.pk, **said, by=caller_for(desk), at=now())
         world.rows[f"erasure_{state}"] = asked.pk
+        if state == "declined":  # what stands under nobody is offered where it is asked for again
+            add_claim(world.city, name=f"要求删除{row}", phone=f"1360000000{row}", door=f"1栋1单元80{row}")
+            note(world.city, desk, caller=f"1360000000{row}，要求删除{row}", about="3号门口", need="门口有积水")
         if state in ("half", "erased"):
             Erasure.objects.filter(pk=asked.pk).update(officer_by=officer.pk, officer_at=now())
         if state == "declined":

@@ -78,5 +78,8 @@ declare(
     declined_at=WHEN,
     done_at=WHEN,
     rewritten_at=WHEN,
+    traces=Field(
+        "which sign-ups and entries of the duty log go with them: bare numbers", PERSONAL, READERS, Kind.ASKED
+    ),
     facts=PROOF,
 )

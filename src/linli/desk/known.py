@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from linli.custody import secrets
+from linli.desk import queries
 from linli.desk.models import Entry
 from linli.people.models import REGISTER
 from linli.places.doors import building_agrees, door_agrees
@@ -50,7 +51,8 @@ LIMIT 100
 
 def numbers(entry: Entry, at: datetime) -> list[Known]:
     """Numbers of people who are named, or live behind the door, in what was said; the best first, at most six."""
-    said = f"{secrets.unseal(entry.about)} {secrets.unseal(entry.caller)}"
+    typed = queries.said(entry)
+    said = f"{typed.about} {typed.caller}"
     wanted = {"said": said, "door": entry.place_id, "register": REGISTER, "community": entry.community_id, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_HERE, wanted)

@@ -30,7 +30,7 @@ class Entry(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="duty_entries")
     community = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="duty_entries")
     with_street = models.BooleanField(default=False, help_text="held by the street, not by the community's desk")
-    caller = models.BinaryField(help_text="who called or came, without the phone; sealed")
+    caller = models.BinaryField(help_text="who called or came, without the phone; sealed; empty once they were erased")
     phone = models.BinaryField(null=True, blank=True)
     phone_index = models.BinaryField(null=True, blank=True, max_length=16)
     about = models.BinaryField(help_text="about whom or which door, as it was said; sealed")

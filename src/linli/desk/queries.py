@@ -206,9 +206,9 @@ class Said:
 
 
 def said(entry: Entry) -> Said:
-    """Unseal what was typed about an entry."""
+    """Unseal what was typed about an entry. Where whoever called was erased, nothing is left of them."""
     return Said(
-        caller=secrets.unseal(entry.caller),
+        caller=secrets.unseal(entry.caller) if bytes(entry.caller) else "",
         phone=secrets.unseal(entry.phone) if entry.phone is not None else None,
         about=secrets.unseal(entry.about),
         need=secrets.unseal(entry.need),

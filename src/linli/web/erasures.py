@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext, gettext_lazy
@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
-from linli.closing import erasing, queries, words
+from linli.closing import erasing, forgetting, queries, traces, words
 from linli.closing.models import Erasure
 from linli.closing.rules import TAKING_PART, Part
+from linli.closing.traces import Kind, Sign
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, Refused
+from linli.common.moments import local
 from linli.custody import masks
 from linli.muster import here
 from linli.muster.queries import community_of_desk
@@ -38,6 +40,18 @@ GROUNDS = {
 }
 
 
+KINDS = {
+    Kind.SIGN_UP: gettext_lazy("Sign-up"),
+    Kind.ENTRY: gettext_lazy("Duty log"),
+    Kind.CALLER: gettext_lazy("Duty log, about somebody else: only who called goes"),
+}
+SIGNS = {
+    Sign.PHONE: gettext_lazy("same phone"),
+    Sign.NAME: gettext_lazy("same name"),
+    Sign.DOOR: gettext_lazy("same door"),
+}
+
+
 class AskForm(forms.Form):
     """What is to be erased, and why."""
 
@@ -45,6 +59,28 @@ class AskForm(forms.Form):
         label=gettext_lazy("What is to be erased?"), choices=list(SCOPES.items()), widget=forms.RadioSelect
     )
     ground = forms.ChoiceField(label=gettext_lazy("Why?"), choices=list(GROUNDS.items()), widget=forms.RadioSelect)
+    also = forms.MultipleChoiceField(
+        label=gettext_lazy("Which of these are about them too?"),
+        help_text=gettext_lazy(
+            "They stand under nobody, and others may share a name, a phone or a door. What is not ticked stays."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, data: QueryDict | None, found: list[traces.Trace]) -> None:
+        super().__init__(data, initial={"also": [each.code for each in found if each.sure]})
+        if found:
+            self.fields["also"].choices = [(each.code, _trace(each)) for each in found]  # type: ignore[attr-defined]
+        else:
+            del self.fields["also"]
+
+
+def _trace(each: traces.Trace) -> str:
+    """One line of the list: what it is, from when, masked, and why it stands here."""
+    signs = gettext(", ").join(str(told) for sign, told in SIGNS.items() if sign in each.signs)
+    waits = [gettext("still open")] if each.waits else []
+    return " · ".join([str(KINDS[each.kind]), local(each.at), each.words, signs, *waits])
 
 
 @open_to("community_desk", area_from="community_id")
@@ -54,11 +90,19 @@ def ask_erasure(request: HttpRequest, community_id: int, person_id: int) -> Http
     """Take down that somebody who stands at the desk asks to be erased. Nothing is erased yet."""
     me, at = caller_of(request), now()
     found = here.person_here(me, community_id, person_id, at)
-    form = AskForm(request.POST if request.method == "POST" else None)
+    form = AskForm(request.POST if request.method == "POST" else None, traces.found(me, found.person))
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         try:
-            erasing.ask(found.person, community_id, scope=said["scope"], ground=said["ground"], by=me, at=at)
+            erasing.ask(
+                found.person,
+                community_id,
+                scope=said["scope"],
+                ground=said["ground"],
+                also=said.get("also", []),
+                by=me,
+                at=at,
+            )
         except (Conflict, Invalid) as problem:
             form.add_error(None, problem.told())
         else:
@@ -108,7 +152,8 @@ def erasure(request: HttpRequest, erasure_id: int) -> HttpResponse:
         _decided(request, found, caller)
         return redirect("erasure", found.pk)
     is_open = found.done_at is None and found.declined_at is None
-    counted = erasing.count(found.person, found.scope) if is_open else found.facts.get("rows", {})
+    counted = forgetting.count(found.person, found.scope, found.traces) if is_open else found.facts.get("rows", {})
+    blanked = forgetting.blanked(found) if found.declined_at is None else 0
     names = account_names([found.officer_by, found.second_by, found.declined_by])
     parts = queries.parts_for(caller, found) if is_open else []
     context = {
@@ -117,6 +162,7 @@ def erasure(request: HttpRequest, erasure_id: int) -> HttpResponse:
         "is_open": is_open,
         "lines": [(words.table_told(model), rows) for model, rows in counted.items() if rows],
         "rows": sum(counted.values()),
+        "blanked": blanked,
         "who": [
             (PARTS[Part.OFFICER], names.get(found.officer_by or 0, ""), found.officer_at),
             (PARTS[Part.SECOND], names.get(found.second_by or 0, ""), found.second_at),

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),
                 ('with_street', models.BooleanField(default=False, help_text="held by the street, not by the community's desk")),
-                ('caller', models.BinaryField(help_text='who called or came, without the phone; sealed')),
+                ('caller', models.BinaryField(help_text='who called or came, without the phone; sealed; empty once they were erased')),
                 ('phone', models.BinaryField(blank=True, null=True)),
                 ('phone_index', models.BinaryField(blank=True, max_length=16, null=True)),
                 ('about', models.BinaryField(help_text='about whom or which door, as it was said; sealed')),

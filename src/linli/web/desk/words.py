@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from linli.desk import queries, rules
 from linli.desk.emergency import AMBULANCE, FIRE, POLICE, Hit
@@ -43,7 +43,7 @@ def row_of(entry: Entry, names: dict[int, str], me: int | None, at: datetime) ->
     return Row(
         entry=entry,
         need=rules.masked_text(typed.need),
-        caller=rules.masked_caller(typed.caller, typed.phone),
+        caller=rules.masked_caller(typed.caller, typed.phone) or gettext("erased at their wish"),
         about=rules.masked_about(typed.about),
         priority=PRIORITY_WORDS[entry.priority],
         overdue=entry.closed_at is None and rules.overdue(entry, at),
