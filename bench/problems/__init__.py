@@ -1,7 +1,11 @@
 """What `python -m bench` can measure: one module a problem."""
 
-from bench.problems import allocation, dispatch
+from bench.problems import allocation, dispatch, repair
 from bench.problems.common import Bench
 
-PROBLEMS: dict[str, Bench] = {"allocation": allocation.BENCH, "dispatch": dispatch.BENCH}
+PROBLEMS: dict[str, Bench] = {
+    "allocation": allocation.BENCH,
+    "repair": repair.BENCH,
+    "dispatch": dispatch.BENCH,
+}
 """By the name on the command line."""

@@ -1,8 +1,6 @@
 """The promise of the allocation: no placement is better, whatever the problem."""
 
-import itertools
 import math
-from functools import cache
 
 import numpy as np
 import pytest

@@ -26,7 +26,9 @@ def changes(draw, problem, gone=frozenset(), people=None):
         parts["skills"] = draw(st.lists(st.integers(0, 7), min_size=m, max_size=m))
         parts["only"] = draw(st.lists(st.integers(-1, g - 1), min_size=m, max_size=m))
         if problem.vol_xy is not None:
-            parts["xy"] = 5.0 * np.array(draw(st.lists(st.integers(0, 6), min_size=2 * m, max_size=2 * m))).reshape(m, 2)
+            parts["xy"] = 5.0 * np.array(draw(st.lists(st.integers(0, 6), min_size=2 * m, max_size=2 * m))).reshape(
+                m, 2
+            )
         else:
             pairs = [(i, x) for i in range(m) for x in range(g) if draw(st.booleans())]
             parts["arc_vol"] = np.array([i for i, _ in pairs], int)

@@ -10,22 +10,77 @@ from linli.planning.allocation.reach import metres_to_pins
 from linli.planning.allocation.repair.net import SCALE, Arcs, Demand, People, stand_at
 
 
-def arcs_of(found: ByPerson, n_grids: int, first: int = 0) -> Arcs:
-    """The arcs sorted both ways; `first` is the row of their first person."""
-    grid_start = np.zeros(n_grids + 1, np.int64)
-    np.cumsum(np.bincount(found.grid, minlength=n_grids), out=grid_start[1:])
-    vol, metres = np.empty(len(found.grid), np.int32), np.empty(len(found.grid), np.int32)
-    _by_grid(found.start, found.grid, found.metres, grid_start[:-1].copy(), vol, metres, first)
-    return Arcs(first, found.start, found.grid, found.metres, grid_start, vol, metres)
+def arcs_of(
+    found: ByPerson, mask: np.ndarray, price: np.ndarray, worth: np.ndarray, columns: int, first: int = 0
+) -> Arcs:
+    """The arcs sorted both ways.
+
+    Args:
+        mask: i8[n], columns that everybody can fill. price, worth: i8[n], i8[v], of people and nodes, scaled.
+        first: the row of the first person.
+    """
+    node_start = np.zeros(len(worth) + 1, np.int64)
+    _count_by_node(found.start, found.grid, mask, columns, node_start)
+    np.cumsum(node_start, out=node_start)
+    vol, metres = np.empty(node_start[-1], np.int32), np.empty(node_start[-1], np.int32)
+    _by_node(found.start, found.grid, found.metres, mask, columns, node_start[:-1].copy(), vol, metres)
+    _cheapest_first(node_start, vol, metres, price)
+    grid, walk = found.grid.copy(), found.metres.copy()
+    _dearest_first(found.start, grid, walk, mask, worth, columns)
+    vol += np.int32(first)
+    return Arcs(first, found.start, grid, walk, node_start, vol, metres, price, worth.copy())
 
 
 @njit(cache=True, nogil=True)
-def _by_grid(start, grid, metres, at, vol, grid_metres, first):  # type: ignore[no-untyped-def]
+def _count_by_node(start, grid, mask, columns, node_start):  # type: ignore[no-untyped-def]
     for i in range(len(start) - 1):
         for a in range(start[i], start[i + 1]):
-            k = at[grid[a]]
-            vol[k], grid_metres[k] = i + first, metres[a]
-            at[grid[a]] = k + 1
+            for column in range(columns):
+                if column == columns - 1 or (mask[i] >> column) & 1:
+                    node_start[grid[a] * columns + column + 1] += 1
+
+
+@njit(cache=True, nogil=True)
+def _by_node(start, grid, metres, mask, columns, at, vol, node_metres):  # type: ignore[no-untyped-def]
+    for i in range(len(start) - 1):
+        for a in range(start[i], start[i + 1]):
+            for column in range(columns):
+                if column == columns - 1 or (mask[i] >> column) & 1:
+                    k = at[grid[a] * columns + column]
+                    vol[k], node_metres[k] = i, metres[a]
+                    at[grid[a] * columns + column] = k + 1
+
+
+@njit(cache=True, nogil=True)
+def _cheapest_first(node_start, vol, metres, price):  # type: ignore[no-untyped-def]
+    for node in range(len(node_start) - 1):
+        first, last = node_start[node], node_start[node + 1]
+        if last - first < 2:
+            continue
+        cost = np.empty(last - first, np.int64)
+        for k in range(first, last):
+            cost[k - first] = metres[k] * np.int64(SCALE) + price[vol[k]]
+        order = np.argsort(cost)
+        vol[first:last] = vol[first:last][order]
+        metres[first:last] = metres[first:last][order]
+
+
+@njit(cache=True, nogil=True)
+def _dearest_first(start, grid, metres, mask, worth, columns):  # type: ignore[no-untyped-def]
+    for i in range(len(start) - 1):
+        first, last = start[i], start[i + 1]
+        if last - first < 2:
+            continue
+        cost = np.empty(last - first, np.int64)
+        for k in range(first, last):
+            most = worth[grid[k] * columns + columns - 1]
+            for column in range(columns - 1):
+                if (mask[i] >> column) & 1:
+                    most = max(most, worth[grid[k] * columns + column])
+            cost[k - first] = metres[k] * np.int64(SCALE) - most
+        order = np.argsort(cost)
+        grid[first:last] = grid[first:last][order]
+        metres[first:last] = metres[first:last][order]
 
 
 def people_of(problem: AllocationProblem, plan: AllocationPlan, arcs: ByPerson) -> People:
@@ -75,23 +130,26 @@ def demand_of(problem: AllocationProblem, plan: AllocationPlan) -> Demand:
         role_out=filled.astype(np.int64).reshape(g, s),
         worth=np.ascontiguousarray(worth.reshape(-1) * SCALE),
         lack=np.zeros(g * (s + 1), np.int64),
+        drift=np.zeros(2, np.int64),
     )
 
 
-def no_arcs(n_grids: int, first: int) -> Arcs:
+def no_arcs(worth: np.ndarray, first: int) -> Arcs:
     """No arcs of nobody, from that row on."""
-    none = np.zeros(0, np.int32)
-    return Arcs(first, np.zeros(1, np.int64), none, none, np.zeros(n_grids + 1, np.int64), none, none)
+    none, starts = np.zeros(0, np.int32), np.zeros(1, np.int64)
+    empty = np.zeros(len(worth) + 1, np.int64)
+    return Arcs(first, starts, none, none, empty, none, none, np.zeros(0, np.int64), worth.copy())
 
 
-def joined(arcs: Arcs, found: ByPerson, n_grids: int) -> Arcs:
-    """These arcs with those of people who come after theirs."""
+def joined(arcs: Arcs, found: ByPerson, people: People, price: np.ndarray, columns: int) -> Arcs:
+    """These arcs with those of people who come after theirs; `price`: i8[m], of those, scaled."""
     both = ByPerson(
         np.concatenate([arcs.start, found.start[1:] + arcs.start[-1]]),
         np.concatenate([arcs.grid, found.grid]),
         np.concatenate([arcs.metres, found.metres]),
     )
-    return arcs_of(both, n_grids, arcs.first)
+    mask = people.mask[arcs.first :]
+    return arcs_of(both, mask, np.concatenate([arcs.price, price]), arcs.worth, columns, arcs.first)
 
 
 def newcomers_of(people: People, newcomers: AllocationProblem) -> People:

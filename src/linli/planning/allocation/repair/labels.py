@@ -23,7 +23,7 @@ class Labels(NamedTuple):
     Attributes:
         cost: i8[l]; link: i4[l], the label towards where the search began; how: i8[l], the person who goes
             between them or what is counted; metres: i8[l], of that person's new walk; done: b1[l].
-        heap, place, touched: i4[l]; count: i8[3], how many are in heap, touched and log.
+        heap, place, touched: i4[l]; size: i8[3], how many are in heap, touched and log.
         log: i4[l,3], who went from which node to which.
     """
 
@@ -35,7 +35,7 @@ class Labels(NamedTuple):
     heap: np.ndarray
     place: np.ndarray
     touched: np.ndarray
-    count: np.ndarray
+    size: np.ndarray
     log: np.ndarray
 
 
@@ -50,7 +50,7 @@ def labels_for(size: int) -> Labels:
         heap=np.zeros(size, np.int32),
         place=np.full(size, -1, np.int32),
         touched=np.zeros(size, np.int32),
-        count=np.zeros(3, np.int64),
+        size=np.zeros(3, np.int64),
         log=np.zeros((size + 1, 3), np.int32),
     )
 
@@ -61,13 +61,13 @@ def offer(seen, node, cost, link, how, metres):  # type: ignore[no-untyped-def]
     if cost >= seen.cost[node]:
         return
     if seen.cost[node] == FAR:
-        seen.touched[seen.count[TOUCHED]] = node
-        seen.count[TOUCHED] += 1
+        seen.touched[seen.size[TOUCHED]] = node
+        seen.size[TOUCHED] += 1
     seen.cost[node], seen.link[node], seen.how[node], seen.metres[node] = cost, link, how, metres
     at = seen.place[node]
     if at < 0:
-        at = seen.count[HEAP]
-        seen.count[HEAP] += 1
+        at = seen.size[HEAP]
+        seen.size[HEAP] += 1
     while at > 0:
         above = (at - 1) // 2
         if seen.cost[seen.heap[above]] <= cost:
@@ -84,16 +84,16 @@ def nearest(seen):  # type: ignore[no-untyped-def]
     """Take the cheapest node out of the heap."""
     top = seen.heap[0]
     seen.place[top] = -1
-    seen.count[HEAP] -= 1
-    size = seen.count[HEAP]
-    if size:
-        node = seen.heap[size]
+    seen.size[HEAP] -= 1
+    left = seen.size[HEAP]
+    if left:
+        node = seen.heap[left]
         cost, at = seen.cost[node], 0
         while True:
             below = 2 * at + 1
-            if below >= size:
+            if below >= left:
                 break
-            if below + 1 < size and seen.cost[seen.heap[below + 1]] < seen.cost[seen.heap[below]]:
+            if below + 1 < left and seen.cost[seen.heap[below + 1]] < seen.cost[seen.heap[below]]:
                 below += 1
             if seen.cost[seen.heap[below]] >= cost:
                 break
@@ -109,7 +109,7 @@ def nearest(seen):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def clear(seen):  # type: ignore[no-untyped-def]
     """Forget a search."""
-    for k in range(seen.count[TOUCHED]):
+    for k in range(seen.size[TOUCHED]):
         node = seen.touched[k]
         seen.cost[node], seen.place[node], seen.done[node] = FAR, -1, False
-    seen.count[HEAP] = seen.count[TOUCHED] = 0
+    seen.size[HEAP] = seen.size[TOUCHED] = 0

@@ -15,24 +15,30 @@ from numba import njit
 
 SCALE = 1 << 20
 FAR = np.int64(1) << 62
+NO_ROOM = -FAR // 4
+FALLEN, RISEN = 0, 1
 NOBODY = -1
 
 
 class Arcs(NamedTuple):
-    """Who can walk where, by person and by grid.
+    """Who can walk where, by person and by node.
 
     Attributes:
-        first: the person in the first row. start: i8[n+1]; grid, metres: i4[a], by person.
-        grid_start: i8[g+1]; vol, grid_metres: i4[a], by grid.
+        first: the person in the first row. start: i8[n+1]; grid, metres: i4[a], where everybody could stand, where
+            they are worth most first.
+        node_start: i8[v+1]; vol, node_metres: i4[b], who could stand at each node, the cheapest first.
+        price, worth: i8[n], i8[v], of people and of nodes when all this was sorted, scaled.
     """
 
     first: int
     start: np.ndarray
     grid: np.ndarray
     metres: np.ndarray
-    grid_start: np.ndarray
+    node_start: np.ndarray
     vol: np.ndarray
-    grid_metres: np.ndarray
+    node_metres: np.ndarray
+    price: np.ndarray
+    worth: np.ndarray
 
 
 class People(NamedTuple):
@@ -65,6 +71,7 @@ class Demand(NamedTuple):
         quota: i8[g,s]; quota_value: i8[s], scaled.
         out: i8[g], heads counted; role_out: i8[g,s], quota places counted.
         worth: i8[v]. lack: i8[v], people that a node counts and has not; below 0 where it has too many.
+        drift: i8[2], the most that any price has fallen, and risen, since arcs were sorted.
     """
 
     room: np.ndarray
@@ -75,16 +82,17 @@ class Demand(NamedTuple):
     role_out: np.ndarray
     worth: np.ndarray
     lack: np.ndarray
+    drift: np.ndarray
 
 
 @njit(cache=True, nogil=True)
 def value_of_head(room, value, grid, number):  # type: ignore[no-untyped-def]
-    """Worth of the head with this number, from 0; far below nothing where the grid holds no more."""
+    """Worth of the head with this number, from 0; NO_ROOM where the grid holds no more."""
     for tier in range(len(value)):
         number -= room[grid, tier]
         if number < 0:
             return value[tier]
-    return -FAR // 4
+    return NO_ROOM
 
 
 @njit(cache=True, nogil=True)

@@ -29,7 +29,9 @@ class RepairPlan(Plan):
     Attributes:
         grid: i4[n], role: i1[n], as in an allocation; -1 for whoever left.
         before: i4[n], the grid before the change, -1 for whoever stood nowhere or came.
-        objective: of the problem after the change; bound: of the cheapest plan for it.
+        here: b1[n], whether the person is there after the change.
+        objective: of the problem after the change; bound: no plan of it costs less. certificate: prices for all rows.
+        problem_digest: of the problem that the state began with; `State.plan` has that of the problem as it is now.
         chains: one for every hole or person, in the order in which they were dealt with.
         mode: "exact" or "calm".
     """

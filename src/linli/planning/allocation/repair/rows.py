@@ -1,6 +1,7 @@
 """The problem as it is after each change: rows of people are appended, never taken away."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -74,7 +75,7 @@ class Rows:
             skills=np.concatenate([self.skills, newcomers.vol_skills]),
             only=np.concatenate([self.only, newcomers.vol_only]),
             pinned=np.concatenate([self.pinned, np.full(m, -1, np.int32)]),
-            xy=None if self.xy is None else np.concatenate([self.xy, newcomers.vol_xy]),  # type: ignore[list-item]
+            xy=None if self.xy is None else np.concatenate([self.xy, newcomers.vol_xy]),
             arcs=arcs,
             want=want,
             most=most,
@@ -92,9 +93,7 @@ class Rows:
         want[change.grid], most[change.grid], quota[change.grid] = change.want, change.most, change.quota
         return want, most, quota
 
-    def _newcomers(
-        self, change: Change, want: np.ndarray, most: np.ndarray, quota: np.ndarray
-    ) -> AllocationProblem:
+    def _newcomers(self, change: Change, want: np.ndarray, most: np.ndarray, quota: np.ndarray) -> AllocationProblem:
         m = change.arrivals
         none = np.zeros(0, np.int32)
         if self.xy is not None:
@@ -109,7 +108,7 @@ class Rows:
         return replace(
             self.problem,
             **dict.fromkeys(("vol_xy", "grid_xy", "arc_vol", "arc_grid", "arc_m")) | places,
-            vol_skills=change.skills if m else none,
+            vol_skills=none if change.skills is None else change.skills,
             vol_only=change.only if change.only is not None and m else np.full(m, -1),
             pinned=np.full(m, -1),
             want=want,
@@ -119,7 +118,7 @@ class Rows:
 
     def as_problem(self, here: np.ndarray) -> AllocationProblem:
         """The problem of those who are here, in the order of their rows, as if it had always been asked so."""
-        places: dict[str, np.ndarray | None] = {}
+        places: dict[str, Any] = {}
         if self.xy is None:
             base = self.problem
             all_arcs = [(base.arc_vol, base.arc_grid, base.arc_m), *self.arcs]

@@ -24,7 +24,17 @@ from linli.planning.allocation.repair.labels import (
     nearest,
     offer,
 )
-from linli.planning.allocation.repair.net import FAR, SCALE, cost_of, cost_of_none, stand_at, value_of_head
+from linli.planning.allocation.repair.net import (
+    FALLEN,
+    FAR,
+    NO_ROOM,
+    RISEN,
+    SCALE,
+    cost_of,
+    cost_of_none,
+    stand_at,
+    value_of_head,
+)
 
 
 @njit(cache=True, nogil=True)
@@ -36,7 +46,7 @@ def able(people, person, column, columns):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _closed(seen, node, layer, nodes):  # type: ignore[no-untyped-def]
     """Whether the node was reached for good with as few moves or fewer."""
-    for fewer in range(layer + 1):
+    for fewer in range(layer + 1):  # noqa: SIM110 - numba knows no any()
         if seen.done[fewer * nodes + node]:
             return True
     return False
@@ -47,23 +57,26 @@ def _who_could_come(arcs, people, demand, seen, label, limit, best, how, metres)
     """Note everybody within reach who could come to a node from elsewhere; the cheapest who stands nowhere."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
     node, layer = label % nodes, label // nodes
-    grid, column = node // columns, node % columns
+    grid = node // columns
     base = seen.cost[label] - demand.worth[node]
     onward = layer + 1 if limit >= 0 else 0
-    for k in range(arcs.grid_start[grid], arcs.grid_start[grid + 1]):
+    for k in range(arcs.node_start[node], arcs.node_start[node + 1]):
         person = arcs.vol[k]
-        if not people.here[person] or not able(people, person, column, columns):
+        walk = np.int64(arcs.node_metres[k])
+        if base + walk * SCALE + arcs.price[person - arcs.first] - demand.drift[FALLEN] >= best:
+            break  # those who follow are dearer still
+        if not people.here[person]:
             continue
         at = people.node[person]
-        cost = base + cost_of(people, person, grid, np.int64(arcs.grid_metres[k]))
+        cost = base + cost_of(people, person, grid, walk)
         if at < 0:
             cost -= cost_of_none(people, person)
             if cost < best:
-                best, how, metres = cost, np.int64(person), np.int64(arcs.grid_metres[k])
+                best, how, metres = cost, np.int64(person), walk
         elif at // columns != grid and layer != limit:
             cost += demand.worth[at] - people.walk[person]
             if cost < best and not (limit >= 0 and people.moved[person]) and not _closed(seen, at, onward, nodes):
-                offer(seen, onward * nodes + at, cost, label, np.int64(person), np.int64(arcs.grid_metres[k]))
+                offer(seen, onward * nodes + at, cost, label, np.int64(person), walk)
     return best, how, metres
 
 
@@ -112,7 +125,7 @@ def find_for(base, new, people, demand, seen, hole, limit):  # type: ignore[no-u
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
     best, end, link, how, metres = FAR, SINK, hole, np.int64(BEGIN), np.int64(0)
     offer(seen, hole, np.int64(0), hole, np.int64(BEGIN), np.int64(0))
-    while seen.count[HEAP]:
+    while seen.size[HEAP]:
         label = nearest(seen)
         node, cost = label % nodes, seen.cost[label]
         if cost >= best:
@@ -145,10 +158,11 @@ def fill(base, new, people, demand, seen, hole, limit):  # type: ignore[no-untyp
         return FAR
     cost = best + demand.worth[hole] - (demand.worth[end % nodes] if end != SINK else np.int64(0))
     if limit < 0:
-        for k in range(seen.count[TOUCHED]):
+        for k in range(seen.size[TOUCHED]):
             node = seen.touched[k]
             if seen.cost[node] < best:
                 demand.worth[node] += best - seen.cost[node]
+        demand.drift[RISEN] += best
     if end != SINK:
         label = end
         demand.lack[end % nodes] += 1
@@ -183,9 +197,9 @@ def cost_for(base, new, people, demand, seen, hole, limit):  # type: ignore[no-u
 @njit(cache=True, nogil=True)
 def _go(people, seen, person, node, columns, metres):  # type: ignore[no-untyped-def]
     """A person goes to a node, or (-1) stands nowhere; it is written down."""
-    at = seen.count[LOGGED]
+    at = seen.size[LOGGED]
     seen.log[at, 0], seen.log[at, 1], seen.log[at, 2] = person, people.node[person], node
-    seen.count[LOGGED] += 1
+    seen.size[LOGGED] += 1
     old = people.node[person]
     stand_at(people, person, node)
     if node < 0:
@@ -205,17 +219,22 @@ def _where_they_could_go(arcs, people, demand, seen, person, base, link, onward,
     row = person - arcs.first
     for k in range(arcs.start[row], arcs.start[row + 1]):
         grid = arcs.grid[k]
+        walk = np.int64(arcs.metres[k])
+        worth = NO_ROOM
+        for column in range(columns):
+            if able(people, person, column, columns):
+                worth = max(worth, arcs.worth[grid * columns + column])
+        if base + walk * SCALE - worth - demand.drift[RISEN] >= best:
+            break  # where they could go otherwise they are worth less still
         layer = link // nodes if grid == home else onward
-        if layer < 0:
-            continue
-        cost = base + cost_of(people, person, grid, np.int64(arcs.metres[k]))
+        cost = base + cost_of(people, person, grid, walk)
         for column in range(columns):
             node = grid * columns + column
             if column < columns - 1 and demand.quota[grid, column] == 0:
                 continue
             over = cost - demand.worth[node]
             if over < best and not _closed(seen, node, layer, nodes) and able(people, person, column, columns):
-                offer(seen, layer * nodes + node, over, link, np.int64(person), np.int64(arcs.metres[k]))
+                offer(seen, layer * nodes + node, over, link, np.int64(person), walk)
 
 
 @njit(cache=True, nogil=True)
@@ -243,17 +262,17 @@ def _those_here(base, new, people, demand, seen, label, limit, best, end, link, 
     who = people.first[node]
     while who >= 0:
         free = seen.cost[label] + demand.worth[node] - people.walk[who]
-        if people.stays[who] or (limit >= 0 and people.moved[who]):
+        if people.stays[who] or onward < 0 or (limit >= 0 and people.moved[who]):
             for other in range(grid * columns, (grid + 1) * columns):
                 over = seen.cost[label] + demand.worth[node] - demand.worth[other]
                 role = other % columns
                 wanted = role == columns - 1 or demand.quota[grid, role] > 0
-                if wanted and over < best and not _closed(seen, other, layer, nodes):
-                    if able(people, who, role, columns):
-                        metres = people.walk[who] // SCALE
-                        offer(seen, layer * nodes + other, over, label, np.int64(who), metres)
+                wanted = wanted and over < best and able(people, who, role, columns)
+                if wanted and not _closed(seen, other, layer, nodes):
+                    metres = people.walk[who] // SCALE
+                    offer(seen, layer * nodes + other, over, label, np.int64(who), metres)
         else:
-            if onward >= 0 and free + cost_of_none(people, who) < best:
+            if free + cost_of_none(people, who) < best:
                 best, link, how = free + cost_of_none(people, who), label, np.int64(who)
             if who < new.first:
                 _where_they_could_go(base, people, demand, seen, who, free, label, onward, best)
@@ -277,7 +296,7 @@ def _recount_onwards(demand, seen, label, best, link, how):  # type: ignore[no-u
             offer(seen, first + head, cost + over, label, np.int64(FILL_ROLE), np.int64(0))
         return best, link, how
     worth = value_of_head(demand.room, demand.value, grid, demand.out[grid])
-    if cost + demand.worth[head] - worth < best:
+    if worth > NO_ROOM and cost + demand.worth[head] - worth < best:
         best, link, how = cost + demand.worth[head] - worth, label, np.int64(COUNT_HEAD)
     for role in range(columns - 1):
         other = grid * columns + role
@@ -303,26 +322,25 @@ def push(base, new, people, demand, seen, person, crowded, limit):  # type: igno
     else:
         worth = demand.worth[crowded]
         offer(seen, crowded, np.int64(0), SINK, np.int64(BEGIN), np.int64(0))
-    while seen.count[HEAP]:
+    while seen.size[HEAP]:
         label = nearest(seen)
         if seen.cost[label] >= best:
             break
         if demand.lack[label % nodes] > 0:
             best, end = seen.cost[label], label
             break
-        best, end, link, how = _those_here(
-            base, new, people, demand, seen, label, limit, best, end, link, how
-        )
+        best, end, link, how = _those_here(base, new, people, demand, seen, label, limit, best, end, link, how)
         best, link, how = _recount_onwards(demand, seen, label, best, link, how)
     if best == FAR:
         clear(seen)
         return FAR
     cost = best - worth + (demand.worth[end % nodes] if end != SINK else np.int64(0))
     if limit < 0:
-        for k in range(seen.count[TOUCHED]):
+        for k in range(seen.size[TOUCHED]):
             node = seen.touched[k]
             if seen.cost[node] < best:
                 demand.worth[node] -= best - seen.cost[node]
+        demand.drift[FALLEN] += best
     _carry(people, demand, seen, person, crowded, end, link, how)
     clear(seen)
     return cost

@@ -26,7 +26,7 @@ MOST_MOVES = 3
 
 
 def prepare(problem: AllocationProblem, plan: AllocationPlan) -> "State":
-    """A warm state of a plan. Takes seconds for a city; `setup_s` says how many, `mib` how much it keeps.
+    """A warm state of a plan. Takes seconds for a city; `set_up_s` says how many, `memory_bytes` how much it keeps.
 
     Raises:
         BadProblem: the plan is of another problem.
@@ -35,10 +35,10 @@ def prepare(problem: AllocationProblem, plan: AllocationPlan) -> "State":
 
 
 class State:
-    """A placement that changes with the world. Rows of people never change: who comes is appended, who leaves keeps theirs.
+    """A placement that changes with the world. Rows never change: who comes is appended, who leaves keeps theirs.
 
     Attributes:
-        setup_s: seconds it took to make. mib: memory it keeps, in MiB.
+        set_up_s: seconds it took to make. memory_bytes: what it keeps.
     """
 
     def __init__(self, problem: AllocationProblem, plan: AllocationPlan) -> None:
@@ -47,16 +47,18 @@ class State:
         began = perf_counter()
         found = arcs_within_reach(problem)
         self._rows, self._seed = Rows.of(problem), plan.seed
-        self.base = arcs_of(found, problem.n_grids)
-        self.new = no_arcs(problem.n_grids, problem.n_people)
         self.people = people_of(problem, plan, found)
         self.demand = demand_of(problem, plan)
+        self._columns = problem.quota.shape[1] + 1
+        price = plan.certificate.person.astype(np.int64) * SCALE
+        self.base = arcs_of(found, self.people.mask, price, self.demand.worth, self._columns)
+        self.new = no_arcs(self.demand.worth, problem.n_people)
         self._labels = {0: labels_for(len(self.demand.worth))}
         self._price = plan.certificate.person.astype(np.int64)
         self.settled = plan.gap == 0
-        self.setup_s = perf_counter() - began
+        self.set_up_s = perf_counter() - began
         arrays = (*self.base[1:], *self.people, *self.demand)
-        self.mib = sum(part.nbytes for part in arrays) / 2**20
+        self.memory_bytes = sum(part.nbytes for part in arrays)
 
     def copy(self) -> "State":
         """Another state that may change without changing this one; the arcs are shared."""
@@ -112,9 +114,11 @@ class State:
     def _enter(self, newcomers: AllocationProblem) -> None:
         if newcomers.n_people:
             found = arcs_within_reach(newcomers)
-            self.new = joined(self.new, found, newcomers.n_grids)
             self.people = newcomers_of(self.people, newcomers)
-            prices = tidy.prices_of(self.new, self.people, self.demand, len(self.people.node) - newcomers.n_people)
+            prices = tidy.prices_of(found.start, found.grid, found.metres, newcomers.vol_mask, self.demand)
+            # they stand nowhere until they are pushed: nobody's price is below nothing then
+            nothing = np.full(newcomers.n_people, -SCALE, np.int64)
+            self.new = joined(self.new, found, self.people, nothing, self._columns)
             self._price = np.concatenate([self._price, prices])
 
     def _told(self, chains: list[Chain], mode: str, before: np.ndarray, watch: Watch) -> RepairPlan:
@@ -130,13 +134,13 @@ class State:
             here=self.people.here.copy(),
             objective=objective,
             bound=bound,
-            certificate=None,
+            certificate=self._prices(np.ones(len(self.people.node), np.bool_)),
             gap=gap_of(objective, bound) or 0.0,
             seed=self._seed,
             work=len(chains),
             seconds=watch.seconds(),
             stopped_because="optimal" if objective == bound else "converged",
-            problem_digest="",
+            problem_digest=self._rows.problem.digest,
             chains=tuple(chains),
             mode=mode,
         )

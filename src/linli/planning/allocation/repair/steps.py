@@ -1,4 +1,4 @@
-"""The steps of one repair: who leaves makes a hole, who comes is placed, what is wanted is counted anew, holes are filled."""
+"""The steps of a repair: who leaves makes a hole, who comes is placed, demand is counted anew, holes are filled."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -8,14 +8,12 @@ import numpy as np
 from linli.planning.allocation.problem import AllocationProblem
 from linli.planning.allocation.repair import search, tidy
 from linli.planning.allocation.repair.labels import LOGGED
-from linli.planning.allocation.repair.net import SCALE
+from linli.planning.allocation.repair.net import FAR, SCALE
 from linli.planning.allocation.repair.plan import Chain
 from linli.planning.frame import Watch
 
 if TYPE_CHECKING:
     from linli.planning.allocation.repair.state import State
-
-EVERY = 256
 
 
 class Steps:
@@ -82,6 +80,9 @@ class Steps:
         limit = self._limit if person >= 0 else max(self._limit, 1) if self._limit >= 0 else -1
         seen = self._seen if limit == self._limit else state.labels(limit)
         cost = search.push(state.base, state.new, state.people, state.demand, seen, person, crowded, limit)
+        if cost == FAR:  # only those who have moved already can make room
+            state.people.moved[:] = False
+            cost = search.push(state.base, state.new, state.people, state.demand, seen, person, crowded, limit)
         self._note(seen, cost, 0)
 
     def fill(self) -> None:
@@ -91,9 +92,7 @@ class Steps:
             while demand.lack[node] > 0:
                 self._watch.check()
                 alone = self._alone(int(node))
-                cost = search.fill(
-                    state.base, state.new, state.people, demand, self._seen, int(node), self._limit
-                )
+                cost = search.fill(state.base, state.new, state.people, demand, self._seen, int(node), self._limit)
                 self._note(self._seen, cost, alone)
 
     def _alone(self, hole: int) -> int:
@@ -105,8 +104,8 @@ class Steps:
 
     def _note(self, seen, cost: int, alone: int) -> None:  # type: ignore[no-untyped-def]
         columns = self._state.demand.quota.shape[1] + 1
-        log = seen.log[: seen.count[LOGGED]][::-1].tolist()
-        seen.count[LOGGED] = 0
+        log = seen.log[: seen.size[LOGGED]][::-1].tolist()
+        seen.size[LOGGED] = 0
         steps = tuple(
             (who, start // columns if start >= 0 else -1, end // columns if end >= 0 else -1) for who, start, end in log
         )

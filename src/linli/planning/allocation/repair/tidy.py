@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from linli.planning.allocation.repair.net import SCALE, cost_of, stand_at
-from linli.planning.allocation.repair.search import able, best_worth
+from linli.planning.allocation.repair.search import able
 
 
 @njit(cache=True, nogil=True)
@@ -107,11 +107,18 @@ def rest(people, demand, columns):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def prices_of(arcs, people, demand, first):  # type: ignore[no-untyped-def]
-    """i8[k]: what everybody from row `first` on, who has just come, would be worth; whole metres."""
-    price = np.zeros(len(people.node) - first, np.int64)
-    for k in range(len(price)):
-        price[k] = best_worth(arcs, people, demand, k + first) // SCALE
+def prices_of(start, arc_grid, arc_metres, mask, demand):  # type: ignore[no-untyped-def]
+    """i8[m]: what those who come would be worth; whole metres."""
+    columns = demand.quota.shape[1] + 1
+    price = np.zeros(len(start) - 1, np.int64)
+    for person in range(len(price)):
+        for k in range(start[person], start[person + 1]):
+            grid = arc_grid[k]
+            for column in range(columns):
+                wanted = column == columns - 1 or (demand.quota[grid, column] > 0 and (mask[person] >> column) & 1)
+                if wanted:
+                    worth = demand.worth[grid * columns + column] // SCALE - arc_metres[k]
+                    price[person] = max(price[person], worth)
     return price
 
 
