@@ -472,6 +472,7 @@ SCENES = (
     Scene("points", "desk", ("community",), title="wrong", does=_presses(MAIN)),
     Scene("points", "desk", ("community",), title="looked through", does=_pastes_points),
     Scene("points", "administrator", ("empty_community",), title="all there"),
+    Scene("all_points", "administrator"),
     Scene("point", "desk", ("community", "bare_estate")),
     Scene("point", "desk", ("community", "bare_estate"), title="wrong", does=_pastes_a_wrong_point),
     Scene("point", "desk", ("community", "pointed_building"), title="there"),

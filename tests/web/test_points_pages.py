@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from linli.places.models import Building, Estate
+from linli.places.models import Building, Estate, Place, PointSet
 from tests.factories import LAT, LON, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +81,43 @@ def test_the_administrator_puts_estates_of_any_community_on_the_map_and_the_stre
         sign_in(client, user_with_role(role, area))
         for community in city.communities:
             assert client.get(reverse("points", args=[community.pk])).status_code == status
+
+
+def test_the_administrator_sees_every_estate_without_a_point_page_by_page(city):
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    sign_in(client, user_with_role("administrator"))
+    Estate.objects.filter(pk=city.estates[0].pk).update(lon=LON, lat=LAT)
+    for number in range(60):
+        place = Place.objects.create(kind=Place.Kind.ESTATE, physical_parent=city.communities[0].place)
+        Estate.objects.create(place=place, community=city.communities[0], name=f"新苑{number:02}")
+    seen: list[int] = []
+    for page in (1, 2):
+        reply = client.get(reverse("all_points"), {"page": page})
+        seen += [estate.pk for estate, _ in reply.context["rows"]]
+        told = reply.content.decode()
+        for estate, street in reply.context["rows"]:
+            assert reverse("point", args=[estate.community_id, estate.pk]) in told
+            assert street == city.street
+    bare = set(Estate.objects.filter(lon=None).values_list("pk", flat=True))
+    assert (len(seen), set(seen)) == (len(bare), bare)
+    assert len(bare) > 60
+    assert reverse("all_points") in client.get(reverse("place", args=[city.street.pk])).content.decode()
+
+
+def test_when_every_estate_has_its_point_it_is_said(city):
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    sign_in(client, user_with_role("administrator"))
+    Estate.objects.update(lon=LON, lat=LAT)
+    assert "Every estate is on the map" in client.get(reverse("all_points")).content.decode()
+    PointSet.objects.all().delete()
+    Building.objects.update(estate=None)
+    Estate.objects.all().delete()
+    assert "There are no estates yet" in client.get(reverse("all_points")).content.decode()
+
+
+@pytest.mark.parametrize("role", ["community_desk", "street", "auditor"])
+def test_nobody_else_sees_the_estates_of_every_community(city, role):
+    areas = {"community_desk": city.communities[0], "street": city.street}
+    client = Client()
+    sign_in(client, user_with_role(role, areas.get(role)))
+    assert client.get(reverse("all_points")).status_code == 404

@@ -20,7 +20,7 @@ from linli.custody.roles import Decide, deciding
 from linli.places import queries
 from linli.places.coordinates import wgs84_from
 from linli.places.errors import PlaceAmbiguous, PlaceUnknown, PointFarAway, PointMoved, PointUnreadable, SystemUnknown
-from linli.places.models import Area, Assigned, Building, Estate, Level, PointSet
+from linli.places.models import Area, Assigned, Building, Estate, Level, PointSet, Within
 
 SYSTEMS = ("gcj02", "bd09", "wgs84")
 MOST_LINES = 500
@@ -100,6 +100,19 @@ def community_to_point(caller: Caller, community_id: int, at: datetime) -> Area:
 def estates_of(community: Area) -> QuerySet[Estate]:
     """Estates of a community, by name."""
     return Estate.objects.filter(community=community).order_by("name", "place_id")
+
+
+def estates_everywhere(caller: Caller) -> QuerySet[Estate]:
+    """Estates of every community, by its name and theirs, for who decides over the tree; else none."""
+    if not caller.has(*deciding(Decide.AREA_TREE)):
+        return Estate.objects.none()
+    return Estate.objects.select_related("community").order_by("community__name", "community", "name", "place_id")
+
+
+def streets_of(communities: Iterable[int], at: datetime) -> dict[int, Area]:
+    """The street that each of some communities lies in, where it lies in one; one query."""
+    found = Within.objects.filter(inner__in=set(communities), outer__level=Level.STREET, during__contains=at)
+    return {each.inner_id: each.outer for each in found.select_related("outer")}
 
 
 def buildings_of(community: Area, at: datetime) -> QuerySet[Building]:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
@@ -103,6 +103,24 @@ def points(request: HttpRequest, community_id: int) -> HttpResponse:
     return render(request, "points/points.html", context, status=422 if form.errors else 200)
 
 
+@open_to(*deciding(Decide.AREA_TREE))
+@require_safe
+def all_points(request: HttpRequest) -> HttpResponse:
+    """Every estate of this installation that has no point, whichever community it belongs to."""
+    estates = pointing.estates_everywhere(caller_of(request))
+    without = estates.filter(lon=None)
+    page = Paginator(without, A_PAGE).get_page(request.GET.get("page"))
+    streets = pointing.streets_of((each.community_id for each in page.object_list), now())
+    context = {
+        "page": page,
+        "rows": [(each, streets.get(each.community_id)) for each in page.object_list],
+        "estates": estates.count(),
+        "without": page.paginator.count,
+        "communities": without.order_by().values("community").distinct().count(),
+    }
+    return render(request, "points/all.html", context)
+
+
 def _called(place: Estate | Building) -> str:
     estate = place.estate if isinstance(place, Building) else None
     return f"{estate.name} {place.name}" if estate is not None else place.name
@@ -164,6 +182,7 @@ def undo_point(request: HttpRequest, community_id: int, place_id: int) -> HttpRe
 
 
 urlpatterns = [
+    path("points/", all_points, name="all_points"),
     path("points/<int:community_id>/", points, name="points"),
     path("points/<int:community_id>/<int:place_id>/", point, name="point"),
     path("points/<int:community_id>/<int:place_id>/back/", undo_point, name="undo_point"),
