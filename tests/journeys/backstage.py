@@ -1,13 +1,17 @@
-"""What happens behind the screens of a journey: the worker's jobs, and browsers that are signed in."""
+"""What happens behind the screens of a journey: the worker's jobs, time, and browsers that are signed in."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from datetime import timedelta
 
+import pytest
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 from procrastinate.contrib.django import app
 
 from linli.access.models import User
+from linli.common import clock
 from tests.conftest import DESK
 from tests.factories import sign_in
 
@@ -25,6 +29,11 @@ def let_the_worker_work() -> None:
     # A thread of its own: Playwright's loop runs in this one, and the worker brings another.
     with ThreadPoolExecutor(max_workers=1) as beside:
         beside.submit(work).result(timeout=60)
+
+
+def let_time_pass(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
+    """Move the one clock on from the true time, for the server too: each of its threads begins with the default."""
+    monkeypatch.setattr(clock, "_offset", ContextVar("linli_clock_offset", default=by))
 
 
 def visitor(
