@@ -36,6 +36,9 @@ from linli.planning.allocation.repair.net import (
     value_of_head,
 )
 
+HORIZON = SCALE
+WIDER = 3
+
 
 @njit(cache=True, nogil=True)
 def able(people, person, column, columns):  # type: ignore[no-untyped-def]
@@ -121,9 +124,26 @@ def _recount_towards(demand, seen, label):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def find_for(base, new, people, demand, seen, hole, limit):  # type: ignore[no-untyped-def]
-    """The cheapest way to fill a hole: its reduced cost, and the label, person or count at its far end."""
+    """The cheapest way to fill a hole: its reduced cost, and the label, person or count at its far end.
+
+    What is near is looked through first: most ways cost some metres, and all who are farther need not be noted.
+    """
+    horizon = HORIZON
+    while True:
+        best, end, link, how, metres = _find_within(base, new, people, demand, seen, hole, limit, horizon)
+        if how != BEGIN or end != SINK:
+            return best, end, link, how, metres
+        if horizon > FAR // WIDER:
+            return FAR, end, link, how, metres
+        clear(seen)
+        horizon *= WIDER
+
+
+@njit(cache=True, nogil=True)
+def _find_within(base, new, people, demand, seen, hole, limit, horizon):  # type: ignore[no-untyped-def]
+    """The same if it costs less than the horizon."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
-    best, end, link, how, metres = FAR, SINK, hole, np.int64(BEGIN), np.int64(0)
+    best, end, link, how, metres = horizon, SINK, hole, np.int64(BEGIN), np.int64(0)
     offer(seen, hole, np.int64(0), hole, np.int64(BEGIN), np.int64(0))
     while seen.size[HEAP]:
         label = nearest(seen)
@@ -253,7 +273,7 @@ def best_worth(arcs, people, demand, person):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _those_here(base, new, people, demand, seen, label, limit, best, end, link, how):  # type: ignore[no-untyped-def]
+def _those_here(base, new, people, demand, seen, label, limit, best, link, how):  # type: ignore[no-untyped-def]
     """Note where those who stand at a node could go instead, nowhere included."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
     node, layer = label % nodes, label // nodes
@@ -279,7 +299,7 @@ def _those_here(base, new, people, demand, seen, label, limit, best, end, link, 
             else:
                 _where_they_could_go(new, people, demand, seen, who, free, label, onward, best)
         who = people.after[who]
-    return best, end, link, how
+    return best, link, how
 
 
 @njit(cache=True, nogil=True)
@@ -307,20 +327,16 @@ def _recount_onwards(demand, seen, label, best, link, how):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def push(base, new, people, demand, seen, person, crowded, limit):  # type: ignore[no-untyped-def]
-    """Find a place for a person who stands nowhere, or (person -1) for one of a node that has too many.
-
-    Returns what that changes in the objective, scaled.
-    """
+def _push_within(base, new, people, demand, seen, person, worth, crowded, limit, horizon):  # type: ignore[no-untyped-def]
+    """The cheapest way for one person too many, if it costs less than the horizon: cost and far end."""
     nodes = len(demand.worth)
-    best, end, link, how, worth = FAR, SINK, crowded, np.int64(BEGIN), np.int64(0)
+    best, end, link, how = horizon, SINK, crowded, np.int64(BEGIN)
     if person >= 0:
+        if worth + cost_of_none(people, person) <= horizon:
+            best, how = worth + cost_of_none(people, person), np.int64(person)
         arcs = base if person < new.first else new
-        worth = best_worth(arcs, people, demand, person)
-        best, how = worth + cost_of_none(people, person), np.int64(person)
         _where_they_could_go(arcs, people, demand, seen, person, worth, SINK, 0, best)
     else:
-        worth = demand.worth[crowded]
         offer(seen, crowded, np.int64(0), SINK, np.int64(BEGIN), np.int64(0))
     while seen.size[HEAP]:
         label = nearest(seen)
@@ -329,11 +345,30 @@ def push(base, new, people, demand, seen, person, crowded, limit):  # type: igno
         if demand.lack[label % nodes] > 0:
             best, end = seen.cost[label], label
             break
-        best, end, link, how = _those_here(base, new, people, demand, seen, label, limit, best, end, link, how)
+        best, link, how = _those_here(base, new, people, demand, seen, label, limit, best, link, how)
         best, link, how = _recount_onwards(demand, seen, label, best, link, how)
-    if best == FAR:
+    return best, end, link, how
+
+
+@njit(cache=True, nogil=True)
+def push(base, new, people, demand, seen, person, crowded, limit):  # type: ignore[no-untyped-def]
+    """Find a place for a person who stands nowhere, or (person -1) for one of a node that has too many.
+
+    Returns what that changes in the objective, scaled.
+    """
+    nodes, horizon = len(demand.worth), HORIZON
+    if person >= 0:
+        worth = best_worth(base if person < new.first else new, people, demand, person)
+    else:
+        worth = demand.worth[crowded]
+    while True:
+        best, end, link, how = _push_within(base, new, people, demand, seen, person, worth, crowded, limit, horizon)
+        if how != BEGIN or end != SINK:
+            break
         clear(seen)
-        return FAR
+        if horizon > FAR // WIDER:
+            return FAR
+        horizon *= WIDER
     cost = best - worth + (demand.worth[end % nodes] if end != SINK else np.int64(0))
     if limit < 0:
         for k in range(seen.size[TOUCHED]):

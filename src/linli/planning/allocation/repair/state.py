@@ -81,7 +81,7 @@ class State:
 
         Args:
             mode: "exact": the cheapest placement there is, with the fewest moves that any such needs. "calm": at
-                most `most_moves` people change their grid for each who leaves, comes, or is wanted.
+                most `most_moves` people change their grid for each who leaves or is wanted, one for each who comes.
 
         Raises:
             BadProblem: the change names people or grids that are not there. Nothing has changed then.

@@ -77,7 +77,8 @@ class Steps:
     def _push(self, person: int, crowded: int) -> None:
         state = self._state
         self._watch.check()
-        limit = self._limit if person >= 0 else max(self._limit, 1) if self._limit >= 0 else -1
+        # calm: whoever comes may move one other, and who is too many must go somewhere
+        limit = -1 if self._limit < 0 else min(self._limit, 1) if person >= 0 else max(self._limit, 1)
         seen = self._seen if limit == self._limit else state.labels(limit)
         cost = search.push(state.base, state.new, state.people, state.demand, seen, person, crowded, limit)
         if cost == FAR:  # only those who have moved already can make room
