@@ -6,8 +6,23 @@ problem_now = state.problem()
 assert verify(problem_now, state.plan(problem_now, told)) == []
 """
 
+from linli.planning.allocation.repair.ask import Alternative, alternatives, price_of, what_if, worth_of_one_more
 from linli.planning.allocation.repair.change import Change
 from linli.planning.allocation.repair.plan import Chain, RepairPlan
 from linli.planning.allocation.repair.state import CALM, EXACT, MOST_MOVES, State, prepare
 
-__all__ = ["CALM", "EXACT", "MOST_MOVES", "Chain", "Change", "RepairPlan", "State", "prepare"]
+__all__ = [
+    "CALM",
+    "EXACT",
+    "MOST_MOVES",
+    "Alternative",
+    "Chain",
+    "Change",
+    "RepairPlan",
+    "State",
+    "alternatives",
+    "prepare",
+    "price_of",
+    "what_if",
+    "worth_of_one_more",
+]

@@ -78,7 +78,8 @@ def _who_could_come(arcs, people, demand, seen, label, limit, best, how, metres)
                 best, how, metres = cost, np.int64(person), walk
         elif at // columns != grid and layer != limit:
             cost += demand.worth[at] - people.walk[person]
-            if cost < best and not (limit >= 0 and people.moved[person]) and not _closed(seen, at, onward, nodes):
+            free = not people.stays[person] and not (limit >= 0 and people.moved[person])
+            if cost < best and free and not _closed(seen, at, onward, nodes):
                 offer(seen, onward * nodes + at, cost, label, np.int64(person), walk)
     return best, how, metres
 

@@ -60,6 +60,11 @@ class State:
         arrays = (*self.base[1:], *self.people, *self.demand)
         self.memory_bytes = sum(part.nbytes for part in arrays)
 
+    @property
+    def began_with(self) -> AllocationProblem:
+        """The problem that the state was made for."""
+        return self._rows.problem
+
     def copy(self) -> "State":
         """Another state that may change without changing this one; the arcs are shared."""
         other = copy.copy(self)
