@@ -27,10 +27,10 @@ share is below 1) and with `most - want` heads worth `beyond_value` each.
 from collections.abc import Iterator
 
 import numpy as np
-from numba import njit
 
 from linli.planning.allocation.plan import AllocationPlan
 from linli.planning.allocation.problem import AllocationProblem
+from linli.planning.frame import kernel
 
 
 def verify(problem: AllocationProblem, plan: AllocationPlan) -> list[str]:
@@ -211,7 +211,7 @@ def _check_by_strips(vol_xy: np.ndarray, grid_xy: np.ndarray, *rules: object) ->
     return _strips(vol_xy, grid_xy[order, 0].copy(), grid_xy[order, 1].copy(), order, bounds, south, height, *rules)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _strips(vol_xy, xs, ys, order, bounds, south, height, person, kind_of, worth, only, pinned, reach_m):  # type: ignore[no-untyped-def]
     broken, worst, last = 0, np.int64(0), len(bounds) - 2
     for i in range(len(vol_xy)):
@@ -237,7 +237,7 @@ def _strips(vol_xy, xs, ys, order, bounds, south, height, person, kind_of, worth
     return broken, worst
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _check_given(vol, grid, metres, person, kind_of, worth, only, pinned, reach_m):  # type: ignore[no-untyped-def]
     broken, worst = 0, np.int64(0)
     for a in range(len(vol)):

@@ -1,13 +1,13 @@
 """The arrays of a state, from a problem, its plan and the prices that prove it."""
 
 import numpy as np
-from numba import njit
 
 from linli.planning.allocation.plan import AllocationPlan
 from linli.planning.allocation.problem import AllocationProblem
 from linli.planning.allocation.reach import Arcs as ByPerson
 from linli.planning.allocation.reach import metres_to_pins
 from linli.planning.allocation.repair.net import SCALE, Arcs, Demand, People, stand_at
+from linli.planning.frame import kernel
 
 
 def arcs_of(
@@ -31,7 +31,7 @@ def arcs_of(
     return Arcs(first, found.start, grid, walk, node_start, vol, metres, price, worth.copy())
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_by_node(start, grid, mask, columns, node_start):  # type: ignore[no-untyped-def]
     for i in range(len(start) - 1):
         for a in range(start[i], start[i + 1]):
@@ -40,7 +40,7 @@ def _count_by_node(start, grid, mask, columns, node_start):  # type: ignore[no-u
                     node_start[grid[a] * columns + column + 1] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _by_node(start, grid, metres, mask, columns, at, vol, node_metres):  # type: ignore[no-untyped-def]
     for i in range(len(start) - 1):
         for a in range(start[i], start[i + 1]):
@@ -51,7 +51,7 @@ def _by_node(start, grid, metres, mask, columns, at, vol, node_metres):  # type:
                     at[grid[a] * columns + column] = k + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cheapest_first(node_start, vol, metres, price):  # type: ignore[no-untyped-def]
     for node in range(len(node_start) - 1):
         first, last = node_start[node], node_start[node + 1]
@@ -65,7 +65,7 @@ def _cheapest_first(node_start, vol, metres, price):  # type: ignore[no-untyped-
         metres[first:last] = metres[first:last][order]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _dearest_first(start, grid, metres, mask, worth, columns):  # type: ignore[no-untyped-def]
     for i in range(len(start) - 1):
         first, last = start[i], start[i + 1]
@@ -105,7 +105,7 @@ def people_of(problem: AllocationProblem, plan: AllocationPlan, arcs: ByPerson) 
     return people
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _stand(people, node, start, grid, metres, columns):  # type: ignore[no-untyped-def]
     for i in range(len(node) - 1, -1, -1):
         stand_at(people, i, node[i])

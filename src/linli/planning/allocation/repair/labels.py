@@ -6,9 +6,9 @@ A node has a label for every number of moves so far, up to a limit; a search wit
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from linli.planning.allocation.repair.net import FAR
+from linli.planning.frame import kernel
 
 SINK = -1
 GIVE_UP_HEAD, COUNT_HEAD, FILL_ROLE, GIVE_UP_ROLE, BEGIN = -2, -3, -4, -5, -6
@@ -55,7 +55,7 @@ def labels_for(size: int) -> Labels:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def offer(seen, node, cost, link, how, metres):  # type: ignore[no-untyped-def]
     """Note a way to a node, if it is the cheapest so far."""
     if cost >= seen.cost[node]:
@@ -79,7 +79,7 @@ def offer(seen, node, cost, link, how, metres):  # type: ignore[no-untyped-def]
     seen.place[node] = at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def nearest(seen):  # type: ignore[no-untyped-def]
     """Take the cheapest node out of the heap."""
     top = seen.heap[0]
@@ -106,7 +106,7 @@ def nearest(seen):  # type: ignore[no-untyped-def]
     return top
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def clear(seen):  # type: ignore[no-untyped-def]
     """Forget a search."""
     for k in range(seen.size[TOUCHED]):

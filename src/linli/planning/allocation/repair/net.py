@@ -11,7 +11,8 @@ flow, and 0 where it flows and can flow back: that is what every step keeps.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from linli.planning.frame import kernel
 
 SCALE = 1 << 20
 FAR = np.int64(1) << 62
@@ -85,7 +86,7 @@ class Demand(NamedTuple):
     drift: np.ndarray
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def value_of_head(room, value, grid, number):  # type: ignore[no-untyped-def]
     """Worth of the head with this number, from 0; NO_ROOM where the grid holds no more."""
     for tier in range(len(value)):
@@ -95,7 +96,7 @@ def value_of_head(room, value, grid, number):  # type: ignore[no-untyped-def]
     return NO_ROOM
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stand_at(people, person, node):  # type: ignore[no-untyped-def]
     """Take a person from where they stand to a node, or to none."""
     old = people.node[person]
@@ -116,13 +117,13 @@ def stand_at(people, person, node):  # type: ignore[no-untyped-def]
         people.first[node] = person
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cost_of(people, person, grid, metres):  # type: ignore[no-untyped-def]
     """Cost of standing in a grid so far away; a change of grid costs one."""
     return metres * SCALE + np.int64(people.home[person] >= 0 and people.home[person] != grid)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cost_of_none(people, person):  # type: ignore[no-untyped-def]
     """Cost of standing nowhere: one for whoever stood somewhere."""
     return np.int64(people.home[person] >= 0)

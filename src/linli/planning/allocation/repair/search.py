@@ -8,7 +8,6 @@ prices optimal: it raises or lowers them by what the way cost.
 """
 
 import numpy as np
-from numba import njit
 
 from linli.planning.allocation.repair.labels import (
     BEGIN,
@@ -35,18 +34,19 @@ from linli.planning.allocation.repair.net import (
     stand_at,
     value_of_head,
 )
+from linli.planning.frame import kernel
 
 HORIZON = SCALE
 WIDER = 3
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def able(people, person, column, columns):  # type: ignore[no-untyped-def]
     """Whether somebody can stand at a node of this column."""
     return column == columns - 1 or (people.mask[person] >> column) & 1 == 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _closed(seen, node, layer, nodes):  # type: ignore[no-untyped-def]
     """Whether the node was reached for good with as few moves or fewer."""
     for fewer in range(layer + 1):  # noqa: SIM110 - numba knows no any()
@@ -55,7 +55,7 @@ def _closed(seen, node, layer, nodes):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _who_could_come(arcs, people, demand, seen, label, limit, best, how, metres):  # type: ignore[no-untyped-def]
     """Note everybody within reach who could come to a node from elsewhere; the cheapest who stands nowhere."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
@@ -84,7 +84,7 @@ def _who_could_come(arcs, people, demand, seen, label, limit, best, how, metres)
     return best, how, metres
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _who_could_change_role(people, demand, seen, label, best):  # type: ignore[no-untyped-def]
     """Note those of the same grid who could stand at this node instead."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
@@ -103,7 +103,7 @@ def _who_could_change_role(people, demand, seen, label, best):  # type: ignore[n
             person = people.after[person]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _recount_towards(demand, seen, label):  # type: ignore[no-untyped-def]
     """Note the other nodes of a grid from which a hole could be filled by counting quota places otherwise."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
@@ -123,7 +123,7 @@ def _recount_towards(demand, seen, label):  # type: ignore[no-untyped-def]
             offer(seen, first + other, cost + over, label, np.int64(FILL_ROLE), np.int64(0))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_for(base, new, people, demand, seen, hole, limit):  # type: ignore[no-untyped-def]
     """The cheapest way to fill a hole: its reduced cost, and the label, person or count at its far end.
 
@@ -140,7 +140,7 @@ def find_for(base, new, people, demand, seen, hole, limit):  # type: ignore[no-u
         horizon *= WIDER
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _find_within(base, new, people, demand, seen, hole, limit, horizon):  # type: ignore[no-untyped-def]
     """The same if it costs less than the horizon."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
@@ -169,7 +169,7 @@ def _find_within(base, new, people, demand, seen, hole, limit, horizon):  # type
     return best, end, link, how, metres
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill(base, new, people, demand, seen, hole, limit):  # type: ignore[no-untyped-def]
     """Fill one hole in the cheapest way. Returns what that changes in the objective, scaled."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
@@ -205,7 +205,7 @@ def fill(base, new, people, demand, seen, hole, limit):  # type: ignore[no-untyp
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cost_for(base, new, people, demand, seen, hole, limit):  # type: ignore[no-untyped-def]
     """What filling a hole in the cheapest way would change in the objective, scaled; nothing is changed."""
     best, end, _, _, _ = find_for(base, new, people, demand, seen, hole, limit)
@@ -215,7 +215,7 @@ def cost_for(base, new, people, demand, seen, hole, limit):  # type: ignore[no-u
     return best + demand.worth[hole] - (demand.worth[end % len(demand.worth)] if end != SINK else np.int64(0))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _go(people, seen, person, node, columns, metres):  # type: ignore[no-untyped-def]
     """A person goes to a node, or (-1) stands nowhere; it is written down."""
     at = seen.size[LOGGED]
@@ -232,7 +232,7 @@ def _go(people, seen, person, node, columns, metres):  # type: ignore[no-untyped
         people.moved[person] = True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _where_they_could_go(arcs, people, demand, seen, person, base, link, onward, best):  # type: ignore[no-untyped-def]
     """Note every node that somebody could go to, from `base`, the cost of having them free to go."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
@@ -258,7 +258,7 @@ def _where_they_could_go(arcs, people, demand, seen, person, base, link, onward,
                 offer(seen, layer * nodes + node, over, link, np.int64(person), walk)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def best_worth(arcs, people, demand, person):  # type: ignore[no-untyped-def]
     """What somebody who stands nowhere is worth."""
     columns = demand.quota.shape[1] + 1
@@ -273,7 +273,7 @@ def best_worth(arcs, people, demand, person):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _those_here(base, new, people, demand, seen, label, limit, best, link, how):  # type: ignore[no-untyped-def]
     """Note where those who stand at a node could go instead, nowhere included."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
@@ -303,7 +303,7 @@ def _those_here(base, new, people, demand, seen, label, limit, best, link, how):
     return best, link, how
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _recount_onwards(demand, seen, label, best, link, how):  # type: ignore[no-untyped-def]
     """Note the other nodes of a grid to which a person too many could be counted, and the next head."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1
@@ -327,7 +327,7 @@ def _recount_onwards(demand, seen, label, best, link, how):  # type: ignore[no-u
     return best, link, how
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _push_within(base, new, people, demand, seen, person, worth, crowded, limit, horizon):  # type: ignore[no-untyped-def]
     """The cheapest way for one person too many, if it costs less than the horizon: cost and far end."""
     nodes = len(demand.worth)
@@ -351,7 +351,7 @@ def _push_within(base, new, people, demand, seen, person, worth, crowded, limit,
     return best, end, link, how
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def push(base, new, people, demand, seen, person, crowded, limit):  # type: ignore[no-untyped-def]
     """Find a place for a person who stands nowhere, or (person -1) for one of a node that has too many.
 
@@ -382,7 +382,7 @@ def push(base, new, people, demand, seen, person, crowded, limit):  # type: igno
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _carry(people, demand, seen, person, crowded, end, link, how):  # type: ignore[no-untyped-def]
     """Everybody on the way found goes one node on."""
     nodes, columns = len(demand.worth), demand.quota.shape[1] + 1

@@ -1,13 +1,13 @@
 """Bring people and counts back to what the prices say, where a change or a calm repair has left them otherwise."""
 
 import numpy as np
-from numba import njit
 
 from linli.planning.allocation.repair.net import SCALE, cost_of, stand_at
 from linli.planning.allocation.repair.search import able
+from linli.planning.frame import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def recount(demand, grid):  # type: ignore[no-untyped-def]
     """Count as filled in one grid what its prices say; the difference to who is there becomes holes and crowds."""
     roles = demand.quota.shape[1]
@@ -32,7 +32,7 @@ def recount(demand, grid):  # type: ignore[no-untyped-def]
     demand.lack[head] += new - old
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def unsettled(arcs, people, demand, who):  # type: ignore[no-untyped-def]
     """Mark everybody who has something better to do than where they stand, or than standing nowhere."""
     columns = demand.quota.shape[1] + 1
@@ -54,7 +54,7 @@ def unsettled(arcs, people, demand, who):  # type: ignore[no-untyped-def]
         who[person] = better
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def misplaced_pins(people, demand, who):  # type: ignore[no-untyped-def]
     """Mark those who stay in their grid but are worth more there in another role."""
     columns = demand.quota.shape[1] + 1
@@ -69,7 +69,7 @@ def misplaced_pins(people, demand, who):  # type: ignore[no-untyped-def]
                 who[person] = True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take_out(people, demand, person):  # type: ignore[no-untyped-def]
     """A person stands nowhere; where they stood lacks one."""
     node = people.node[person]
@@ -80,7 +80,7 @@ def take_out(people, demand, person):  # type: ignore[no-untyped-def]
             people.walk[person] = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put_back(people, demand, person, grid):  # type: ignore[no-untyped-def]
     """A person who must stay in a grid stands where they are worth most there."""
     columns = demand.quota.shape[1] + 1
@@ -94,7 +94,7 @@ def put_back(people, demand, person, grid):  # type: ignore[no-untyped-def]
     demand.lack[best] -= 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def rest(people, demand, columns):  # type: ignore[no-untyped-def]
     """Everybody is at home where they stand, and prices are whole metres again."""
     for person in range(len(people.node)):
@@ -106,7 +106,7 @@ def rest(people, demand, columns):  # type: ignore[no-untyped-def]
         demand.worth[node] = (demand.worth[node] + SCALE // 2) // SCALE * SCALE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def prices_of(start, arc_grid, arc_metres, mask, demand):  # type: ignore[no-untyped-def]
     """i8[m]: what those who come would be worth; whole metres."""
     columns = demand.quota.shape[1] + 1
@@ -122,7 +122,7 @@ def prices_of(start, arc_grid, arc_metres, mask, demand):  # type: ignore[no-unt
     return price
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def prices_where_they_stand(people, demand):  # type: ignore[no-untyped-def]
     """i8[n]: what everybody is worth where the placement is optimal; whole metres."""
     price = np.zeros(len(people.node), np.int64)
@@ -133,7 +133,7 @@ def prices_where_they_stand(people, demand):  # type: ignore[no-untyped-def]
     return price
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def objective(people, demand):  # type: ignore[no-untyped-def]
     """Metres walked less the value filled, from who stands where."""
     total = np.int64(0)
