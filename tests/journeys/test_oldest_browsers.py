@@ -1,5 +1,9 @@
-"""Every page of the running product in the oldest browsers: its content is there, nothing breaks, buttons work."""
+"""Every page of the running product in the oldest browsers: its content is there, nothing breaks, buttons work.
 
+Pages that people open without a password are opened and used as the browsers inside WeChat, Alipay and QQ too.
+"""
+
+import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +14,7 @@ from tests.conftest import DESK, PHONE
 from tests.journeys.scenes import ERRORS, SCENES, Scene
 from tests.journeys.world import World, build
 from tests.web.engines_browser import OldBrowser, old_browser
+from tests.web.test_in_app import INSIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -70,3 +75,83 @@ def test_every_page_of_the_product_opens_in_the_oldest_browsers(
             if wrong := faults(browser, live_server.url, world, scene, language):
                 found[str(scene)] = wrong
     assert found == {}
+
+
+def by_phone(world: World) -> list[Scene]:
+    """Each page once for everybody who comes without a password: unknown, signed up, or with a code, a QR or a PIN."""
+    scenes = (scene for scene in SCENES if not (scene.lands or scene.at))
+    mine = [scene for scene in scenes if "sessionid" not in world.cookies.get(scene.who, {})]
+    return list({(scene.who, scene.address(world)): scene for scene in mine}.values())
+
+
+def becomes_app(browser: OldBrowser, app: str, major: int) -> str:
+    """Say what the app's own browser says of itself; such an app brings an engine as old as this."""
+    said = INSIDE[app].replace("Chrome/92.", f"Chrome/{major}.")
+    browser.ask("Network.setUserAgentOverride", userAgent=said)
+    return said
+
+
+@pytest.mark.parametrize("major", [103, 92])
+def test_every_page_without_a_password_opens_inside_the_apps(live_server: LiveServer, major: int) -> None:
+    world, found = build(), {}
+    scenes = by_phone(world)
+    assert {scene.view for scene in scenes} >= MET_IN_CHATS
+    with old_browser(major) as browser:
+        for app in INSIDE:
+            said = becomes_app(browser, app, major)
+            for scene in scenes:
+                if wrong := faults(browser, live_server.url, world, scene, "zh-hans"):
+                    found[f"{app}: {scene}"] = wrong
+                assert browser.value("navigator.userAgent") == said
+    assert found == {}
+
+
+# What a link in a group, a poster's square or a paper from the desk leads to.
+MET_IN_CHATS = {
+    *("home", "sign_up", "choose_community", "claim", "claims", "ask_code", "type_code", "choose_person", "type_paper"),
+    *("use_paper", "choose_pin", "type_pin", "notice", "open_in_browser", "emergency", "my_devices", "my_data"),
+}
+
+
+def answers(browser: OldBrowser, shows: str, **values: str) -> None:
+    """Fill in the form of the page as it stands, press its one button, and wait for some words on the next page."""
+    browser.value(
+        f"""(() => {{
+            for (const [name, value] of Object.entries({json.dumps(values)})) {{
+                document.querySelector(`[name="${{name}}"]`).value = value;
+            }}
+            window.stillHere = true;
+            document.querySelector("main .btn-primary").click();
+        }})()"""
+    )
+    shown = f"document.body.innerText.includes({json.dumps(shows)})"
+    browser.until(f"!window.stillHere && document.readyState === 'complete' && {shown}")
+
+
+@pytest.mark.parametrize(("app", "major"), [("wechat", 103), ("wechat", 92), ("alipay", 103), ("qq", 92)])
+def test_what_people_do_without_a_password_works_inside_the_apps(live_server: LiveServer, major: int, app: str) -> None:
+    """Signing up, a code on paper, a PIN chosen and typed, an address copied: in Chinese, as they read it there."""
+    world, site = build(), live_server.url
+
+    def opens(browser: OldBrowser, path: str, who: str = "") -> None:
+        becomes(browser, site, {"django_language": "zh-hans", **world.cookies.get(who, {})})
+        browser.show(site + path, width=PHONE["width"], height=PHONE["height"])
+
+    with old_browser(major) as browser:
+        becomes_app(browser, app, major)
+        opens(browser, f"/sign-up/{world.community}/")
+        answers(browser, "谢谢您！", name="赵大力", phone="13900005678", door="1栋1单元501")
+        opens(browser, "/code/paper/")
+        answers(browser, "王**吗？", code=str(world.rows["paper_code"]))
+        answers(browser, "部手机上登录")
+        opens(browser, f"/sign-in/phone/{world.rows['qr']}/")
+        answers(browser, "王强，九月疫情", pin="482917", again="482917")
+        opens(browser, "/sign-in/pin/", "idle_worker")
+        answers(browser, "李敏1，九月疫情", pin="482917")
+        opens(browser, "/open-in-browser/?next=/code/paper/")
+        browser.until("document.documentElement.dataset.script === 'on'")
+        # As a finger does it: the engine gives nothing to the clipboard that nobody pressed for.
+        press = "document.querySelector('[data-copy]').click()"
+        browser.ask("Runtime.evaluate", expression=press, userGesture=True)
+        browser.until("document.querySelector('[data-copy]').innerText === '已复制'")
+        assert browser.complaints == []
