@@ -30,6 +30,8 @@ bench: setup
 	@exec $(BOUND) $(PY) -m bench allocation out/A1-tenth.npz out/A1.npz
 	@exec $(BOUND) $(PY) -m bench make D1 --out out/D1.npz
 	@exec $(BOUND) $(PY) -m bench dispatch out/D1.npz --peers
+	@exec $(BOUND) $(PY) -m bench make W1 --out out/W1.npz
+	@exec $(BOUND) $(PY) -m bench distances out/W1.npz --peers
 
 # a whole city through the product; SIZE=datong for a quick look
 bench-city: setup

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
-from bench.instances import allocation, dispatch
+from bench.instances import allocation, dispatch, distances
 from linli.planning.frame import Problem
 
 MAKERS: dict[str, Callable[[int], Problem]] = {
     **{name: partial(allocation.make, name) for name in allocation.SIZES},
     "D1": dispatch.make,
+    "W1": distances.make,
 }
 """By name: each takes a seed."""
 

@@ -1,11 +1,12 @@
 """What `python -m bench` can measure: one module a problem."""
 
-from bench.problems import allocation, dispatch, repair
+from bench.problems import allocation, dispatch, distances, repair
 from bench.problems.common import Bench
 
 PROBLEMS: dict[str, Bench] = {
     "allocation": allocation.BENCH,
     "repair": repair.BENCH,
     "dispatch": dispatch.BENCH,
+    "distances": distances.BENCH,
 }
 """By the name on the command line."""

@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 from bench import files, instances
 from bench.__main__ import main
-from bench.peers import nearest_by_scipy
+from bench.peers import nearest_by_scipy, ways_by_scipy
 
 from linli.planning.allocation import AllocationPlan, AllocationProblem
 from linli.planning.dispatch import DispatchPlan, prepare
+from linli.planning.distances import DistancesPlan
+from linli.planning.distances import solve as solve_distances
 from linli.planning.verify.allocation import verify
 from linli.planning.verify.dispatch import verify as verify_dispatch
+from linli.planning.verify.distances import verify as verify_distances
 
 KEYS = [
     "instance", "objective", "best_known", "bound", "gap", "certificate",
@@ -23,6 +26,7 @@ DIGESTS = {
     ("A1-hundredth", 1): "c6c9f8fa6bfd1888963f070842eecc499264f94101f03bf155c164448f695b6f",
     ("A1-tenth", 0): "785ea5f37c52427afdf9e8d0d66bb64e25efebe0f9fdb664703d1e20b7a8c1a6",
     ("D1", 0): "c2b7fca92f16c981f906f28e1d5ce57582d3b8bcd5759b6fe22db65951aa641d",
+    ("W1", 0): "2f5c799df80b5a04b5b606f4c7d9d2f0ca0e03dd14f992928a523c3e124a73c6",
 }
 
 
@@ -121,3 +125,28 @@ def test_the_peer_of_dispatch_gives_the_same_answers():
         mine = peer.nearest(x, y, skill, 5)
         metres = np.hypot(*(problem.vol_xy[mine] - (x, y)).T)
         assert (metres + problem.load_m * problem.load[mine]).tolist() == pytest.approx(found.cost.tolist())
+
+
+def test_distances_say_how_many_pairs_there_are_and_what_the_peer_takes(tmp_path, capsys):
+    made = instances.make("W1", 0)
+    part = replace(made, source=made.source[:120])
+    files.save_problem(part, tmp_path / "W1-part.npz")
+    plan = tmp_path / "plan.npz"
+    assert main(["distances", str(tmp_path / "W1-part.npz"), "--peers", "--plan", str(plan)]) == 0
+    line = json.loads(capsys.readouterr().out)
+    assert list(line)[: len(KEYS)] == KEYS
+    assert (line["verdict"], line["certificate"], line["gap"]) == ("ok", "potentials", 0)
+    assert line["peers"]["scipy dijkstra(limit)"]["same"]
+    assert line["peers"]["scipy dijkstra(limit)"]["sources"] == 120
+    assert verify_distances(part, files.load_plan(DistancesPlan, plan)) == []
+
+
+def test_a_file_of_straight_lines_keeps_its_detour(tmp_path):
+    made = instances.make("W1", 0)
+    lines = replace(made, edge=None, edge_m=None, one_way=None, detour=np.array(1.36), source=made.source[:5])
+    files.save_problem(lines, tmp_path / "lines.npz")
+    assert files.load_problem(type(lines), tmp_path / "lines.npz").digest == lines.digest
+    count, metres = ways_by_scipy.pairs(replace(made, source=made.source[:5]))
+    assert solve_distances(lines).work > 0
+    assert count == solve_distances(replace(made, source=made.source[:5])).work
+    assert metres > 0
