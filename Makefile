@@ -22,16 +22,9 @@ check:
 	@$(PYTHON) tools/setup.py check
 	@exec $(BOUND) $(PY) tools/check.py
 
-# planners on made instances; A1 is the article's size
+# the agreed set of planners beside their peers, written into docs/reference/benchmarks.md; QUICK=1 for the short set
 bench: setup
-	@mkdir -p out
-	@exec $(BOUND) $(PY) -m bench make A1-tenth --out out/A1-tenth.npz
-	@exec $(BOUND) $(PY) -m bench make A1 --out out/A1.npz
-	@exec $(BOUND) $(PY) -m bench allocation out/A1-tenth.npz out/A1.npz
-	@exec $(BOUND) $(PY) -m bench make D1 --out out/D1.npz
-	@exec $(BOUND) $(PY) -m bench dispatch out/D1.npz --peers
-	@exec $(BOUND) $(PY) -m bench make W1 --out out/W1.npz
-	@exec $(BOUND) $(PY) -m bench distances out/W1.npz --peers
+	@exec $(BOUND) $(PY) -m bench report $(if $(QUICK),--quick,--write)
 
 # a whole city through the product; SIZE=datong for a quick look
 bench-city: setup

@@ -2,6 +2,7 @@
 
 python -m bench make NAME [--seed N] --out FILE
 python -m bench PROBLEM FILE... [--budget S] [--seed N] [--plan OUT]
+python -m bench report [--quick] [--write] [--in FOLDER]
 python -m bench city [--size chengdu] [--seed N] [--in FOLDER]
 python -m bench first-day [--in FOLDER]
 python -m bench signin [--size datong] [--seed N] [--in FOLDER]
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import city, files, first_day, instances, signin
+from bench import city, files, first_day, instances, report, signin
 from bench.problems import PROBLEMS
 from bench.problems.common import Run, measure
 from linli.planning.errors import PlanningError
@@ -20,6 +21,7 @@ from linli.planning.errors import PlanningError
 WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
     "city": lambda asked: city.main(asked.size, asked.seed, asked.folder),
     "first-day": lambda asked: first_day.main(asked.folder),
+    "report": lambda asked: report.main(asked.folder, quick=asked.quick, write=asked.write),
     "signin": lambda asked: signin.main(asked.size, asked.seed, asked.folder),
 }
 """Benches that start the product itself."""
@@ -63,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     whole.add_argument("--size", choices=["datong", "qingyang", "chengdu"], default="chengdu")
     whole.add_argument("--seed", type=_natural, default=1)
     whole.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
+    agreed = commands.add_parser("report", help="the agreed set of planners beside their peers")
+    agreed.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where instances are kept")
+    agreed.add_argument("--quick", action="store_true", help="the short set")
+    agreed.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     day = commands.add_parser("first-day", help="walk docs/tutorials/first-day.md with a clock")
     day.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
     evening = commands.add_parser("signin", help="1,000 people sign in within a minute while intake goes on")

@@ -62,6 +62,16 @@ def verify(problem: AllocationProblem, plan: AllocationPlan) -> list[str]:
     return wrong
 
 
+def objective_of(problem: AllocationProblem, grid: np.ndarray, role: np.ndarray) -> int:
+    """What anybody's placement costs: whole metres walked less the value filled; lower is better.
+
+    Args:
+        grid: i4[n], -1 not placed. role: i1[n], quota column, -1 none.
+    """
+    where = grid.astype(np.int64)
+    return int(_walks(problem, where)[0].sum()) - _value(problem, where, role.astype(np.int64))
+
+
 def _shapes(problem: AllocationProblem, plan: AllocationPlan) -> Iterator[str]:
     n, (g, s) = len(problem.vol_skills), problem.quota.shape
     prices = plan.certificate
