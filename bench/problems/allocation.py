@@ -28,10 +28,10 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _extra(problem: AllocationProblem, plan: AllocationPlan, run: Run) -> dict[str, object]:
-    said: dict[str, object] = {"placed": plan.placed, "empty": _empty(problem, plan.grid)}
-    if run.asked.peers:
-        said["peers"] = {name: _measured(problem, plan, peer) for name, peer in PEERS.items()}
-    return said
+    if not run.asked.peers:
+        return {}
+    peers = {name: _measured(problem, plan, peer) for name, peer in PEERS.items()}
+    return {"placed": plan.placed, "empty": _empty(problem, plan.grid), "peers": peers}
 
 
 def _measured(
