@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from linli.planning.allocation import explain, solve
-from tests.planning.problems import by_hand, small_problems
+from linli.planning.allocation import explain, explain_grid, solve
+from tests.planning.problems import by_hand, metres_between, small_problems
 
 calm = settings(deadline=None, max_examples=60)
 
@@ -89,3 +89,53 @@ def test_shortage_lists_each_short_grid_once_and_the_worst_served_first(problem)
     share = np.minimum(short.heads / np.maximum(short.want, 1), 1)
     assert (np.diff(share) >= 0).all()
     assert short.short_quota.sum() == problem.quota.sum() - (plan.role >= 0).sum()
+
+
+def test_a_grid_that_has_what_it_asks_for_is_told_what_it_has():
+    problem = by_hand()
+    (held,) = explain_grid(problem, solve(problem), 0)
+    assert (held.code, held.facts["heads"], held.facts["want"]) == ("held", 2, 2)
+
+
+def test_a_grid_nobody_lives_near_is_told_so():
+    problem = by_hand(grid_xy=np.array([[0.0, 0.0], [9_000.0, 0.0]]))
+    _, nobody = explain_grid(problem, solve(problem), 1)
+    assert (nobody.code, nobody.facts) == ("nobody_near", {"grid": 1, "reach_m": 950.0})
+
+
+def test_a_short_grid_is_told_where_those_within_reach_stand_and_which_skill_is_short():
+    """Two people serve grid 0 and one grid 1, which wants three and a medic: both of grid 0 live within its reach."""
+    problem = by_hand(want=np.array([2, 3]), most=np.array([2, 3]), quota=np.array([[1], [2]]), reach_m=990.0)
+    plan = solve(problem)
+    held, stand, skill = explain_grid(problem, plan, 1)
+    here = int((plan.grid == 1).sum())
+    assert held.facts["heads"] == here < 3
+    elsewhere = [i for i in range(3) if plan.grid[i] != 1]
+    assert stand.facts["missing"] == 3 - here
+    assert stand.facts["within_reach"] == len(elsewhere)
+    assert stand.facts["nowhere"] == sum(1 for i in elsewhere if plan.grid[i] < 0) == 0
+    assert skill.code == "skill_short"
+
+
+@calm
+@given(small_problems())
+def test_the_counts_of_a_grid_agree_with_counting_the_plain_way(problem):
+    plan = solve(problem)
+    walk = metres_between(problem)
+    for grid in range(problem.n_grids):
+        facts = {fact.code: fact.facts for fact in explain_grid(problem, plan, grid)}
+        could = [
+            i for i in np.flatnonzero(np.isfinite(walk[:, grid])) if problem.pinned[i] < 0 and plan.grid[i] != grid
+        ]
+        heads = int((plan.grid == grid).sum())
+        assert facts["held"]["heads"] == heads
+        assert ("nobody_near" in facts) == (heads < problem.want[grid] and not could)
+        if "stand_elsewhere" in facts:
+            assert facts["stand_elsewhere"]["within_reach"] == len(could)
+            assert facts["stand_elsewhere"]["nowhere"] == sum(1 for i in could if plan.grid[i] < 0)
+
+
+@pytest.mark.parametrize("grid", [-1, 2])
+def test_a_grid_that_is_not_there_is_refused(grid):
+    with pytest.raises(IndexError):
+        explain_grid(by_hand(), solve(by_hand()), grid)

@@ -25,6 +25,15 @@ class Fact:
     - ``nobody_in_reach`` {reach_m}: no grid lies within reach.
     - ``all_served`` {within_reach, nearest, metres, price}: every grid within
       reach has what it needs; the nearest, and what standing there would cost at least.
+
+    Of a grid:
+
+    - ``held`` {grid, heads, want, worth}: worth is what one more head there is worth by the prices.
+    - ``nobody_near`` {grid, reach_m}: nobody who is free to serve there lives within reach.
+    - ``stand_elsewhere`` {grid, missing, within_reach, nowhere, needier}: of those within reach so many stand
+      nowhere, and so many in grids that are served no better.
+    - ``skill_short`` {grid, role, missing, within_reach, same_role}: of those within reach who have the skill of
+      the quota column, so many fill such a place elsewhere.
     """
 
     code: str
@@ -63,6 +72,57 @@ def explain(problem: AllocationProblem, plan: AllocationPlan, person: int) -> li
         held = {"heads": int(heads[other]), "want": int(problem.want[other])}
         found.append(Fact("nearer", {"grid": other, "metres": int(metres[k]), "price": price, **held}))
     return found
+
+
+def explain_grid(problem: AllocationProblem, plan: AllocationPlan, grid: int) -> list[Fact]:
+    """What a grid has, and why places in it are empty.
+
+    Raises:
+        IndexError: there is no such grid.
+    """
+    if not 0 <= grid < problem.n_grids:
+        raise IndexError(f"grid {grid} is not from 0 to {problem.n_grids - 1}")
+    heads = np.bincount(plan.grid[plan.grid >= 0], minlength=problem.n_grids)
+    held, want = int(heads[grid]), int(problem.want[grid])
+    worth = int(plan.certificate.head[grid])
+    found = [Fact("held", {"grid": grid, "heads": held, "want": want, "worth": worth})]
+    near = _who_could_serve(problem, grid)
+    near = near[plan.grid[near] != grid]
+    if held < want:
+        if not near.size:
+            return [*found, Fact("nobody_near", {"grid": grid, "reach_m": problem.reach_m})]
+        share = heads / np.maximum(problem.want, 1)
+        at = plan.grid[near]
+        facts = {
+            "missing": want - held,
+            "within_reach": near.size,
+            "nowhere": int((at < 0).sum()),
+            "needier": int((share[at[at >= 0]] <= share[grid]).sum()),
+        }
+        found.append(Fact("stand_elsewhere", {"grid": grid, **facts}))
+    for role in range(len(problem.quota_skill)):
+        filled = int(((plan.grid == grid) & (plan.role == role)).sum())
+        if filled < problem.quota[grid, role]:
+            able = near[(problem.vol_mask[near] >> role) & 1 == 1]
+            facts = {
+                "missing": int(problem.quota[grid, role]) - filled,
+                "within_reach": able.size,
+                "same_role": int((plan.role[able] == role).sum()),
+            }
+            found.append(Fact("skill_short", {"grid": grid, "role": role, **facts}))
+    return found
+
+
+def _who_could_serve(problem: AllocationProblem, grid: int) -> np.ndarray:
+    """i8[k]: people within reach of a grid who are neither pinned nor kept to another."""
+    if problem.vol_xy is not None and problem.grid_xy is not None:
+        step = problem.vol_xy - problem.grid_xy[grid]
+        near = np.flatnonzero(np.sqrt(step[:, 0] * step[:, 0] + step[:, 1] * step[:, 1]) <= problem.reach_m)
+    else:
+        assert problem.arc_vol is not None and problem.arc_grid is not None and problem.arc_m is not None  # noqa: PT018
+        near = np.sort(problem.arc_vol[(problem.arc_grid == grid) & (problem.arc_m <= problem.reach_m)])
+    only = problem.vol_only[near]
+    return near[(problem.pinned[near] < 0) & ((only < 0) | (only == grid))]
 
 
 def _placed(problem: AllocationProblem, heads: np.ndarray, grid: int, metres: int, role: int) -> Fact:
