@@ -7,13 +7,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from linli.planning.allocation import solve
+from linli.planning.allocation import explain, solve
 from linli.planning.allocation.repair import (
     Change,
     alternatives,
     prepare,
     price_of,
     what_if,
+    why,
     worth_of_one_more,
 )
 from linli.planning.errors import BadProblem
@@ -85,6 +86,24 @@ def _without(problem, change):
     state = prepare(problem, solve(problem))
     state.apply(change)
     return state.problem()
+
+
+@often
+@given(small_problems())
+def test_a_warm_state_says_what_the_plan_says_with_prices_that_are_exact(problem):
+    plan = solve(problem)
+    state = prepare(problem, plan)
+    held = np.bincount(problem.pinned[problem.pinned >= 0], minlength=problem.n_grids)
+    assume((held < problem.most).all())
+    for person in range(problem.n_people):
+        cold = [fact for fact in explain(problem, plan, person) if fact.code != "only_grid"]
+        warm = why(state, person)
+        assert [fact.code for fact in warm if fact.code != "would_change"] == [fact.code for fact in cold]
+        for lower, exact in zip(cold, warm, strict=False):
+            assert dict(lower.facts) | {"price": 0} == dict(exact.facts) | {"price": 0}
+            assert lower.facts.get("price", 0) <= exact.facts.get("price", 0)
+        if warm[-1].code == "would_change":
+            assert warm[-1].facts["price"] == min(f.facts["price"] for f in warm if f.code == "nearer")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Why a person stands where they do: places and needs in plain data, never another person or a trait."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,9 @@ class Fact:
     - ``nearest`` {grid, metres}: no place within reach is nearer.
     - ``nearer`` {grid, metres, price, heads, want}: a nearer place; standing
       there instead would make the whole plan worse by at least `price`.
+    - ``would_change`` {grid, price}: of the nearer places the one that is
+      cheapest to have them in; it would be theirs if a place there were worth
+      `price` more. From a warm state only, where prices are exact.
     - ``nobody_in_reach`` {reach_m}: no grid lies within reach.
     - ``all_served`` {within_reach, nearest, metres, price}: every grid within
       reach has what it needs; the nearest, and what standing there would cost at least.
@@ -37,7 +41,7 @@ class Fact:
     """
 
     code: str
-    facts: dict[str, int | float]
+    facts: Mapping[str, int | float]
 
 
 def explain(problem: AllocationProblem, plan: AllocationPlan, person: int) -> list[Fact]:

@@ -6,7 +6,7 @@ problem_now = state.problem()
 assert verify(problem_now, state.plan(problem_now, told)) == []
 """
 
-from linli.planning.allocation.repair.ask import Alternative, alternatives, price_of, what_if, worth_of_one_more
+from linli.planning.allocation.repair.ask import Alternative, alternatives, price_of, what_if, why, worth_of_one_more
 from linli.planning.allocation.repair.change import Change
 from linli.planning.allocation.repair.plan import Chain, RepairPlan
 from linli.planning.allocation.repair.state import CALM, EXACT, MOST_MOVES, State, prepare
@@ -24,5 +24,6 @@ __all__ = [
     "prepare",
     "price_of",
     "what_if",
+    "why",
     "worth_of_one_more",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linli.planning.allocation.explain import MOST_NEARER, Fact
 from linli.planning.allocation.repair import tidy
 from linli.planning.allocation.repair.change import Change
 from linli.planning.allocation.repair.net import SCALE
@@ -75,6 +76,51 @@ def price_of(state: State, person: int, grid: int) -> int:
     return int(tidy.objective(trial.people, trial.demand)) - int(before)
 
 
+def why(state: State, person: int) -> list[Fact]:
+    """Why somebody is where they are, with the exact price of each nearer place, and what would change it.
+
+    Raises:
+        BadProblem: there is no such person, or they have left.
+    """
+    people, columns = state.people, state.demand.quota.shape[1] + 1
+    if not 0 <= person < len(people.node) or not people.here[person]:
+        raise BadProblem(f"person: {person} is not there")
+    heads = np.bincount(people.node[people.node >= 0] // columns, minlength=len(state.demand.out))
+    node, walk = int(people.node[person]), int(people.walk[person]) // SCALE
+    grids, metres = _places(state, person)
+    if node < 0:
+        if not grids.size:
+            return [Fact("nobody_in_reach", {"reach_m": state.began_with.reach_m})]
+        nearest, price = int(grids[0]), price_of(state, person, int(grids[0]))
+        facts = {"within_reach": grids.size, "nearest": nearest, "metres": int(metres[0]), "price": price}
+        return [Fact("all_served", facts)]
+    grid, column = divmod(node, columns)
+    role = column if column < columns - 1 else -1
+    held = {"heads": int(heads[grid]), "want": int(state.want[grid])}
+    placed = Fact("placed", {"grid": grid, "metres": walk, "role": role, **held})
+    if people.stays[person]:
+        return [Fact("pinned", {"grid": grid, "metres": walk}), placed]
+    nearer = np.flatnonzero(metres < walk)[:MOST_NEARER]
+    if not nearer.size:
+        return [placed, Fact("nearest", {"grid": grid, "metres": walk})]
+    found = [placed]
+    for k in nearer:
+        other = int(grids[k])
+        held = {"heads": int(heads[other]), "want": int(state.want[other])}
+        price = price_of(state, person, other)
+        found.append(Fact("nearer", {"grid": other, "metres": int(metres[k]), "price": price, **held}))
+    cheapest = min(found[1:], key=lambda fact: fact.facts["price"])
+    return [*found, Fact("would_change", {name: cheapest.facts[name] for name in ("grid", "price")})]
+
+
+def _places(state: State, person: int) -> tuple[np.ndarray, np.ndarray]:
+    """Grids within reach of a person, the nearest first, and whole metres to each."""
+    arcs = state.base if person < state.new.first else state.new
+    mine = slice(int(arcs.start[person - arcs.first]), int(arcs.start[person - arcs.first + 1]))
+    order = np.lexsort((arcs.grid[mine], arcs.metres[mine]))
+    return arcs.grid[mine][order], arcs.metres[mine][order]
+
+
 def worth_of_one_more(state: State, grid: int, *, skills: int = 0, metres: int = 0) -> int:
     """What one more person with these skills (a bit mask), so far from a grid and free for it alone, would be worth.
 
@@ -114,10 +160,8 @@ def _refuse_absent(state: State, person: int) -> None:
 
 
 def _metres(state: State, person: int, grid: int) -> int:
-    arcs = state.base if person < state.new.first else state.new
-    row = person - arcs.first
-    mine = slice(int(arcs.start[row]), int(arcs.start[row + 1]))
-    at = np.flatnonzero(arcs.grid[mine] == grid)
+    grids, metres = _places(state, person)
+    at = np.flatnonzero(grids == grid)
     if not at.size:
         raise BadProblem(f"person: {person} cannot reach grid {grid}")
-    return int(arcs.metres[mine][at[0]])
+    return int(metres[at[0]])

@@ -65,6 +65,11 @@ class State:
         """The problem that the state was made for."""
         return self._rows.problem
 
+    @property
+    def want(self) -> np.ndarray:
+        """i4[g]: heads wanted now."""
+        return self._rows.want
+
     def copy(self) -> "State":
         """Another state that may change without changing this one; the arcs are shared."""
         other = copy.copy(self)
