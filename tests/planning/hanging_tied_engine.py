@@ -4,7 +4,7 @@ import json
 import sys
 import time
 
-from linli.planning.allocation import engine
+from bench.peers import ortools_engine as engine
 
 engine._die_with_parent(json.loads(sys.argv[1])["parent"])
 time.sleep(600)

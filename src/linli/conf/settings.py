@@ -100,7 +100,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": [f"linli.web.templatetags.{name}" for name in ("fixed", "lists", "moments")],
+            "builtins": ["linli.web.templatetags.lists", "linli.web.templatetags.moments"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -106,9 +106,7 @@ def number_of_volunteers(most: int) -> int:
 
 def city_is_synthetic() -> bool:
     """Whether the people here are made up; an empty installation is not."""
-    with connection.cursor() as cursor:  # asked with every page
-        cursor.execute("SELECT EXISTS (SELECT FROM people_city WHERE synthetic)")
-        return bool(cursor.fetchone()[0])
+    return City.objects.filter(synthetic=True).exists()
 
 
 def is_for_real() -> bool:

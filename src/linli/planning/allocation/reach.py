@@ -9,7 +9,7 @@ from linli.planning.allocation.problem import AllocationProblem
 from linli.planning.frame import Watch
 
 MOST_CELLS_PER_GRID = 16
-PEOPLE_PER_STEP = 40_000
+PEOPLE_PER_STEP = 10_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from linli.planning.allocation.classes import classes_of
 from linli.planning.allocation.problem import AllocationProblem
 from linli.planning.allocation.reach import Arcs
 
@@ -40,12 +41,6 @@ class Network:
     class_base: int
     choice_tail: np.ndarray
     choice_role: np.ndarray
-
-
-def classes_of(problem: AllocationProblem) -> tuple[np.ndarray, np.ndarray]:
-    """i8[c] masks of quota columns that occur among the people, and i4[n] the class of each person."""
-    masks, class_of = np.unique(problem.vol_mask, return_inverse=True)
-    return masks, class_of.astype(np.int32)
 
 
 def network_of(problem: AllocationProblem, arcs: Arcs) -> Network:

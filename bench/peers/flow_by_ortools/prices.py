@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from linli.planning.allocation.network import classes_of
+from linli.planning.allocation.classes import classes_of
+from linli.planning.allocation.measure import proved_bound
 from linli.planning.allocation.plan import Prices
 from linli.planning.allocation.problem import AllocationProblem
 from linli.planning.allocation.reach import Arcs, metres_to_pins
@@ -67,17 +68,6 @@ def price(
     person[stays] = worth[cell] - metres_to_pins(problem)[stays]
     prices = Prices(person=person, role=roles, head=head)
     return Priced(prices, proved_bound(problem, prices), sweeps)
-
-
-def proved_bound(problem: AllocationProblem, prices: Prices) -> int:
-    """The bound that feasible prices prove: less what people, quota places and heads are worth above their price."""
-    over_quota = np.maximum(0, problem.quota_value[None, :] + prices.head[:, None] - prices.role)
-    over_head = np.maximum(0, problem.tier_values[None, :] - prices.head[:, None])
-    return -int(
-        prices.person.sum()
-        + (problem.quota.astype(np.int64) * over_quota).sum()
-        + (problem.tier_heads * over_head).sum()
-    )
 
 
 def metres_walked(arcs: Arcs, problem: AllocationProblem, grid: np.ndarray) -> np.ndarray:
