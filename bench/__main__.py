@@ -6,6 +6,7 @@ python -m bench report [--quick] [--write] [--in FOLDER]
 python -m bench city [--size chengdu] [--seed N] [--in FOLDER]
 python -m bench first-day [--in FOLDER]
 python -m bench signin [--size datong] [--seed N] [--in FOLDER]
+python -m bench signin-cost [--size datong] [--seed N] [--in FOLDER]
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pathlib import Path
 from bench import city, files, first_day, instances, report, signin
 from bench.problems import PROBLEMS
 from bench.problems.common import Run, measure
+from bench.signin import cost
 from linli.planning.errors import PlanningError
 
 WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -23,6 +25,7 @@ WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
     "first-day": lambda asked: first_day.main(asked.folder),
     "report": lambda asked: report.main(asked.folder, quick=asked.quick, write=asked.write),
     "signin": lambda asked: signin.main(asked.size, asked.seed, asked.folder),
+    "signin-cost": lambda asked: cost.main(asked.size, asked.seed, asked.folder),
 }
 """Benches that start the product itself."""
 
@@ -71,10 +74,17 @@ def _parser() -> argparse.ArgumentParser:
     agreed.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     day = commands.add_parser("first-day", help="walk docs/tutorials/first-day.md with a clock")
     day.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
-    evening = commands.add_parser("signin", help="1,000 people sign in within a minute while intake goes on")
-    evening.add_argument("--size", choices=["datong", "qingyang"], default="datong")
-    evening.add_argument("--seed", type=_natural, default=1)
-    evening.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
+    evenings = {
+        "signin": "1,000 people sign in within a minute while intake goes on",
+        "signin-cost": "what each request of that evening costs; one JSON line a request",
+    }
+    for name, said in evenings.items():
+        evening = commands.add_parser(name, help=said)
+        evening.add_argument("--size", choices=["datong", "qingyang"], default="datong")
+        evening.add_argument("--seed", type=_natural, default=1)
+        evening.add_argument(
+            "--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up"
+        )
     return parser
 
 

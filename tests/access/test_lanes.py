@@ -1,6 +1,7 @@
 """Pages and sign-in may never hold every thread of a process."""
 
 import json
+import os
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -153,6 +154,28 @@ def test_a_second_password_is_refused_while_one_is_hashed():
         hasher.encode("four unrelated words", "saltsaltsaltsaltsaltsa")
     encoded = hasher.encode("four unrelated words", "saltsaltsaltsaltsaltsa", iterations=10)
     assert hasher.verify("four unrelated words", encoded)
+
+
+def test_a_password_is_hashed_behind_whatever_else_wants_the_processor(monkeypatch):
+    niceness = []
+    plain = hashing.PBKDF2PasswordHasher.encode
+
+    def seen(self, *args):
+        niceness.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return plain(self, *args)
+
+    monkeypatch.setattr(hashing.PBKDF2PasswordHasher, "encode", seen)
+    mine = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    BoundedHasher().encode("four unrelated words", "saltsaltsaltsaltsaltsa", iterations=10)
+    assert niceness == [max(mine, hashing.NICENESS)]
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == mine
+
+
+def test_what_goes_wrong_while_hashing_is_told(monkeypatch):
+    with pytest.raises(ValueError, match="salt"):
+        BoundedHasher().encode("four unrelated words", "not$a$salt", iterations=10)
+    with hashing.seat():  # and the place is free again
+        pass
 
 
 def test_an_answer_that_is_too_busy_says_when_to_come_again(lanes):

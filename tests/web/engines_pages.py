@@ -20,6 +20,8 @@ urlpatterns = [
     path("i18n/setlang/", lambda request: HttpResponse(), name="set_language"),
     path("sign-out/", lambda request: HttpResponse(), name="account_logout"),
     path("account/", lambda request: HttpResponse(), name="mfa_index"),
+    path("sign-in/", lambda request: HttpResponse(), name="account_login"),
+    path("notice/", lambda request: HttpResponse(), name="notice"),
 ]
 AT = datetime(2022, 9, 2, 9, 30, tzinfo=UTC)
 

@@ -3,13 +3,16 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from linli.access import codes
 from linli.access.models import MailAddress, OneTimeCode
 from linli.common.caller import Caller
+from linli.common.compiled import Compiled, Given
 from linli.common.errors import NotFound
 from linli.custody import secrets, trail
+
+_OF_PERSON = Compiled(lambda: MailAddress.objects.filter(person=Given("person")).order_by("pk"))
+_AT = Compiled(lambda: MailAddress.objects.filter(address_index=Given("index")))
 
 
 @transaction.atomic
@@ -33,11 +36,14 @@ def add(asked: OneTimeCode, *, by: Caller, at: datetime) -> MailAddress:
     return kept
 
 
-def addresses_of(caller: Caller) -> QuerySet[MailAddress]:
+def addresses_of(caller: Caller) -> list[MailAddress]:
     """The addresses of the person that the caller's device speaks for."""
-    if caller.person is None:
-        return MailAddress.objects.none()
-    return MailAddress.objects.filter(person=caller.person).order_by("pk")
+    return _OF_PERSON.all(person=caller.person) if caller.person is not None else []
+
+
+def people_at(index: bytes) -> set[int]:
+    """The people whose address has this blind index. Who may ask is decided by the caller."""
+    return {each.person for each in _AT.all(index=index)}
 
 
 @transaction.atomic
@@ -47,7 +53,7 @@ def remove(address_id: int, *, by: Caller, at: datetime) -> None:
     Raises:
         NotFound: no such address of the caller's.
     """
-    if not addresses_of(by).filter(pk=address_id).delete()[0]:
+    if by.person is None or not MailAddress.objects.filter(person=by.person, pk=address_id).delete()[0]:
         raise NotFound
     trail.record("mail_address.removed", who=by, subject=f"person:{by.person}", at=at)
 

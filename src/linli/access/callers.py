@@ -15,6 +15,7 @@ from linli.access import digests
 from linli.access.models import ApiToken, DeviceSession, RoleGrant, User
 from linli.common.caller import NOBODY, Caller, Grant
 from linli.common.clock import now
+from linli.common.compiled import Compiled, Given
 from linli.custody.roles import ROLES
 
 DEVICE_COOKIE = "linli_device"
@@ -24,7 +25,20 @@ WITHOUT_ACCOUNT = frozenset({"volunteer", "resident"})  # held by persons, who c
 DEMO_KEY = "linli_entered_by_link"
 # Roles of an account that come in by a QR and a PIN on one phone.
 BY_PHONE = tuple(key for key, role in ROLES.items() if not role.second_factor and key not in WITHOUT_ACCOUNT)
+_IN_FORCE = Compiled(
+    lambda: RoleGrant.objects.filter(
+        Q(user=Given("user")) | Q(person=Given("person")),
+        Q(until__isnull=True) | Q(until__gt=Given("at")),
+        since__lte=Given("at"),
+    ).order_by("pk")
+)
+_OWN_DEVICE = Compiled(
+    lambda: DeviceSession.objects.filter(
+        digest=Given("digest"), user__isnull=True, revoked_at__isnull=True, expires_at__gt=Given("at")
+    )
+)
 _KEPT = "_linli_caller"
+_DEVICE = "_linli_device"
 _PHONE = "_linli_phone"
 
 
@@ -74,15 +88,9 @@ def caller_of_token(token: ApiToken, at: datetime) -> Caller:
 
 def grants_in_force(at: datetime, *, user: int | None = None, person: int | None = None) -> tuple[Grant, ...]:
     """Every grant of an account or a person that holds at a moment, oldest first; one query."""
-    holder = Q()
-    if user is not None:
-        holder |= Q(user=user)
-    if person is not None:
-        holder |= Q(person=person)
-    if not holder:
+    if user is None and person is None:
         return ()
-    rows = RoleGrant.objects.filter(holder, Q(until__isnull=True) | Q(until__gt=at), since__lte=at).order_by("pk")
-    return tuple(_grant(row) for row in rows)
+    return tuple(_grant(row) for row in _IN_FORCE.all(user=user, person=person, at=at))
 
 
 def _grant(row: RoleGrant) -> Grant:
@@ -181,10 +189,11 @@ def needs_second_factor(request: HttpRequest) -> bool:
 
 
 def device_session_of(request: HttpRequest, at: datetime) -> DeviceSession | None:
-    """The device session whose secret stands in the request's cookie, if it is in force."""
+    """The device session whose secret stands in the request's cookie, if it is in force. Looked up once a request."""
     secret = request.COOKIES.get(DEVICE_COOKIE, "")
     if not digests.looks_like_secret(secret):
         return None
-    return DeviceSession.objects.filter(
-        digest=digests.digest(secret), user__isnull=True, revoked_at__isnull=True, expires_at__gt=at
-    ).first()
+    if not hasattr(request, _DEVICE):
+        setattr(request, _DEVICE, _OWN_DEVICE.first(digest=digests.digest(secret), at=at))
+    found: DeviceSession | None = getattr(request, _DEVICE)
+    return found

@@ -3,6 +3,9 @@
 A code that is sent belongs to the device that asked, by a secret in a cookie of its own: nobody else can try it, so
 nobody's tries lock anybody out. Asking reads nothing about persons: whether a number is known shows only to whoever
 got the code, and typed it.
+
+Asking and typing do not wait for the disk. Coming in does, and with it the disk has all that led there; whom a crash of
+the database takes a code away before that asks for another.
 """
 
 import hmac
@@ -18,10 +21,13 @@ from linli.access import digests
 from linli.access.errors import CodeOld, CodeSpent, CodeTriedOut, CodeWrong, PaperSpent
 from linli.access.models import OneTimeCode, PaperCode, User
 from linli.common.caller import Caller
+from linli.common.compiled import Compiled, Given
+from linli.common.db import answer_before_disk
 from linli.custody import secrets, trail
 
 CODE_LIVES = timedelta(minutes=10)
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another; 8 of them are 8.5e11 codes
+_ON_DEVICE = Compiled(lambda: OneTimeCode.objects.filter(device=Given("device")).order_by("-created_at", "-pk")[:1])
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
@@ -30,7 +36,7 @@ def code_of(asked: OneTimeCode) -> str:
     return f"{int.from_bytes(secrets.index(f'one_time_code:{asked.pk}')) % 10**6:06d}"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def begin(
     *,
     way: str,
@@ -49,6 +55,7 @@ def begin(
         before: the secret this device had until now.
         adds_to: the person whose address this is going to be.
     """
+    answer_before_disk()
     if digests.looks_like_secret(before):
         OneTimeCode.objects.filter(device=digests.digest(before)).delete()
     secret = digests.fresh_secret()
@@ -70,7 +77,7 @@ def asked_on(secret: str) -> OneTimeCode | None:
     """The code that a device asked for, whatever became of it."""
     if not digests.looks_like_secret(secret):
         return None
-    return OneTimeCode.objects.filter(device=digests.digest(secret)).order_by("-created_at", "-pk").first()
+    return _ON_DEVICE.first(device=digests.digest(secret))
 
 
 def prove(secret: str, typed: str, *, at: datetime) -> OneTimeCode:
@@ -83,7 +90,10 @@ def prove(secret: str, typed: str, *, at: datetime) -> OneTimeCode:
     asked = asked_on(secret)
     check_open(asked, at)
     assert asked is not None
-    if not _unproved(asked).filter(tries__lt=OneTimeCode.MOST_TRIES).update(tries=F("tries") + 1):
+    with transaction.atomic():
+        answer_before_disk()
+        counted = _unproved(asked).filter(tries__lt=OneTimeCode.MOST_TRIES).update(tries=F("tries") + 1)
+    if not counted:
         asked.refresh_from_db()
         raise CodeSpent if asked.proved_at is not None else CodeTriedOut
     if not hmac.compare_digest(code_of(asked).encode(), digits_of(typed).encode()):
@@ -91,11 +101,12 @@ def prove(secret: str, typed: str, *, at: datetime) -> OneTimeCode:
         left = OneTimeCode.MOST_TRIES - asked.tries
         raise CodeWrong(left=left) if left else CodeTriedOut
     with transaction.atomic():
+        answer_before_disk()
         # Of two requests with the right code one wins: the update names the state it expects.
         if not _unproved(asked).update(proved_at=at, expires_at=at + CODE_LIVES):
             raise CodeSpent
         trail.record("code.proved", who=Caller(), subject=f"code:{asked.pk}", at=at)
-    asked.refresh_from_db()
+    asked.tries, asked.proved_at, asked.expires_at = asked.tries + 1, at, at + CODE_LIVES
     return asked
 
 

@@ -16,12 +16,24 @@ from linli.access import digests
 from linli.access.callers import DEVICE_COOKIE, grants_lent
 from linli.access.models import DeviceClaim, DeviceSession
 from linli.common.caller import NOBODY, Caller
+from linli.common.compiled import Compiled, Given, OneOf
 from linli.common.errors import NotFound
 from linli.custody import trail
 
 DEVICE_LIVES = timedelta(days=30)
 MOST_ON_ONE_DEVICE = 20
 Way, Kind = DeviceSession.Way, DeviceSession.Kind
+_NOT_OF_STAFF = Compiled(lambda: DeviceSession.objects.filter(user__isnull=True, pk=Given("pk")))
+_THEIRS = Compiled(
+    lambda: (
+        _in_force(Given("at"))
+        .filter(
+            Q(person=Given("person")) | Q(claim=OneOf("claims")) | Q(more_claims__claim=OneOf("claims")),
+        )
+        .distinct()
+        .order_by("-created_at", "-pk")
+    )
+)
 # In the order they are looked for: an iPhone's browser says Mac too, and Android's says Linux.
 _KINDS = (
     (Kind.ANDROID, ("Android", "HarmonyOS", "OpenHarmony")),
@@ -30,7 +42,7 @@ _KINDS = (
 )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_device_session(
     claim: UUID | None,
     *,
@@ -82,7 +94,7 @@ def _take_over(before: Caller, at: datetime) -> list[UUID]:
     return _claims(held)
 
 
-def _in_force(at: datetime) -> QuerySet[DeviceSession]:
+def _in_force(at: datetime | Given) -> QuerySet[DeviceSession]:
     return DeviceSession.objects.filter(revoked_at__isnull=True, expires_at__gt=at)
 
 
@@ -141,17 +153,13 @@ class Whose:
 
 def own(caller: Caller) -> Whose | None:
     """Whose phone the caller's is. One that a family shares answers for its first person alone."""
-    theirs = DeviceSession.objects.filter(user__isnull=True)
-    held = theirs.filter(pk=caller.device).first() if caller.device is not None else None
+    held = _NOT_OF_STAFF.first(pk=caller.device) if caller.device is not None else None
     return Whose(held.person, (held.claim,) if held.claim is not None else ()) if held is not None else None
 
 
-def devices_of(whose: Whose, at: datetime) -> QuerySet[DeviceSession]:
+def devices_of(whose: Whose, at: datetime) -> list[DeviceSession]:
     """Every phone in force that opens what is somebody's, the newest first. Who may ask is decided by the caller."""
-    theirs = Q(claim__in=whose.claims) | Q(more_claims__claim__in=whose.claims)
-    if whose.person is not None:
-        theirs |= Q(person=whose.person)
-    return _in_force(at).filter(theirs).distinct().order_by("-created_at", "-pk")
+    return _THEIRS.all(person=whose.person, claims=list(whose.claims), at=at)
 
 
 def phones_of(user_id: int | None, at: datetime) -> QuerySet[DeviceSession]:

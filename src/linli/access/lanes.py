@@ -5,22 +5,25 @@ two at work and four waiting for their turn. What does not fit is told so at onc
 again. A waiting request holds a thread as well as a working one; ``ops.web`` has threads for all of them and more.
 
 What is written goes first: while a write is under way in this process, whatever has a lane waits for it at its door
-for a moment, because both would take turns on one interpreter and the write would take several times as long.
+and before each of its statements, a moment in all, because both would take turns on one interpreter and the write would
+take several times as long.
 
 A statement may take two seconds for a page and five for a write: a lane that is held gets free again after that.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import translation
 from psycopg.errors import QueryCanceled
 
+from linli.access import statements
 from linli.access.errors import LaneFull
 
 RETRY_AFTER_S = 2
@@ -93,12 +96,23 @@ class Writes:
             if not self._under_way:
                 self._changed.notify_all()
 
-    def go_first(self) -> None:
-        """Wait until none is under way, but never longer than a moment: writes may come without end."""
-        with self._changed:
-            self._waiting += 1
-            self._changed.wait_for(lambda: not self._under_way, timeout=self._most_s)
-            self._waiting -= 1
+    def patience(self) -> Callable[[], None]:
+        """What one request calls before each step: it waits until none is under way, a moment in all and no longer,
+        because writes may come without end."""
+        left = self._most_s
+
+        def let_first() -> None:
+            nonlocal left
+            if not self._under_way or left <= 0:
+                return
+            began = time.monotonic()
+            with self._changed:
+                self._waiting += 1
+                self._changed.wait_for(lambda: not self._under_way, timeout=left)
+                self._waiting -= 1
+            left -= time.monotonic() - began
+
+        return let_first
 
     def waited_for(self) -> bool:
         """Whether somebody waits for them."""
@@ -135,8 +149,8 @@ class LanesMiddleware:
                 with self.writes if request.method not in SAFE else nullcontext():
                     reply = self.get_response(request)
             else:
-                with self.turnstiles[lane]:
-                    self.writes.go_first()
+                with self.turnstiles[lane], statements.here().letting_first(let_first := self.writes.patience()):
+                    let_first()
                     reply = self.get_response(request)
         except Busy:
             return turned_away(request)
@@ -157,23 +171,15 @@ class InTimeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith(STATIC):
             return self.get_response(request)
-        connection.ensure_connection()
-        raw = connection.connection
-        raw.execute(_LIMIT, [str(getattr(settings, "READ_WITHIN_MS" if request.method in SAFE else "WRITE_WITHIN_MS"))])
-        try:
+        statements.spare_the_check()
+        most_ms = getattr(settings, "READ_WITHIN_MS" if request.method in SAFE else "WRITE_WITHIN_MS")
+        with statements.here().within(most_ms):
             return self.get_response(request)
-        finally:
-            # The thread keeps its connection for whoever comes next; one that broke has no limit to take back.
-            if connection.connection is raw and not raw.closed and raw.info.transaction_status.name != "INERROR":
-                raw.execute(_LIMIT, ["0"])
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A statement that was stopped for its time: the same may be asked again."""
         stopped = isinstance(exception, OperationalError) and isinstance(exception.__cause__, QueryCanceled)
         return turned_away(request) if stopped else None
-
-
-_LIMIT = "SELECT set_config('statement_timeout', %s, false)"
 
 
 def turned_away(request: HttpRequest) -> HttpResponse:

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
 
 from linli.access import digests
 from linli.access.callers import BY_PHONE, WITHOUT_ACCOUNT, caller_of_token
 from linli.access.errors import BadToken, TokenScope
-from linli.access.models import ApiToken, DeviceSession, FirstCode, GrantRequest, RoleGrant, User
+from linli.access.models import ApiToken, GrantRequest, RoleGrant, User
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import NotFound
@@ -17,6 +18,13 @@ from linli.custody.roles import ROLES, Decide, See, deciding, may_grant, seeing
 from linli.places import queries as places
 from linli.places.models import Area
 
+_CLAIMS = """
+    SELECT claim FROM (
+        SELECT claim, 0 AS place FROM access_devicesession WHERE id = %(device)s AND claim IS NOT NULL
+        UNION ALL
+        SELECT claim, id FROM access_deviceclaim WHERE device_id = %(device)s) held
+    ORDER BY place
+"""
 SCOPES = ("read", "write")
 # Keys of the roles that give a role to accounts, alone or with a second administrator.
 GRANTERS = tuple(key for key, role in ROLES.items() if (role.grants | role.grants_with_second) - WITHOUT_ACCOUNT)
@@ -29,7 +37,9 @@ def inside(inner: int, outer: int, at: datetime) -> bool:
 
 def waits_for_first() -> bool:
     """Whether this Linli began empty and nobody has been its administrator yet; one row is asked."""
-    return FirstCode.objects.filter(pk=1, used_at__isnull=True).exists()
+    with connection.cursor() as cursor:  # asked with every page
+        cursor.execute("SELECT EXISTS (SELECT FROM access_firstcode WHERE id = 1 AND used_at IS NULL)")
+        return bool(cursor.fetchone()[0])
 
 
 def has_administrator() -> bool:
@@ -207,11 +217,11 @@ def holders_of(role: str, areas: Collection[int], at: datetime) -> QuerySet[User
 
 def claims_of(caller: Caller) -> list[UUID]:
     """The sign-ups that the caller's device may see, in their order; a device sees no others."""
-    session = DeviceSession.objects.filter(pk=caller.device).first() if caller.device is not None else None
-    if session is None:
+    if caller.device is None:
         return []
-    first = [session.claim] if session.claim is not None else []
-    return [*first, *session.more_claims.order_by("pk").values_list("claim", flat=True)]
+    with connection.cursor() as cursor:  # asked with every page of a device
+        cursor.execute(_CLAIMS, {"device": caller.device})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def caller_with_token(text: str, *, scope: str, at: datetime) -> Caller:

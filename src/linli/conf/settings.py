@@ -100,7 +100,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["linli.web.templatetags.lists", "linli.web.templatetags.moments"],
+            "builtins": [f"linli.web.templatetags.{name}" for name in ("fixed", "lists", "moments")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

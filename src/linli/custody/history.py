@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linli.common.caller import Caller
+from linli.common.compiled import Compiled, OneOf
 from linli.common.errors import NotFound
 from linli.custody import reveals
 from linli.custody.models import Export, TrailEntry
 from linli.custody.roles import See, seeing
 
 AT_ONCE = 50
+_SHOWN = Compiled(
+    lambda: TrailEntry.objects.filter(subject=OneOf("subjects"), kind=reveals.KIND).order_by("-happened_at", "-pk")
+)
+_TAKEN = Compiled(
+    lambda: (
+        Export.objects.filter(of__subject=OneOf("subjects"), first_taken_at__isnull=False)
+        .distinct()
+        .order_by("-first_taken_at", "-pk")
+    )
+)
 # What one person can be in the trail; who looks after data protection sees one person's trail, and no more.
 OF_A_PERSON = ("person", "sign_up", "user", "device")
 
@@ -53,7 +64,7 @@ def entries_seen_by(
 
 def shown_of(subjects: Collection[str]) -> list[Shown]:
     """When something about some subjects was shown in full, to which account and why; the newest first."""
-    found = TrailEntry.objects.filter(subject__in=subjects, kind=reveals.KIND).order_by("-happened_at", "-pk")
+    found = _SHOWN.all(subjects=list(subjects))
     return [
         Shown(entry.happened_at, entry.user, str(entry.facts.get("field", "")), str(entry.facts.get("reason", "")))
         for entry in found
@@ -62,9 +73,8 @@ def shown_of(subjects: Collection[str]) -> list[Shown]:
 
 def taken_out_of(subjects: Collection[str], *, event: int | None = None) -> list[Export]:
     """Lists with somebody in them that were downloaded, the newest first; of one event, where it is given."""
-    found = Export.objects.filter(of__subject__in=subjects, first_taken_at__isnull=False)
-    found = found if event is None else found.filter(event=event)
-    return list(found.distinct().order_by("-first_taken_at", "-pk"))
+    found = _TAKEN.all(subjects=list(subjects))
+    return [each for each in found if event is None or each.event == event]
 
 
 def lists_seen_by(caller: Caller, subjects: Collection[str]) -> list[Export]:

@@ -7,12 +7,17 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from linli.common.caller import Caller
+from linli.common.compiled import Compiled, Given
 from linli.custody import secrets, trail
 from linli.desk import emergency, known, queries, rules
 from linli.desk.errors import EntryClosed, EntryPriorityUnknown, EntryTaken
 from linli.desk.models import Entry, Passing
 from linli.events.packs import pack_of
 from linli.places.models import Area
+
+_MADE_BY = Compiled(
+    lambda: Entry.objects.filter(pk=Given("key"), community=Given("community"), received_by=Given("user"))
+)
 
 
 @transaction.atomic
@@ -75,7 +80,7 @@ def _noted_already(key: UUID, community: Area, user: int) -> Entry | None:
     """What the same form has made already: a double tap arrives as two requests at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"duty_entry:{key}"])
-    return Entry.objects.filter(pk=key, community=community, received_by=user).first()
+    return _MADE_BY.first(key=key, community=community.pk, user=user)
 
 
 def _still(entry: Entry, **expected: object) -> QuerySet[Entry]:

@@ -13,8 +13,7 @@ from linli.desk import queries
 from linli.desk.models import Entry
 from linli.people.models import REGISTER
 from linli.places.doors import building_agrees, door_agrees
-from linli.places.models import Area, Assigned, Building, Dwelling, Place
-from linli.places.queries import within
+from linli.places.models import Area, Place
 
 MOST = 6
 
@@ -66,25 +65,29 @@ def number_of(entry: Entry, person_id: int, at: datetime) -> Known | None:
     return next((each for each in numbers(entry, at) if each.person == person_id), None)
 
 
+_BUILDINGS = """
+SELECT b.place_id, b.name, e.name
+FROM places_building b LEFT JOIN places_estate e ON e.place_id = b.estate_id
+WHERE e.community_id = %(community)s OR b.estate_id IS NULL AND b.place_id IN (
+    SELECT a.place_id FROM places_assigned a
+    JOIN places_within w ON w.inner_id = a.micro_grid_id AND w.during @> %(at)s::timestamptz
+    WHERE w.outer_id = %(community)s AND a.during @> %(at)s::timestamptz)
+"""
+_DOORS = "SELECT place_id, door, unit FROM places_dwelling WHERE building_id = %(building)s"
+
+
 def place_said(community: Area, said: str, at: datetime) -> Place | None:
     """The one door, else the one building, of a community that some words name; None where none or several are."""
-    here = Building.objects.filter(estate__community=community.pk) | Building.objects.filter(
-        estate__isnull=True,
-        place__in=Assigned.objects.filter(micro_grid__in=within([community.pk], at), during__contains=at).values(
-            "place"
-        ),
-    )
-    named = [each for each in here.select_related("place", "estate") if building_agrees(said, each.name)]
-    if len(named) > 1:  # the same number in two estates: whose name was said
-        named = [each for each in named if each.estate is not None and each.estate.name in said]
-    if len(named) != 1:
-        return None
-    building = named[0]
-    behind = [
-        each
-        for each in Dwelling.objects.filter(building=building.pk).select_related("place")
-        if door_agrees(said, building.name, each.door)
-    ]
+    with connection.cursor() as cursor:  # names alone: a community has hundreds
+        cursor.execute(_BUILDINGS, {"community": community.pk, "at": at})
+        named = [(place, name, estate) for place, name, estate in cursor.fetchall() if building_agrees(said, name)]
+        if len(named) > 1:  # the same number in two estates: whose name was said
+            named = [each for each in named if each[2] is not None and each[2] in said]
+        if len(named) != 1:
+            return None
+        building, name, _ = named[0]
+        cursor.execute(_DOORS, {"building": building})
+        behind = [(place, unit) for place, door, unit in cursor.fetchall() if door_agrees(said, name, door)]
     if len(behind) > 1:  # the same door number on two staircases
-        behind = [each for each in behind if each.unit is not None and f"{each.unit}单元" in said]
-    return behind[0].place if len(behind) == 1 else building.place
+        behind = [(place, unit) for place, unit in behind if unit is not None and f"{unit}单元" in said]
+    return Place.objects.get(pk=behind[0][0] if len(behind) == 1 else building)

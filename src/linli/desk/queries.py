@@ -31,7 +31,7 @@ COUNTING = (STREET, "district", "city")
 
 def runs_desk(caller: Caller, community_id: int, at: datetime) -> bool:
     """Whether a caller works at the desk of a community."""
-    return places.within(caller.areas(DESK), at).filter(inner=community_id).exists()
+    return places.is_within_any(community_id, caller.areas(DESK), at)
 
 
 def office(caller: Caller, community_id: int, at: datetime) -> tuple[int, bool]:
@@ -43,7 +43,7 @@ def office(caller: Caller, community_id: int, at: datetime) -> tuple[int, bool]:
     if caller.user is not None:
         if runs_desk(caller, community_id, at):
             return caller.user, False
-        if places.within(caller.areas(STREET), at).filter(inner=community_id).exists():
+        if places.is_within_any(community_id, caller.areas(STREET), at):
             return caller.user, True
     raise NotAtThisDesk
 
@@ -54,9 +54,9 @@ def community_to_log(caller: Caller, community_id: int, *roles: str) -> Area:
     Raises:
         NotFound: it does not exist, is no community, or lies elsewhere.
     """
-    seen = places.within(caller.areas(*(roles or HOLDING)), now())
-    found = Area.objects.filter(pk=community_id, level=Level.COMMUNITY, place__in=seen).first()
-    if found is None:
+    at = now()
+    found = places.community(community_id, at)
+    if found is None or not places.is_within_any(community_id, caller.areas(*(roles or HOLDING)), at):
         raise NotFound
     return found
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from linli.common.caller import Caller
+from linli.common.compiled import Compiled, Given
 from linli.common.errors import NotFound
 from linli.custody.roles import Decide, deciding_over
 from linli.events import rules
@@ -83,7 +84,21 @@ _WHY = {
 }
 
 
-def active_events(at: datetime) -> QuerySet[Event]:
+_ACTIVE = Compiled(lambda: _foremost(active_events(Given("at"))))
+_ACTIVE_OVER = Compiled(
+    lambda: _foremost(
+        active_events(Given("at")).filter(
+            pk__in=EventArea.objects.filter(
+                area__in=Within.objects.filter(
+                    inner=Given("area"), during__contains=Given("at", DateTimeField())
+                ).values("outer")
+            ).values("event")
+        )
+    )
+)
+
+
+def active_events(at: datetime | Given) -> QuerySet[Event]:
     """Every event active at a moment, the newest first."""
     return (
         Event.objects.filter(started_at__lte=at)
@@ -92,15 +107,16 @@ def active_events(at: datetime) -> QuerySet[Event]:
     )
 
 
+def _foremost(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.order_by("exercise", "-started_at", "-id")[:1]
+
+
 def active_event(at: datetime, area_id: int | None = None) -> Event | None:
     """The event that is active at a moment, over an area where one is given.
 
     With several active, a real one comes before an exercise and a newer one before an older.
     """
-    events = active_events(at)
-    if area_id is not None:
-        events = events.filter(pk__in=EventArea.objects.filter(area__in=_outers([area_id], at)).values("event"))
-    return events.order_by("exercise", "-started_at", "-id").first()
+    return _ACTIVE.first(at=at) if area_id is None else _ACTIVE_OVER.first(at=at, area=area_id)
 
 
 def names_of(event_ids: Collection[int]) -> dict[int, str]:

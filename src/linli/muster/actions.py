@@ -9,7 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from linli.access import actions as access
+from linli.access import devices
 from linli.common.caller import Caller
+from linli.common.compiled import Compiled, Given
 from linli.custody import secrets, trail
 from linli.events.models import Event
 from linli.muster import queries, rules
@@ -26,6 +28,8 @@ from linli.people.models import SERVICE, Identity, Person
 from linli.people.queries import home_of
 from linli.people.rules import phone_digits
 from linli.places.models import Area, Level, Place
+
+_MADE = Compiled(lambda: SignUp.objects.filter(pk=Given("key")))
 
 
 @transaction.atomic
@@ -53,6 +57,51 @@ def sign_up(
         FieldMissing, FieldTooLong, BadPhone: a field makes no sense.
         EventOver: the event has ended.
     """
+    said = {"name": name, "phone": phone, "door": door}
+    return _claimed(event, community, **said, way=way, skills=skills, as_member=as_member, key=key, by=by, at=at)
+
+
+@transaction.atomic
+def sign_up_on_phone(
+    event: Event,
+    community: Area,
+    *,
+    name: str,
+    phone: str,
+    door: str,
+    as_member: bool = False,
+    key: UUID | None = None,
+    by: Caller,
+    at: datetime,
+) -> tuple[SignUp, str | None]:
+    """The same on one's own phone, which opens the claim from then on. Returns the claim, and the secret for the
+    phone's cookie; None where the phone has one already that opens this claim too.
+
+    Raises: as `sign_up`.
+    """
+    way = SignUp.Way.PAGE
+    claim = _claimed(
+        event, community, name=name, phone=phone, door=door, way=way, as_member=as_member, key=key, by=by, at=at
+    )
+    if devices.share_device(by, claim.pk, at=at):
+        return claim, None
+    return claim, devices.start_device_session(claim.pk, at=at)[1]
+
+
+def _claimed(
+    event: Event,
+    community: Area,
+    *,
+    name: str,
+    phone: str,
+    door: str,
+    way: SignUp.Way,
+    skills: int = 0,
+    as_member: bool,
+    key: UUID | None,
+    by: Caller,
+    at: datetime,
+) -> SignUp:
     if event.ended_at is not None and event.ended_at <= at:
         raise EventOver
     said: dict[str, Any] = {"name": rules.cleaned("name", name, most=40)}
@@ -61,8 +110,7 @@ def sign_up(
     if key is not None:
         with connection.cursor() as cursor:  # a double tap arrives as two requests at once
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign_up:{key}"])
-        earlier = SignUp.objects.filter(pk=key).first()
-        if earlier is not None:
+        if _MADE.first(key=key) is not None:
             same = SignUp.objects.filter(pk=key, event=event, community=community, **said).first()
             if same is not None:
                 return same

@@ -6,12 +6,23 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from linli.access import codes, devices
-from linli.access.models import DeviceSession, MailAddress, OneTimeCode, PaperCode
+from linli.access import addresses, codes, devices
+from linli.access.models import DeviceSession, OneTimeCode, PaperCode
 from linli.common.caller import Caller
+from linli.common.compiled import Compiled, Given, OneOf
 from linli.muster.models import SignUp
 from linli.people.queries import name_of, people_under
+
+_BY_NUMBER = Compiled(
+    lambda: _of_today().filter(phone_index=Given("index"), state__in=[SignUp.State.CLAIMED, SignUp.State.CONFIRMED])
+)
+_OF_PEOPLE = Compiled(lambda: _of_today().filter(person=OneOf("people")))
+
+
+def _of_today() -> QuerySet[SignUp]:
+    return SignUp.objects.filter(event__ended_at__isnull=True).select_related("community").order_by("-made_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +49,12 @@ class Choice:
 def choices_under(asked: OneTimeCode) -> list[Choice]:
     """Who may come in by a code that was typed rightly. Three queries at most, whoever they are."""
     index = bytes(asked.to_index)
-    here = SignUp.objects.filter(event__ended_at__isnull=True).select_related("community").order_by("-made_at", "-pk")
-    by_number = list(here.filter(phone_index=index, state__in=[SignUp.State.CLAIMED, SignUp.State.CONFIRMED]))
+    by_number = _BY_NUMBER.all(index=index)
     # The desk has found that whoever signed up with this number is that person.
     confirmed = {claim.person_id for claim in by_number if claim.person_id is not None}
-    addressed = MailAddress.objects.filter(address_index=index).values_list("person", flat=True)
-    known = people_under(index, {*addressed, *confirmed})
+    known = people_under(index, addresses.people_at(index) | confirmed)
     signed_up: dict[int, list[SignUp]] = {}
-    for claim in here.filter(person__in=[each.person for each in known]):
+    for claim in _OF_PEOPLE.all(people=[each.person for each in known]) if known else []:
         signed_up.setdefault(claim.person_id, []).append(claim)  # type: ignore[arg-type]
     people = [
         Choice(

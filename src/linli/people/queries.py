@@ -106,7 +106,9 @@ def number_of_volunteers(most: int) -> int:
 
 def city_is_synthetic() -> bool:
     """Whether the people here are made up; an empty installation is not."""
-    return City.objects.filter(synthetic=True).exists()
+    with connection.cursor() as cursor:  # asked with every page
+        cursor.execute("SELECT EXISTS (SELECT FROM people_city WHERE synthetic)")
+        return bool(cursor.fetchone()[0])
 
 
 def is_for_real() -> bool:

@@ -3,9 +3,24 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, DateTimeField, Exists, F, OuterRef, QuerySet
 
+from linli.common.compiled import Compiled, Given, OneOf
 from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
+
+_COMMUNITY = Compiled(
+    lambda: Area.objects.filter(
+        pk=Given("area"),
+        level=Level.COMMUNITY,
+        inners__inner=Given("area"),
+        inners__during__contains=Given("at", DateTimeField()),
+    )[:1]
+)
+_INSIDE = Compiled(
+    lambda: Within.objects.filter(
+        inner=Given("inner"), outer=OneOf("outers"), during__contains=Given("at", DateTimeField())
+    )[:1]
+)
 
 
 def within(outer_ids: Iterable[int], at: datetime) -> QuerySet[Within, int]:
@@ -15,7 +30,12 @@ def within(outer_ids: Iterable[int], at: datetime) -> QuerySet[Within, int]:
 
 def is_within(inner: int, outer: int, at: datetime) -> bool:
     """Whether an area lies inside another (or is it) at a moment."""
-    return Within.objects.filter(inner=inner, outer=outer, during__contains=at).exists()
+    return _INSIDE.first(inner=inner, outers=[outer], at=at) is not None
+
+
+def is_within_any(inner: int, outers: Collection[int], at: datetime) -> bool:
+    """Whether an area lies inside one of several (or is it) at a moment."""
+    return bool(outers) and _INSIDE.first(inner=inner, outers=list(outers), at=at) is not None
 
 
 def ancestors(area_id: int, at: datetime) -> list[Area]:
@@ -47,8 +67,7 @@ def top_area(at: datetime) -> Area | None:
 
 def community(area_id: int, at: datetime) -> Area | None:
     """A community of the tree at a moment, by its id."""
-    found = Area.objects.filter(level=Level.COMMUNITY, inners__inner=area_id, inners__during__contains=at, pk=area_id)
-    return found.first()
+    return _COMMUNITY.first(area=area_id, at=at)
 
 
 def counts_by_level(outer_id: int, at: datetime) -> dict[int, int]:

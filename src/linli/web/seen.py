@@ -43,6 +43,8 @@ def seen_of(claims: Collection[UUID], person: int | None, *, event: int | None =
     shown = history.shown_of(whole if event is None else signed)
     found = [(each.at, each.user, _field(each.what), _reason(each.why)) for each in shown]
     found += [_list(each) for each in history.taken_out_of(whole, event=event)]
+    if not found:
+        return []
     then = roles_then([(user, at) for at, user, _, _ in found if user is not None])
     held = {key: [(role, area) for role, area in roles if role in LOOKERS] for key, roles in then.items()}
     areas = place_names({area for roles in held.values() for _, area in roles if area is not None})

@@ -26,6 +26,7 @@ from linli.common.clock import now
 from linli.common.errors import LinliError, NotFound
 from linli.custody import limits, masks, secrets
 from linli.custody.errors import TooOften
+from linli.custody.limits import Limit
 from linli.muster import coming
 from linli.people.queries import city_is_synthetic
 from linli.web.codes.words import into_own_pages
@@ -76,11 +77,12 @@ class CodeForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_code(request: HttpRequest) -> HttpResponse:
     """Ask for a code. The answer, and the work behind it, is the same whether or not anybody has that number."""
-    ways = sending.ways(synthetic=city_is_synthetic())
+    synthetic = city_is_synthetic()
+    ways = sending.ways(synthetic=synthetic)
     form = AskForm(request.POST if request.method == "POST" else None, ways=ways)
     if form.is_bound and form.is_valid():
         try:
-            secret = asked_for(request, form.cleaned_data["to"])
+            secret = asked_for(request, form.cleaned_data["to"], synthetic=synthetic)
         except (TooOften, NotReachable, CodesNotSent) as problem:
             form.add_error("to", problem.told())
         else:
@@ -88,7 +90,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     return render(request, "codes/ask.html", {"form": form, "ways": ways}, status=422 if form.errors else 200)
 
 
-def asked_for(request: HttpRequest, typed: str, *, adds_to: int | None = None) -> str:
+def asked_for(request: HttpRequest, typed: str, *, synthetic: bool, adds_to: int | None = None) -> str:
     """Count, and ask for a code. Returns the secret of the device that asked.
 
     Raises:
@@ -96,15 +98,16 @@ def asked_for(request: HttpRequest, typed: str, *, adds_to: int | None = None) -
     """
     at = now()
     _, _, index = sending.reached_at(typed)
-    limits.spend(f"code:from:{network_of(request)}", most=MOST_FROM_ONE_ADDRESS, per=ADDRESS_WINDOW, at=at)
+    counted = [Limit(f"code:from:{network_of(request)}", MOST_FROM_ONE_ADDRESS, ADDRESS_WINDOW)]
     # A browser that sends forms has this cookie of its own; without it the number alone counts tightly.
     if browser := request.META.get("CSRF_COOKIE"):
-        limits.spend(f"code:browser:{browser}", most=MOST_FROM_ONE_BROWSER, per=BROWSER_WINDOW, at=at)
-    limits.spend(f"code:to:{index.hex()}", most=MOST_TO_ONE_NUMBER, per=NUMBER_WINDOW, at=at)
+        counted.append(Limit(f"code:browser:{browser}", MOST_FROM_ONE_BROWSER, BROWSER_WINDOW))
+    counted.append(Limit(f"code:to:{index.hex()}", MOST_TO_ONE_NUMBER, NUMBER_WINDOW))
+    limits.spend_each(counted, at=at)
     _, secret = sending.ask(
         typed,
         language=get_language() or "zh-hans",
-        synthetic=city_is_synthetic(),
+        synthetic=synthetic,
         before=request.COOKIES.get(CODE_COOKIE, ""),
         adds_to=adds_to,
         by=caller_of(request),
@@ -135,30 +138,29 @@ def to_typing(request: HttpRequest, secret: str) -> HttpResponse:
 def type_code(request: HttpRequest) -> HttpResponse:
     """Type the code that was sent to this device's number."""
     secret, at = request.COOKIES.get(CODE_COOKIE, ""), now()
-    asked = codes.asked_on(secret)
-    if asked is None and not secret:
+    if not secret:
         return redirect("ask_code")
     form = CodeForm(request.POST if request.method == "POST" else None)
     over: LinliError | None = None
     try:
         if form.is_bound and form.is_valid():
             return _go_on(request, codes.prove(secret, form.cleaned_data["code"], at=at))
+        asked = codes.asked_on(secret)
         codes.check_open(asked, at)
     except CodeWrong as problem:
         form.add_error("code", problem.told())
-    except CodeSpent as problem:
-        if asked is not None and _waits_for_who(asked, at):
-            return redirect("choose_person")
+    except (CodeSpent, CodeOld, CodeTriedOut) as problem:
         over = problem
-    except (CodeOld, CodeTriedOut) as problem:
-        over = problem
+    if form.is_bound:
+        asked = codes.asked_on(secret)  # as it is after this try
+    if isinstance(over, CodeSpent) and asked is not None and _waits_for_who(asked, at):
+        return redirect("choose_person")
     context = {"form": form, "over": over.told() if over else "", "code": over.code if over else ""}
     context |= {"sent_to": _masked(asked) if asked is not None else "", "asked": asked}
     return render(request, "codes/type.html", context, status=over.status if over else 422 if form.errors else 200)
 
 
 def _waits_for_who(asked: OneTimeCode, at: object) -> bool:
-    asked.refresh_from_db()
     return asked.used_at is None and asked.proved_at is not None and asked.expires_at > at  # type: ignore[operator]
 
 

@@ -55,7 +55,7 @@ def find_person(request: HttpRequest, community_id: int) -> HttpResponse:
 
 def _row(each: Here) -> dict[str, object]:
     """One person, masked, with how many phones they are signed in on."""
-    phones = devices.devices_of(coming.whose(each.person), now()).count()
+    phones = len(devices.devices_of(coming.whose(each.person), now()))
     return {
         "person": each.person,
         "name": masks.mask_name(each.name),

@@ -100,7 +100,8 @@ def add_mail(request: HttpRequest) -> HttpResponse:
         try:
             if not _is_themselves(device_session_of(request, now())) or "@" not in form.cleaned_data["to"]:
                 raise NotReachable
-            return to_typing(request, asked_for(request, form.cleaned_data["to"], adds_to=me.person))
+            to, synthetic = form.cleaned_data["to"], city_is_synthetic()
+            return to_typing(request, asked_for(request, to, synthetic=synthetic, adds_to=me.person))
         except (TooOften, NotReachable, CodesNotSent) as problem:
             form.add_error("to", problem.told())
     return _page(request, form)

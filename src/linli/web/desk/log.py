@@ -1,5 +1,6 @@
 """The duty log of a community: what is open, overdue on top; and noting what was just heard."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.core.paginator import Paginator
@@ -16,6 +17,7 @@ from linli.access.permit import open_to
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.desk import actions, emergency, queries, rules
+from linli.desk.errors import NoEventForEntry
 from linli.desk.models import HandOver
 from linli.events.queries import active_event
 from linli.places.models import Area
@@ -113,14 +115,14 @@ def new_entry(request: HttpRequest, community_id: int) -> HttpResponse:
     """Note what was just heard: three questions, and how soon."""
     me, at = caller_of(request), now()
     community = queries.community_to_log(me, community_id)
-    runs_desk = queries.runs_desk(me, community.pk, at)
-    if active_event(at, community.pk) is None:
-        return render(request, "desk/no_event.html", {"community": community, "runs_desk": runs_desk})
     form = EntryForm(request.POST) if request.method == "POST" else EntryForm()
     if form.is_bound and form.is_valid():
         answers = {part: form.cleaned_data[part] for part in ("caller", "about", "need", "priority")}
-        made = actions.note(community, **answers, key=form.key, by=me, at=at)
-        return redirect("duty_entry", made.pk)
+        with suppress(NoEventForEntry):
+            return redirect("duty_entry", actions.note(community, **answers, key=form.key, by=me, at=at).pk)
+    runs_desk = queries.runs_desk(me, community.pk, at)
+    if active_event(at, community.pk) is None:
+        return render(request, "desk/no_event.html", {"community": community, "runs_desk": runs_desk})
     typed = [form.data.get(part, "") for part in ("caller", "about", "need")] if form.is_bound else []
     context = {
         "community": community,

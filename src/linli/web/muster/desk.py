@@ -130,7 +130,7 @@ def _detail(request: HttpRequest, claim: SignUp, shown: dict[str, str] | None = 
         "state": state_name(claim.state),
         "waiting": waiting,
         "living": claim.state in (SignUp.State.CLAIMED, SignUp.State.CONFIRMED),
-        "phones": devices_of(Whose(claim.person_id, (claim.pk,)), now()).count(),
+        "phones": len(devices_of(Whose(claim.person_id, (claim.pk,)), now())),
         "candidates": [_candidate(each) for each in queries.candidates_for(claim)] if waiting else [],
         "others": [
             (other, state_name(other.state), masks.mask_name(other.name)) for other in matching.same_phone(claim)

@@ -1,6 +1,6 @@
 """A person's own pages: find your community, and sign up."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -12,17 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.access.callers import DEVICE_COOKIE, caller_of
-from linli.access.devices import keep_on_device, share_device, start_device_session
+from linli.access.devices import keep_on_device
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Invalid
 from linli.custody import limits
 from linli.custody.errors import TooOften
+from linli.custody.limits import Limit
 from linli.events.packs import pack_of
 from linli.muster import actions, finding, queries
-from linli.muster.models import SignUp
 from linli.people.rules import phone_digits
-from linli.places.models import Area
 from linli.web.context import event_name
 from linli.web.muster.claims import sign_ups_of_device
 from linli.web.muster.forms import SignUpForm
@@ -70,16 +69,23 @@ def sign_up_members(request: HttpRequest, community_id: int) -> HttpResponse:
 
 
 def _sign_up(request: HttpRequest, community_id: int, *, as_member: bool) -> HttpResponse:
-    me = caller_of(request)
-    community, event = queries.community_to_sign_up(community_id, now())
+    me, at = caller_of(request), now()
+    community, event = queries.community_to_sign_up(community_id, at)
     form = SignUpForm(request.POST) if request.method == "POST" else SignUpForm()
     if form.is_bound and form.is_valid():
         try:
-            claim = _signed_up(request, form, community, as_member=as_member)
+            _count(request, form.cleaned_data["phone"], at)
+            said = {part: form.cleaned_data[part] for part in ("name", "phone", "door")}
+            claim, secret = actions.sign_up_on_phone(
+                event, community, **said, as_member=as_member, key=form.key, by=me, at=at
+            )
         except (TooOften, Invalid) as problem:
             form.add_error(None, problem.told())
         else:
-            return _kept_on_device(request, claim)
+            # To the claim's page, which opens on this phone: beside those it has already, for a family shares one.
+            reply = redirect("claim", claim.pk)
+            keep_on_device(reply, request, secret or request.COOKIES[DEVICE_COOKIE])
+            return reply
     answers = {
         "community": community,
         "event_name": event_name(event),
@@ -90,37 +96,13 @@ def _sign_up(request: HttpRequest, community_id: int, *, as_member: bool) -> Htt
     return render(request, "muster/sign_up.html", answers, status=422 if form.is_bound else 200)
 
 
-def _kept_on_device(request: HttpRequest, claim: SignUp) -> HttpResponse:
-    """To the claim's page, which opens on this device: beside those it has already, because a family shares a phone."""
-    reply = redirect("claim", claim.pk)
-    if share_device(caller_of(request), claim.pk, at=now()):
-        secret = request.COOKIES[DEVICE_COOKIE]
-    else:
-        _, secret = start_device_session(claim.pk, at=now())
-    keep_on_device(reply, request, secret)
-    return reply
-
-
-def _signed_up(request: HttpRequest, form: SignUpForm, community: Area, *, as_member: bool) -> SignUp:
-    me, at = caller_of(request), now()
-    said = form.cleaned_data
-    limits.spend(f"sign_up:from:{network_of(request)}", most=MOST_FROM_ONE_ADDRESS, per=ADDRESS_WINDOW, at=at)
-    if me.device is not None:
-        limits.spend(f"sign_up:device:{me.device}", most=MOST_FROM_ONE_DEVICE, per=DEVICE_WINDOW, at=at)
-    limits.spend(f"sign_up:phone:{phone_digits(said['phone'])}", most=MOST_FOR_ONE_PHONE, per=PHONE_WINDOW, at=at)
-    _, event = queries.community_to_sign_up(community.pk, at)
-    return actions.sign_up(
-        event,
-        community,
-        name=said["name"],
-        phone=said["phone"],
-        door=said["door"],
-        way=SignUp.Way.PAGE,
-        as_member=as_member,
-        key=form.key,
-        by=me,
-        at=at,
-    )
+def _count(request: HttpRequest, phone: str, at: datetime) -> None:
+    device = caller_of(request).device
+    counted = [Limit(f"sign_up:from:{network_of(request)}", MOST_FROM_ONE_ADDRESS, ADDRESS_WINDOW)]
+    if device is not None:
+        counted.append(Limit(f"sign_up:device:{device}", MOST_FROM_ONE_DEVICE, DEVICE_WINDOW))
+    counted.append(Limit(f"sign_up:phone:{phone_digits(phone)}", MOST_FOR_ONE_PHONE, PHONE_WINDOW))
+    limits.spend_each(counted, at=at)
 
 
 def network_of(request: HttpRequest) -> str:
