@@ -1,6 +1,6 @@
 """What `python -m bench` can measure: one module a problem."""
 
-from bench.problems import allocation, dispatch, distances, repair
+from bench.problems import allocation, dispatch, distances, reinforcement, repair
 from bench.problems.common import Bench
 
 PROBLEMS: dict[str, Bench] = {
@@ -8,5 +8,6 @@ PROBLEMS: dict[str, Bench] = {
     "repair": repair.BENCH,
     "dispatch": dispatch.BENCH,
     "distances": distances.BENCH,
+    "reinforcement": reinforcement.BENCH,
 }
 """By the name on the command line."""

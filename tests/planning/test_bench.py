@@ -13,9 +13,11 @@ from linli.planning.allocation import AllocationPlan, AllocationProblem
 from linli.planning.dispatch import DispatchPlan, prepare
 from linli.planning.distances import DistancesPlan
 from linli.planning.distances import solve as solve_distances
+from linli.planning.reinforcement import ReinforcementPlan
 from linli.planning.verify.allocation import verify
 from linli.planning.verify.dispatch import verify as verify_dispatch
 from linli.planning.verify.distances import verify as verify_distances
+from linli.planning.verify.reinforcement import verify as verify_reinforcement
 
 KEYS = [
     "instance", "objective", "best_known", "bound", "gap", "certificate",
@@ -27,6 +29,8 @@ DIGESTS = {
     ("A1-tenth", 0): "785ea5f37c52427afdf9e8d0d66bb64e25efebe0f9fdb664703d1e20b7a8c1a6",
     ("D1", 0): "c2b7fca92f16c981f906f28e1d5ce57582d3b8bcd5759b6fe22db65951aa641d",
     ("W1", 0): "2f5c799df80b5a04b5b606f4c7d9d2f0ca0e03dd14f992928a523c3e124a73c6",
+    ("R1", 0): "0a2fac0a9368c7765202a5534ed7adb5c9f6810c9a5d2ac3f3c97e461a418cbe",
+    ("R2", 0): "3d6603b5e24dc96c24b1700b0cb6f08f30a5d695a3fb290b167a90f7fc3ef537",
 }
 
 
@@ -150,3 +154,20 @@ def test_a_file_of_straight_lines_keeps_its_detour(tmp_path):
     assert solve_distances(lines).work > 0
     assert count == solve_distances(replace(made, source=made.source[:5])).work
     assert metres > 0
+
+
+@pytest.mark.parametrize(("name", "work"), [("R1", 0), ("R2", 1_200_000)])
+def test_reinforcement_is_proved_and_named_beside_its_peer(tmp_path, capsys, name, work):
+    file, plan = tmp_path / f"{name}.npz", tmp_path / "plan.npz"
+    files.save_problem(instances.make(name, 0), file)
+    assert main(["reinforcement", str(file), "--work", "1200000", "--plan", str(plan)]) == 0
+    line = json.loads(capsys.readouterr().out)
+    assert list(line)[: len(KEYS)] == KEYS
+    assert (line["verdict"], line["certificate"], line["work"]) == ("ok", "multipliers", work)
+    assert line["gap"] < 0.2
+    assert line["gap"] == 0 or name == "R2"
+    found = files.load_plan(ReinforcementPlan, plan)
+    assert verify_reinforcement(instances.make(name, 0), found) == []
+    assert main(["reinforcement", str(file), "--work", "1000", "--budget", "1", "--peers"]) == 0
+    peer = json.loads(capsys.readouterr().out)["peers"]["HiGHS"]
+    assert peer["bound"] is None or peer["bound"] <= found.objective
