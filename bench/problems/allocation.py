@@ -6,14 +6,29 @@ from collections.abc import Callable
 import numpy as np
 
 from bench.measure import Measured
-from bench.peers import placements
+from bench.peers import flow_by_ortools, placements
 from bench.problems.common import Bench, Run
 from linli.planning.allocation import AllocationPlan, AllocationProblem, solve
 from linli.planning.errors import PlanningError
 from linli.planning.verify.allocation import objective_of, verify
 
 Placed = tuple[np.ndarray, np.ndarray]
+
+
+def _flow(nearest: int | None) -> Callable[[AllocationProblem], Placed]:
+    """OR-Tools' flow, called plainly over all arcs or the nearest of each person."""
+
+    def solved(problem: AllocationProblem) -> Placed:
+        plan = flow_by_ortools.solve(problem, nearest=nearest)
+        return plan.grid, plan.role
+
+    return solved
+
+
 PEERS: dict[str, Callable[[AllocationProblem], Placed]] = {
+    "OR-Tools flow, all arcs": _flow(None),
+    "OR-Tools flow, nearest 64": _flow(64),
+    "OR-Tools flow, nearest 16": _flow(16),
     "nearest first": placements.nearest_first,
     "district by district": placements.district_by_district,
 }
