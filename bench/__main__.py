@@ -5,7 +5,7 @@ python -m bench PROBLEM FILE... [--budget S] [--seed N] [--plan OUT]
 python -m bench report [--quick] [--write] [--in FOLDER]
 python -m bench city [--size chengdu] [--seed N] [--in FOLDER]
 python -m bench first-day [--in FOLDER]
-python -m bench signin [--size datong] [--seed N] [--in FOLDER]
+python -m bench signin [--size datong] [--people N] [--seed N] [--in FOLDER]
 python -m bench signin-cost [--size datong] [--seed N] [--in FOLDER]
 """
 
@@ -24,7 +24,7 @@ WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
     "city": lambda asked: city.main(asked.size, asked.seed, asked.folder),
     "first-day": lambda asked: first_day.main(asked.folder),
     "report": lambda asked: report.main(asked.folder, quick=asked.quick, write=asked.write),
-    "signin": lambda asked: signin.main(asked.size, asked.seed, asked.folder),
+    "signin": lambda asked: signin.main(asked.size, asked.seed, asked.folder, asked.people),
     "signin-cost": lambda asked: cost.main(asked.size, asked.seed, asked.folder),
 }
 """Benches that start the product itself."""
@@ -85,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
         evening.add_argument(
             "--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up"
         )
+        if name == "signin":
+            evening.add_argument("--people", type=_natural, help="so many live in the city (20,000 or more)")
     return parser
 
 

@@ -3,8 +3,10 @@
 import random
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from linli.simulation import SIZES, build
 
 PASSWORD = "four unrelated words"
 BY_CODE, BY_PASSWORD = 950, 50
@@ -35,9 +37,15 @@ class City:
     officers: list[Staff]
 
 
-def made(folder: Path, size: str, seed: int) -> City:
-    """Build, load and play it; Django is set up by this."""
-    _linli("city", "build", size, "--seed", str(seed), "--out", str(folder))
+def made(folder: Path, size: str, seed: int, people: int | None = None) -> City:
+    """Build, load and play it; Django is set up by this.
+
+    Args:
+        people: so many live in it, instead of as many as the size has; grids as Qingyang has them for so many.
+    """
+    if people is not None:
+        SIZES[size] = replace(SIZES[size], residents=people, grids=0, micro_grids=0)  # in this process alone
+    build(size, seed, folder)
     _linli("city", "load", str(folder))
     import django
 
