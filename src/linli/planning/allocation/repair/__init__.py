@@ -9,7 +9,7 @@ assert verify(problem_now, state.plan(problem_now, told)) == []
 from linli.planning.allocation.repair.ask import Alternative, alternatives, price_of, what_if, why, worth_of_one_more
 from linli.planning.allocation.repair.change import Change
 from linli.planning.allocation.repair.plan import Chain, RepairPlan
-from linli.planning.allocation.repair.state import CALM, EXACT, MOST_MOVES, State, prepare
+from linli.planning.allocation.repair.state import CALM, EXACT, MOST_MOVES, State, prepare, stand
 
 __all__ = [
     "CALM",
@@ -23,6 +23,7 @@ __all__ = [
     "alternatives",
     "prepare",
     "price_of",
+    "stand",
     "what_if",
     "why",
     "worth_of_one_more",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from linli.planning.allocation.plan import AllocationPlan
+from linli.planning.allocation.plan import Prices
 from linli.planning.allocation.problem import AllocationProblem
 from linli.planning.allocation.reach import Arcs as ByPerson
 from linli.planning.allocation.reach import metres_to_pins
@@ -83,14 +83,14 @@ def _dearest_first(start, grid, metres, mask, worth, columns):  # type: ignore[n
         metres[first:last] = metres[first:last][order]
 
 
-def people_of(problem: AllocationProblem, plan: AllocationPlan, arcs: ByPerson) -> People:
-    """Everybody where the plan has them."""
+def people_of(problem: AllocationProblem, where: np.ndarray, role: np.ndarray, arcs: ByPerson) -> People:
+    """Everybody in these grids and roles, as a plan has them."""
     n, columns = problem.n_people, problem.quota.shape[1] + 1
-    grid = plan.grid.astype(np.int64)
-    column = np.where(plan.role >= 0, plan.role, columns - 1)
+    grid = where.astype(np.int64)
+    column = np.where(role >= 0, role, columns - 1)
     people = People(
         node=np.full(n, -1, np.int32),
-        home=plan.grid.astype(np.int32),
+        home=where.astype(np.int32),
         mask=problem.vol_mask.astype(np.int64),
         walk=np.zeros(n, np.int64),
         here=np.ones(n, np.bool_),
@@ -114,19 +114,19 @@ def _stand(people, node, start, grid, metres, columns):  # type: ignore[no-untyp
                 people.walk[i] = np.int64(metres[a]) * SCALE
 
 
-def demand_of(problem: AllocationProblem, plan: AllocationPlan) -> Demand:
-    """What is wanted and filled, with the plan's prices."""
+def demand_of(problem: AllocationProblem, grid: np.ndarray, role: np.ndarray, prices: Prices) -> Demand:
+    """What is wanted, and filled by people in these grids and roles; with these prices."""
     g, s = problem.quota.shape
-    placed = plan.grid >= 0
-    in_role = placed & (plan.role >= 0)
-    worth = np.concatenate([plan.certificate.role, plan.certificate.head[:, None]], axis=1).astype(np.int64)
-    filled = np.bincount(plan.grid[in_role].astype(np.int64) * s + plan.role[in_role], minlength=g * s)
+    placed = grid >= 0
+    in_role = placed & (role >= 0)
+    worth = np.concatenate([prices.role, prices.head[:, None]], axis=1).astype(np.int64)
+    filled = np.bincount(grid[in_role].astype(np.int64) * s + role[in_role], minlength=g * s)
     return Demand(
         room=problem.tier_heads.astype(np.int64).copy(),
         value=problem.tier_values * SCALE,
         quota=problem.quota.astype(np.int64),
         quota_value=problem.quota_value * SCALE,
-        out=np.bincount(plan.grid[placed], minlength=g).astype(np.int64),
+        out=np.bincount(grid[placed], minlength=g).astype(np.int64),
         role_out=filled.astype(np.int64).reshape(g, s),
         worth=np.ascontiguousarray(worth.reshape(-1) * SCALE),
         lack=np.zeros(g * (s + 1), np.int64),

@@ -15,6 +15,7 @@ from linli.planning.allocation.repair.labels import labels_for
 from linli.planning.allocation.repair.net import SCALE, Demand, People
 from linli.planning.allocation.repair.plan import Chain, RepairPlan
 from linli.planning.allocation.repair.rows import Rows
+from linli.planning.allocation.repair.standing import refuse_standing
 from linli.planning.allocation.repair.steps import Steps
 from linli.planning.allocation.shortage import shortage_of
 from linli.planning.errors import BadProblem
@@ -31,31 +32,55 @@ def prepare(problem: AllocationProblem, plan: AllocationPlan) -> "State":
     Raises:
         BadProblem: the plan is of another problem.
     """
-    return State(problem, plan)
+    if plan.problem_digest != problem.digest:
+        raise BadProblem("the plan is of another problem")
+    return State(problem, plan.grid, plan.role, plan.certificate, seed=plan.seed, best=plan.gap == 0)
+
+
+def stand(problem: AllocationProblem, grid: np.ndarray, role: np.ndarray, prices: Prices) -> "State":
+    """A state of people who stand anywhere, not where a plan has them: in what was published, with what came since.
+
+    Its first repair mends what the world has left behind: an exact one moves from here to the best there is, a calm
+    one fills the places that stand empty, up to what grids want.
+
+    Args:
+        grid: i4[n], role: i1[n], who stands where; as in a plan, but as good as it happens to be.
+        prices: of a plan of this problem that is proved to be the best; they say what is worth a move.
+
+    Raises:
+        BadProblem: people cannot stand so.
+    """
+    state = State(problem, grid, role, prices, seed=0, best=False)
+    state.as_found = True
+    return state
 
 
 class State:
     """A placement that changes with the world. Rows never change: who comes is appended, who leaves keeps theirs.
 
     Attributes:
+        settled: whether it is the best placement there is. as_found: whether nothing has been repaired yet since
+            people were found standing so.
         set_up_s: seconds it took to make. memory_bytes: what it keeps.
     """
 
-    def __init__(self, problem: AllocationProblem, plan: AllocationPlan) -> None:
-        if plan.problem_digest != problem.digest:
-            raise BadProblem("the plan is of another problem")
+    def __init__(
+        self, problem: AllocationProblem, grid: np.ndarray, role: np.ndarray, prices: Prices, *, seed: int, best: bool
+    ) -> None:
         began = perf_counter()
         found = arcs_within_reach(problem)
-        self._rows, self._seed = Rows.of(problem), plan.seed
-        self.people = people_of(problem, plan, found)
-        self.demand = demand_of(problem, plan)
+        if not best:
+            refuse_standing(problem, grid, role, found)
+        self._rows, self._seed = Rows.of(problem), seed
+        self.people = people_of(problem, grid, role, found)
+        self.demand = demand_of(problem, grid, role, prices)
         self._columns = problem.quota.shape[1] + 1
-        price = plan.certificate.person.astype(np.int64) * SCALE
-        self.base = arcs_of(found, self.people.mask, price, self.demand.worth, self._columns)
+        self._price = prices.person.astype(np.int64)
+        price = self._price if best else tidy.prices_where_they_stand(self.people, self.demand)
+        self.base = arcs_of(found, self.people.mask, price * SCALE, self.demand.worth, self._columns)
         self.new = no_arcs(self.demand.worth, problem.n_people)
         self._labels = {0: labels_for(len(self.demand.worth))}
-        self._price = plan.certificate.person.astype(np.int64)
-        self.settled = plan.gap == 0
+        self.settled, self.as_found = best, False
         self.set_up_s = perf_counter() - began
         arrays = (*self.base[1:], *self.people, *self.demand)
         self.memory_bytes = sum(part.nbytes for part in arrays)
@@ -110,7 +135,9 @@ class State:
         steps.demand(change.grid, newcomers)
         steps.place(range(first, len(self.people.node)))
         steps.fill()
-        self.settled = mode == EXACT
+        if self.as_found and mode != EXACT:
+            steps.fill_what_is_empty()
+        self.settled, self.as_found = mode == EXACT, False
         before = np.concatenate([home, np.full(len(self.people.node) - first, -1, np.int32)])
         return self._told(steps.chains, mode, before, watch)
 

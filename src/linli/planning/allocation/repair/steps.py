@@ -96,6 +96,21 @@ class Steps:
                 cost = search.fill(state.base, state.new, state.people, demand, self._seen, int(node), self._limit)
                 self._note(self._seen, cost, alone)
 
+    def fill_what_is_empty(self) -> None:
+        """Fill the places that grids want and lack, one after the other, as long as somebody is found for them."""
+        demand = self._state.demand
+        columns = demand.quota.shape[1] + 1
+        for grid in range(len(demand.out)):
+            for column in range(columns):
+                while tidy.count_one_more(demand, grid, column):
+                    counted = demand.out if column == columns - 1 else demand.role_out[:, column]
+                    wanted = counted[grid]
+                    self.fill()
+                    if not self.chains[-1].steps:
+                        self.chains.pop()
+                    if counted[grid] < wanted:
+                        break
+
     def _alone(self, hole: int) -> int:
         """What filling it would change if nobody moved."""
         state = self._state

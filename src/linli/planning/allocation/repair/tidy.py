@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from linli.planning.allocation.repair.net import SCALE, cost_of, stand_at
+from linli.planning.allocation.repair.net import SCALE, cost_of, stand_at, value_of_head
 from linli.planning.allocation.repair.search import able
 from linli.planning.frame import kernel
 
@@ -30,6 +30,29 @@ def recount(demand, grid):  # type: ignore[no-untyped-def]
     new = min(max(old, sure), possible)
     demand.out[grid] = new
     demand.lack[head] += new - old
+
+
+@kernel
+def count_one_more(demand, grid, column):  # type: ignore[no-untyped-def]
+    """Count one place more in a grid, where it wants one that is worth its price: a hole. False where it does not.
+
+    A head is wanted up to what the grid wants; a quota place as long as it holds one more.
+    """
+    roles = demand.quota.shape[1]
+    node, head = grid * (roles + 1) + column, grid * (roles + 1) + roles
+    out = demand.out[grid]
+    if value_of_head(demand.room, demand.value, grid, out) < demand.worth[head]:
+        return False
+    if column < roles:
+        gain = demand.quota_value[column] + demand.worth[head] - demand.worth[node]
+        if demand.role_out[grid, column] >= demand.quota[grid, column] or gain < 0:
+            return False
+        demand.role_out[grid, column] += 1
+    elif out >= demand.room[grid, : len(demand.value) - 1].sum():
+        return False
+    demand.out[grid] = out + 1
+    demand.lack[node] += 1
+    return True
 
 
 @kernel
