@@ -7,6 +7,7 @@ import { startCopying } from "./copy";
 import { startDrafts } from "./drafts";
 import { startKeys } from "./keys";
 import { startPrint } from "./large-print";
+import { startTicks } from "./ticks";
 
 declare global {
   interface Window {
@@ -27,6 +28,7 @@ startKeys();
 startAges();
 startDrafts();
 startCopying();
+startTicks();
 startOffline();
 Alpine.start();
 

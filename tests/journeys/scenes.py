@@ -333,7 +333,15 @@ SCENES = (
     Scene("grid", "desk_of_the_empty", ("empty_grid",), title="empty"),
     Scene("allocations", "desk", ("community",)),
     Scene("allocations", "desk", ("community",), title="wrong", does=_fills(LATER, MAIN)),
+    Scene("replace_people", "desk", ("community",)),
+    Scene("replace_people", "desk", ("community",), title="nobody ticked", does=_presses("main [data-ticks]")),
+    Scene("replace_people", "street", ("street",), title="no names"),
+    Scene(
+        "replace_people", "desk_of_the_empty", ("empty_community",), title="nobody placed", does=_presses("main .btn")
+    ),
     Scene("allocation", "desk", ("proposed",), does=_opens("details")),
+    Scene("allocation", "desk", ("repair",), title="repair"),
+    Scene("allocation", "street", ("repair",), title="repair, no names"),
     Scene("allocation", "desk", ("published",), title="published"),
     Scene("allocation", "street", ("published",), title="no names"),
     Scene("allocation", "desk_of_the_empty", ("waiting",), title="waiting"),

@@ -309,6 +309,10 @@ def _allocations(world: World, desk: User) -> None:
             let_the_worker_work()
             late = SignUp.objects.get(pk=world.rows["late_claim"])
             muster.confirm(late, person=None, by=SYSTEM, at=now())
+    gone = Placement.objects.exclude(skill=None).values_list("pk", flat=True).first()
+    page = reverse("replace_people", args=[world.community])
+    world.rows["repair"] = int(client.post(page, {"gone": [gone]})["Location"].strip("/").rpartition("/")[2])
+    let_the_worker_work()
     placed = SignUp.objects.get(pk=world.rows["placed_claim"])
     grid = Placement.objects.get(person=placed.person_id).grid_id
     leader = User.objects.create(username="leader", display_name="周大姐", created_at=FOUNDED)

@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
-from linli.muster import actions, jobs, leaving, publishing, runs
+from linli.muster import actions, jobs, leaving, publishing, repairing, runs
 from linli.muster.models import Allocation, Placement, Proposal, SignUp
+from linli.people.models import Skill
 from tests.factories import add_claim, ask, caller_for, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,7 +73,54 @@ def test_who_leaves_in_the_same_second_is_not_placed(leave: Callable[[SignUp], N
 @pytest.mark.parametrize("leave", [withdraws, says_away])
 def test_without_holding_the_person_they_would_be_placed(leave: Callable[[SignUp], None], monkeypatch) -> None:
     """The twin: leaving that holds nobody."""
-    monkeypatch.setattr(leaving, "_hold", lambda person: None)
+    monkeypatch.setattr(leaving, "hold", lambda people: None)
     claim, run, street = proposed()
     while_publishing(run, street, lambda: leave(claim))
     assert Placement.objects.count() == 1
+
+
+def moved_up() -> tuple[SignUp, Allocation, Caller]:
+    """A driver who cannot come, and a repair that would move the other one into their place."""
+    city = tiny_city()
+    ask(city, grid=0, want=1, skills={Skill.DRIVER: 1})
+    ask(city, grid=2, want=1)
+    street, at = caller_for(user_with_role("street", city.street)), now()
+    claims = []
+    for number in range(3):
+        made = add_claim(
+            city,
+            name=f"王{number}",
+            phone=f"1380000000{number}",
+            community=min(number, 1),
+            skills=1 << Skill.DRIVER if number < 2 else 0,
+        )
+        claims.append(actions.confirm(made, person=None, by=street, at=at))
+        if number == 1:
+            run = runs.begin(city.event, city.street, during=from_on(at, at + timedelta(days=7)), by=street, at=at)
+            jobs.work_out(run)
+            publishing.publish(run, by=street, at=now())
+    gone = Placement.objects.filter(grid=city.grids[0])
+    run = jobs.replace(city.event, city.street, gone, by=street, at=now())
+    jobs.repair(run.pk)
+    run.refresh_from_db()
+    moved = run.lines.get(from_grid=city.grids[2])
+    return SignUp.objects.get(person=moved.person), run, street
+
+
+def is_replaced(claim: SignUp, run: Allocation, street: Caller) -> None:
+    repairing.replace_those(run.event, run.area, Placement.objects.filter(person=claim.person), by=street, at=now())
+
+
+def test_who_is_replaced_in_the_same_second_is_not_moved() -> None:
+    claim, run, street = moved_up()
+    while_publishing(run, street, lambda: is_replaced(claim, run, street))
+    assert not Placement.objects.filter(person=claim.person, during__contains=now()).exists()
+    assert Proposal.objects.get(allocation=run, person=claim.person).overtaken_by == "unavailable_meanwhile"
+
+
+def test_without_holding_the_person_they_would_be_moved_though_they_cannot_come(monkeypatch) -> None:
+    """The twin: replacing that holds nobody."""
+    claim, run, street = moved_up()
+    monkeypatch.setattr(leaving, "hold", lambda people: None)
+    while_publishing(run, street, lambda: is_replaced(claim, run, street))
+    assert Placement.objects.filter(person=claim.person, during__contains=now()).exists()

@@ -1,7 +1,8 @@
 """`linli muster`: placement from the terminal."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import click
 
@@ -14,8 +15,10 @@ from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import NotFound
 from linli.events.models import Event
-from linli.muster import jobs, queries, runs
+from linli.muster import jobs, queries, repairing, runs
 from linli.muster.models import Allocation
+from linli.muster.movers import Mover, movers_of
+from linli.places.models import Area
 
 
 @click.group()
@@ -38,23 +41,10 @@ def allocate(event_id: int, area_id: int, username: str, days: int, as_json: boo
     """
     with database():
         at = now()
-        user = User.objects.filter(username=username, is_active=True).first()
-        event = Event.objects.filter(pk=event_id).first()
-        if user is None or event is None:
-            raise NotFound
-        caller = Caller(user=user.pk, grants=grants_in_force(at, user=user.pk))
-        area = queries.area_visible_to(caller, area_id)
+        caller, event, area = _who_and_where(event_id, area_id, username, at)
         during = from_on(at, at + timedelta(days=days))
         run = runs.begin(event, area, during=during, by=caller, at=at)
-        try:
-            with bar(f"Placing in {area.name}") as tell:
-                jobs.work_out(run, heard=tell)
-        except BaseException:
-            Allocation.objects.filter(pk=run.pk).update(
-                state=Allocation.State.FAILED, failure="stopped", finished_at=now()
-            )
-            raise
-        run.refresh_from_db()
+        _work_out(run, f"Placing in {area.name}")
     if run.state != Allocation.State.PROPOSED:
         raise click.ClickException(f"The allocation failed, nothing was changed. [{run.failure}]")
     if as_json:
@@ -67,3 +57,73 @@ def allocate(event_id: int, area_id: int, username: str, days: int, as_json: boo
         f"{found['short']:,} places stay empty. "
         + ("Proved: there is no better arrangement." if run.proved else "Not proved to be the best.")
     )
+
+
+@muster.command()
+@click.option("--event", "event_id", type=int, required=True, help="Number of the event.")
+@click.option("--area", "area_id", type=int, required=True, help="Number of the area to repair.")
+@click.option("--by", "username", required=True, help="Account that decides there; it stands on record.")
+@click.option(
+    "--gone", type=int, multiple=True, help="Placement of somebody who cannot come; none: fill what is empty."
+)
+@click.option("--mode", type=click.Choice(["calm", "exact"]), default="calm", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def replace(event_id: int, area_id: int, username: str, gone: tuple[int, ...], mode: str, as_json: bool) -> None:
+    """Free people who cannot come, and work out who moves and who is called instead. Publishes nothing.
+
+    Exits 0 with a proposal, 1 when it is refused or fails, 2 when the command line makes no sense.
+    """
+    with database():
+        at = now()
+        caller, event, area = _who_and_where(event_id, area_id, username, at)
+        placements = queries.placements_visible_to(caller, event, area, gone, at)
+        run = repairing.replace_those(event, area, placements, mode=Allocation.Mode(mode), by=caller, at=at)
+        _work_out(run, f"Repairing {area.name}")
+        chains = movers_of(caller, run, range(len(run.summary.get("chains", []))), at)
+        grids = {grid for people in chains.values() for one in people for grid in (one.to, one.gone_from) if grid}
+        names = {grid.pk: grid.name for grid in Area.objects.filter(pk__in=grids)}
+    if run.state != Allocation.State.PROPOSED:
+        raise click.ClickException(f"The repair failed; whoever cannot come is free. [{run.failure}]")
+    if as_json:
+        click.echo(json.dumps({"allocation": run.pk, "proved": run.proved, **run.summary}, ensure_ascii=False))
+        return
+    found = run.summary
+    click.echo(
+        f"Allocation {run.pk}: {found['moved']:,} people would move, {found['placed_new']:,} would be called, "
+        f"{found['short']:,} places stay empty."
+    )
+    for number, people in chains.items():
+        chain = found["chains"][number]
+        click.echo(f"{names[chain['grid']]}: {'; '.join(_step(one, names) for one in people)}{_saved(chain)}")
+
+
+def _step(one: Mover, names: dict[int, str]) -> str:
+    who = one.name or "somebody"
+    came = f"moves from {names[one.gone_from]}" if one.gone_from is not None else "is called"
+    return f"{who} {came} to {names[one.to]} ({one.metres:,} m from home)"
+
+
+def _saved(chain: dict[str, Any]) -> str:
+    if chain["alone"] is None or chain["alone"] <= chain["cost"]:
+        return "."
+    return f". If nobody moved it would be worse by {chain['alone'] - chain['cost']:,}."
+
+
+def _who_and_where(event_id: int, area_id: int, username: str, at: datetime) -> tuple[Caller, Event, Area]:
+    user = User.objects.filter(username=username, is_active=True).first()
+    event = Event.objects.filter(pk=event_id).first()
+    if user is None or event is None:
+        raise NotFound
+    caller = Caller(user=user.pk, grants=grants_in_force(at, user=user.pk))
+    return caller, event, queries.area_visible_to(caller, area_id)
+
+
+def _work_out(run: Allocation, title: str) -> None:
+    """Work it out here; a run that does not come to its end is not left waiting."""
+    try:
+        with bar(title) as tell:
+            jobs.work_out(run, heard=tell)
+    except BaseException:
+        Allocation.objects.filter(pk=run.pk).update(state=Allocation.State.FAILED, failure="stopped", finished_at=now())
+        raise
+    run.refresh_from_db()

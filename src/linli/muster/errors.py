@@ -118,6 +118,11 @@ class NothingToPlace(Invalid):
     sentence = gettext_noop("There is nothing to place: no grid here asks for people, or nobody has been confirmed.")
 
 
+class NobodyPlaced(Invalid):
+    code = "nobody_placed"
+    sentence = gettext_noop("Nobody is placed here, so nobody can be replaced. Work out a proposal first.")
+
+
 class AllocationNotReady(Conflict):
     code = "allocation_not_ready"
     sentence = gettext_noop("This allocation is not a finished proposal: it is {state}.")

@@ -85,6 +85,7 @@ declare(
     most=ASKED,
     version=Field(purpose="so that an old plan can tell that it is old", readers=DECIDING),
     generation=Field(purpose="so that two publications do not overtake each other", readers=DECIDING),
+    set_by_run=Field(purpose="so that one publication does not overtake itself", readers=DECIDING),
     asked_by=Field(purpose="who answers for it", readers=DECIDING),
     asked_at=Field(purpose="since when", readers=DECIDING),
 )
@@ -98,6 +99,8 @@ declare(
     id=ID,
     event=WHICH_EVENT,
     area=RUN,
+    kind=RUN,
+    mode=RUN,
     state=RUN,
     step=RUN,
     progress=RUN,
@@ -139,6 +142,11 @@ declare(
     estimated=WHY_HERE,
     demand_generation=Field(purpose="to fill no grid twice", readers=DECIDING),
     demand_version=Field(purpose="to publish only what is still true", readers=DECIDING),
+    from_grid=Field(
+        purpose="to move somebody only from where they still are", sensitivity=PERSONAL, readers=DESK, kind=Kind.PLACED
+    ),
+    from_generation=Field(purpose="to fill no grid twice", readers=DECIDING),
+    chain=Field(purpose="to show who moves for whose place", readers=DECIDING),
     outcome=RUN,
     overtaken_by=RUN,
 )

@@ -1,6 +1,7 @@
 """What runs in the background. A job's arguments hold ids only."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,8 +13,8 @@ from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import LinliError
 from linli.events.models import Event
-from linli.muster import planner, publishing, runs
-from linli.muster.models import Allocation
+from linli.muster import planner, publishing, repairing, replanner, runs
+from linli.muster.models import Allocation, Placement
 from linli.places.models import Area
 from linli.planning.errors import PlanningError
 
@@ -29,6 +30,22 @@ def start(event: Event, area: Area, *, during: Any, by: Caller, at: datetime) ->
 
 
 @transaction.atomic
+def replace(
+    event: Event,
+    area: Area,
+    placements: Collection[Placement],
+    *,
+    mode: Allocation.Mode = Allocation.Mode.CALM,
+    by: Caller,
+    at: datetime,
+) -> Allocation:
+    """Free people who cannot come, and begin a repair together with its job. Raises as ``replace_those`` does."""
+    run = repairing.replace_those(event, area, placements, mode=mode, by=by, at=at)
+    repair.defer(allocation_id=run.pk)
+    return run
+
+
+@transaction.atomic
 def start_publishing(run: Allocation, *, by: Caller, at: datetime) -> None:
     """Begin a publication together with its job. Raises as ``publishing.begin`` does."""
     publishing.begin(run, by=by, at=at)
@@ -38,6 +55,12 @@ def start_publishing(run: Allocation, *, by: Caller, at: datetime) -> None:
 @app.task(queue="planning", name="muster.allocate", lock="planning")
 def allocate(allocation_id: int) -> None:
     """Work out one allocation and keep its progress where pages can see it; one at a time, for the memory it takes."""
+    work_out(Allocation.objects.select_related("event", "area").get(pk=allocation_id))
+
+
+@app.task(queue="repairing", name="muster.repair")
+def repair(allocation_id: int) -> None:
+    """Work out one repair; it takes no lock, because somebody waits for it while a city may be being placed."""
     work_out(Allocation.objects.select_related("event", "area").get(pk=allocation_id))
 
 
@@ -75,7 +98,7 @@ def _work_out(run: Allocation, heard: planner.Progress | None) -> None:
             heard(share, step)
 
     try:
-        planner.run(run, progress=tell)
+        (replanner if run.kind == Allocation.Kind.REPAIR else planner).run(run, progress=tell)
     except (LinliError, PlanningError) as error:
         code = getattr(error, "code", type(error).__name__)
         log.warning("allocation %s failed: %s", run.pk, code)

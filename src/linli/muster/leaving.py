@@ -3,6 +3,7 @@
 Nobody is asked why. The past stays: who was placed until now was placed.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from linli.custody import trail
 from linli.muster import queries
 from linli.muster.errors import BadTimeAway, NotConfirmedYet, SignUpOver
 from linli.muster.models import Placement, SignUp
-from linli.people import actions as people
+from linli.people import actions as people_actions
 from linli.people.models import Person, Volunteer
 
 
@@ -29,7 +30,7 @@ def withdraw(claim: SignUp, *, by: Caller, at: datetime) -> None:
         raise SignUpOver(number=claim.number)
     claim.refresh_from_db()
     if claim.person is not None:
-        _hold(claim.person)
+        hold([claim.person.pk])
         _free(claim.person, claim.event_id, since=at, until=None, by=by, at=at)
     trail.record("sign_up.withdrawn", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
 
@@ -46,15 +47,15 @@ def say_unavailable(claim: SignUp, *, since: datetime, until: datetime, by: Call
         raise NotConfirmedYet
     if until <= max(since, at):
         raise BadTimeAway
-    _hold(claim.person)
+    hold([claim.person.pk])
     volunteer = Volunteer.objects.get(person=claim.person)
-    people.set_unavailable([volunteer], since=since, until=until, by=by, at=at)
+    people_actions.set_unavailable([volunteer], since=since, until=until, by=by, at=at)
     _free(claim.person, claim.event_id, since=max(since, at), until=until, by=by, at=at)
 
 
-def _hold(person: Person) -> None:
-    """Let no publication place a person while what keeps them away is being written (``publishing`` does the same)."""
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+def hold(people: Collection[int]) -> None:
+    """Let no publication place people while what keeps them away is being written (``publishing`` does the same)."""
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
 
 
 def _free(person: Person, event_id: int, *, since: datetime, until: datetime | None, by: Caller, at: datetime) -> None:
@@ -62,7 +63,7 @@ def _free(person: Person, event_id: int, *, since: datetime, until: datetime | N
     held = Placement.objects.filter(person=person, event=event_id, during__overlap=from_on(since, until))
     for placement in held:
         ends = placement.during.upper
-        _end(placement, since)
+        end(placement, since)
         if until is not None and (ends is None or ends > until):
             placement.pk = None
             placement.during = from_on(until, ends)
@@ -70,7 +71,7 @@ def _free(person: Person, event_id: int, *, since: datetime, until: datetime | N
         trail.record("placement.left", who=by, subject=f"person:{person.pk}", at=at, area=placement.grid_id)
 
 
-def _end(placement: Placement, at: datetime) -> None:
+def end(placement: Placement, at: datetime) -> None:
     """End a placement; one that has not begun by then never was."""
     if placement.during.lower >= at:
         Placement.objects.filter(pk=placement.pk).delete()
@@ -86,5 +87,7 @@ def release(placement: Placement, *, by: Caller, at: datetime) -> None:
         NotYoursToDecide: the caller does not decide there.
     """
     queries.require_decision(by, placement.grid_id, at)
-    _end(placement, at)
+    hold([placement.person_id])
+    for still in Placement.objects.filter(queries.not_over(at), pk=placement.pk):
+        end(still, at)
     trail.record("placement.released", who=by, subject=f"person:{placement.person_id}", at=at, area=placement.grid_id)

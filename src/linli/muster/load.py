@@ -18,7 +18,8 @@ _PEOPLE = """
 SELECT v.person_id, v.skills, v.only_inside, v.community_id,
        coalesce(b.lon, e.lon, c.lon), coalesce(b.lat, e.lat, c.lat), mine.grid_id, home.outer_id,
        EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = v.person_id AND u.during && %(during)s),
-       EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = v.person_id AND b.during && %(during)s)
+       EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = v.person_id AND b.during && %(during)s),
+       mine.skill, coalesce(mine.whole, false)
 FROM muster_signup s
 JOIN people_volunteer v ON v.person_id = s.person_id
 JOIN places_place h ON h.id = v.lives_at_id
@@ -27,7 +28,8 @@ LEFT JOIN places_building b ON b.place_id = coalesce(d.building_id, h.id)
 LEFT JOIN places_estate e ON e.place_id = coalesce(b.estate_id, h.id)
 JOIN places_area c ON c.place_id = v.community_id
 LEFT JOIN LATERAL (
-    SELECT grid_id FROM muster_placement WHERE person_id = v.person_id AND event_id = %(event)s AND during && %(during)s
+    SELECT grid_id, skill, during @> %(during)s::tstzrange AND upper(during) = upper(%(during)s::tstzrange) AS whole
+    FROM muster_placement WHERE person_id = v.person_id AND event_id = %(event)s AND during && %(during)s
     ORDER BY during LIMIT 1) mine ON true
 LEFT JOIN LATERAL (
     SELECT w.outer_id FROM places_assigned held
@@ -50,6 +52,8 @@ class Load:
     Attributes:
         people: i8[n] person ids; grids: i8[g] place ids of the grids that ask.
         versions, generations: i4[g], of each demand row the plan is computed from.
+        home: i4[n], the row of the grid where somebody is placed already, -1 for none; role: i1[n], for which column.
+        pinned: i4[n], the same of those who stay there whatever happens.
         unavailable: person ids left out because they said they cannot serve then.
         estimated: whether any distance is taken from the tree.
         quota_skills: the skill of each quota column.
@@ -60,6 +64,8 @@ class Load:
     grids: np.ndarray
     versions: np.ndarray
     generations: np.ndarray
+    home: np.ndarray
+    role: np.ndarray
     pinned: np.ndarray
     unavailable: int
     elsewhere: int
@@ -70,6 +76,9 @@ class Load:
 
 def read(allocation: Allocation) -> Load:
     """The problem as the database states it now.
+
+    Where people are placed they stay. In a repair they may be moved, if they are placed for all of its time and for
+    no longer, and could serve where they are by today's rules.
 
     Raises:
         NothingToPlace: no grid asks, or nobody is confirmed.
@@ -111,9 +120,9 @@ def _as_problem(
     elsewhere: int,
 ) -> Load:
     quota_skills, quota = _quotas(demands)
-    pinned = np.array([row_of.get(row[6], -1) for row in rows], np.int32)
+    home = np.array([row_of.get(row[6], -1) for row in rows], np.int32)
     # Published people stay even where a grid now asks for fewer: it holds at least those it has.
-    held = np.bincount(pinned[pinned >= 0], minlength=len(demands))
+    held = np.bincount(home[home >= 0], minlength=len(demands))
     only = np.array([row_of.get(row[7], -1) if row[2] else -1 for row in rows], np.int32)
     stuck = np.array([bool(row[2]) and row[7] not in row_of for row in rows])
     common = {
@@ -128,16 +137,22 @@ def _as_problem(
         "tier_value": np.array(rules.TIER_VALUE, np.int64),
         "beyond_value": rules.BEYOND_VALUE,
         "reach_m": float(rules.REACH_M),
-        "pinned": pinned,
     }
     where = _distances(allocation, demands, rows, stuck)
     estimated_rows = where.pop("estimated_rows")
+    pinned = home
+    if allocation.kind == Allocation.Kind.REPAIR:
+        movable = np.array([row[11] for row in rows]) & _can_serve_at_home(where, home, only)
+        pinned = np.where(movable, -1, home).astype(np.int32)
+    common["pinned"] = pinned
     return Load(
         problem=planning.AllocationProblem(**common, **where),
         people=np.array([row[0] for row in rows], np.int64),
         grids=np.array([demand.grid_id for demand in demands], np.int64),
         versions=np.array([demand.version for demand in demands], np.int32),
         generations=np.array([demand.generation for demand in demands], np.int32),
+        home=home,
+        role=_roles(rows, home, quota, quota_skills),
         pinned=pinned,
         unavailable=unavailable,
         elsewhere=elsewhere,
@@ -145,6 +160,32 @@ def _as_problem(
         estimated_rows=estimated_rows,
         quota_skills=quota_skills,
     )
+
+
+def _can_serve_at_home(where: dict, home: np.ndarray, only: np.ndarray) -> np.ndarray:
+    """b1[n]: whether the rules of today let people serve where they are placed."""
+    near = np.zeros(len(home), bool)
+    if "vol_xy" in where:
+        walk = np.sqrt(((where["vol_xy"] - where["grid_xy"][np.maximum(home, 0)]) ** 2).sum(axis=1))
+        near = walk <= rules.REACH_M
+    else:
+        near[where["arc_vol"][home[where["arc_vol"]] == where["arc_grid"]]] = True
+    return near & (home >= 0) & ((only < 0) | (only == home))
+
+
+def _roles(rows: list[tuple], home: np.ndarray, quota: np.ndarray, quota_skills: list[int]) -> np.ndarray:
+    """i1[n]: the column that people are placed for, as far as their grid still asks for it and they bring the skill."""
+    role = np.full(len(rows), -1, np.int8)
+    left = quota.copy()
+    for person, row in enumerate(rows):
+        skill, grid = row[10], home[person]
+        if grid < 0 or skill not in quota_skills or not row[1] >> skill & 1:
+            continue
+        column = quota_skills.index(skill)
+        if left[grid, column] > 0:
+            role[person] = column
+            left[grid, column] -= 1
+    return role
 
 
 def _quotas(demands: list[Demand]) -> tuple[list[int], np.ndarray]:

@@ -97,7 +97,10 @@ class Demand(models.Model):
     want = models.IntegerField()
     most = models.IntegerField()
     version = models.IntegerField(default=1)
-    generation = models.IntegerField(default=0, help_text="counts publications into this grid: compare and set")
+    generation = models.IntegerField(
+        default=0, help_text="counts publications into or out of this grid: compare and set"
+    )
+    set_by_run = models.BigIntegerField(null=True, blank=True, help_text="the allocation that was published here last")
     asked_by = models.BigIntegerField(null=True, blank=True)
     asked_at = models.DateTimeField()
 
@@ -125,7 +128,19 @@ class DemandSkill(models.Model):
 
 
 class Allocation(models.Model):
-    """A run of the planner over an area: its progress, then its proposal and proof (编入方案)."""
+    """A run of the planner over an area: its progress, then its proposal and proof (编入方案).
+
+    One that places leaves everybody who is placed where they are; one that repairs (补位方案) fills places that stand
+    empty, and may move people for it: calmly, at most three for each place, or exactly, to the best there is.
+    """
+
+    class Kind(models.TextChoices):
+        PLACE = "place"
+        REPAIR = "repair"
+
+    class Mode(models.TextChoices):
+        CALM = "calm"
+        EXACT = "exact"
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -138,6 +153,8 @@ class Allocation(models.Model):
     id = models.BigAutoField(primary_key=True)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="allocations")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.PLACE)
+    mode = models.CharField(max_length=5, choices=Mode.choices, default=Mode.CALM, help_text="of a repair")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     step = models.CharField(max_length=40, blank=True)
     progress = models.FloatField(default=0)
@@ -185,6 +202,7 @@ class Proposal(models.Model):
         """What had moved on when a line was to be published; the first that applies."""
 
         PLACED = "placed_meanwhile"
+        LEFT = "left_meanwhile"
         NOT_CONFIRMED = "not_confirmed"
         DEMAND = "demand_changed"
         UNAVAILABLE = "unavailable_meanwhile"
@@ -200,6 +218,11 @@ class Proposal(models.Model):
     estimated = models.BooleanField(default=False, help_text="distance taken from the tree, not from coordinates")
     demand_version = models.IntegerField()
     demand_generation = models.IntegerField(help_text="of the grid: another publication into it overtakes this line")
+    from_grid = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="where they are moved from"
+    )
+    from_generation = models.IntegerField(null=True, blank=True, help_text="the same of the grid they are moved from")
+    chain = models.IntegerField(null=True, blank=True, help_text="lines of one chain fill one empty place of a repair")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
     overtaken_by = models.CharField(max_length=24, blank=True, choices=Overtaken.choices)
 
@@ -207,6 +230,11 @@ class Proposal(models.Model):
         indexes = [models.Index(fields=["allocation", "grid"])]
         constraints = [
             models.UniqueConstraint(name="proposal_person_once", fields=["allocation", "person"]),
+            models.CheckConstraint(
+                name="proposal_moved_from_elsewhere",
+                condition=Q(from_grid__isnull=True, from_generation__isnull=True)
+                | Q(from_grid__isnull=False, from_generation__isnull=False) & ~Q(from_grid=F("grid")),
+            ),
             models.CheckConstraint(
                 name="proposal_overtaken_by_something",
                 condition=Q(outcome="overtaken") & ~Q(overtaken_by="") | ~Q(outcome="overtaken") & Q(overtaken_by=""),

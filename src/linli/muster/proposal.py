@@ -1,6 +1,7 @@
 """A finished plan written down: its lines by COPY, and its summary in plain facts."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 from django.db import connection, transaction
@@ -12,20 +13,33 @@ from linli.planning import allocation as planning
 
 NEW = (
     "allocation_id, person_id, grid_id, skill, metres, estimated, "
-    "demand_version, demand_generation, outcome, overtaken_by"
+    "demand_version, demand_generation, from_grid_id, from_generation, chain, outcome, overtaken_by"
 )
 
 
 @transaction.atomic
-def write(run: Allocation, load: Load, plan: planning.AllocationPlan, wrong: list[str]) -> None:
-    """Keep the proposal: one line for each person newly placed; who was placed already has no line."""
+def write(
+    run: Allocation,
+    load: Load,
+    plan: planning.AllocationPlan,
+    wrong: list[str],
+    chain_of: Mapping[int, int] | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    """Keep the proposal: one line for each person newly placed or moved; who stays where they are has no line.
+
+    Args:
+        chain_of: of a repair, the number of the chain in which somebody (a row of the load) comes or moves.
+        facts: more for the summary.
+    """
     Proposal.objects.filter(allocation=run).delete()
-    new = np.flatnonzero((plan.grid >= 0) & (load.pinned < 0))
-    metres = walked(load, plan, new)
+    new = np.flatnonzero((plan.grid >= 0) & (plan.grid != load.home))
+    metres = walked(load, plan.grid, new)
     skills = [load.quota_skills[role] if role >= 0 else None for role in plan.role[new]]
     with connection.cursor() as cursor, cursor.copy(f"COPY muster_proposal ({NEW}) FROM STDIN") as copy:
         for place, person in enumerate(new):
-            grid = int(plan.grid[person])
+            grid, home = int(plan.grid[person]), int(load.home[person])
+            moved = home >= 0
             copy.write_row(
                 (
                     run.pk,
@@ -36,6 +50,9 @@ def write(run: Allocation, load: Load, plan: planning.AllocationPlan, wrong: lis
                     bool(load.estimated_rows[person]),
                     int(load.versions[grid]),
                     int(load.generations[grid]),
+                    int(load.grids[home]) if moved else None,
+                    int(load.generations[home]) if moved else None,
+                    (chain_of or {}).get(int(person)),
                     "open",
                     "",
                 )
@@ -46,25 +63,25 @@ def write(run: Allocation, load: Load, plan: planning.AllocationPlan, wrong: lis
     run.objective = int(plan.objective)
     run.bound = None if plan.bound is None else int(plan.bound)
     run.proved = not wrong and plan.bound is not None and plan.bound == plan.objective
-    run.summary = summary_of(load, plan, wrong, metres)
+    run.summary = summary_of(load, plan, wrong, metres) | dict(facts or {})
     run.save()
 
 
-def walked(load: Load, plan: planning.AllocationPlan, people: np.ndarray) -> np.ndarray:
-    """Metres from home to the grid for some people, i8[k]; recomputed from the problem."""
+def walked(load: Load, grid: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Metres from where some people live to their grids of all, i8[k]; recomputed from the problem."""
     problem = load.problem
     if problem.vol_xy is not None and problem.grid_xy is not None:
-        shift = problem.vol_xy[people] - problem.grid_xy[plan.grid[people]]
+        shift = problem.vol_xy[people] - problem.grid_xy[grid[people]]
         return np.rint(np.hypot(shift[:, 0], shift[:, 1])).astype(np.int64)
     assert problem.arc_vol is not None
     assert problem.arc_grid is not None
     assert problem.arc_m is not None
     metres = {
-        (int(person), int(grid)): int(length)
-        for person, grid, length in zip(problem.arc_vol, problem.arc_grid, problem.arc_m, strict=True)
-        if plan.grid[person] == grid
+        (int(person), int(there)): int(length)
+        for person, there, length in zip(problem.arc_vol, problem.arc_grid, problem.arc_m, strict=True)
+        if grid[person] == there
     }
-    return np.array([metres.get((int(person), int(plan.grid[person])), 0) for person in people], np.int64)
+    return np.array([metres.get((int(person), int(grid[person])), 0) for person in people], np.int64)
 
 
 def summary_of(load: Load, plan: planning.AllocationPlan, wrong: list[str], metres: np.ndarray) -> dict[str, object]:
@@ -80,8 +97,9 @@ def summary_of(load: Load, plan: planning.AllocationPlan, wrong: list[str], metr
     ]
     return {
         "people": problem.n_people,
-        "placed_new": int(((plan.grid >= 0) & (load.pinned < 0)).sum()),
-        "pinned": int((load.pinned >= 0).sum()),
+        "placed_new": int(((plan.grid >= 0) & (load.home < 0)).sum()),
+        "moved": int(((plan.grid >= 0) & (load.home >= 0) & (plan.grid != load.home)).sum()),
+        "pinned": int(((load.home >= 0) & (plan.grid == load.home)).sum()),
         "grids": problem.n_grids,
         "grids_served": int((placed > 0).sum()),
         "wanted": int(problem.want.sum()),

@@ -6,12 +6,15 @@ transaction, so a job that was killed is done again and goes on where it stopped
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, Q
 
 from linli.common.caller import Caller
 from linli.common.clock import now
+from linli.common.db import from_on
 from linli.custody import trail
 from linli.muster import queries, runs
 from linli.muster.errors import AllocationNotReady, AllocationUnsound
@@ -49,9 +52,10 @@ def begin(run: Allocation, *, by: Caller, at: datetime) -> None:
 def carry_out(run: Allocation, progress: Progress | None = None) -> dict[str, int]:
     """Publish the lines of a publication that has begun, community by community; done twice, it changes nothing more.
 
-    A line is published where its person is still free and confirmed, and the grid still asks what it asked and has
-    taken nobody since; others are marked as overtaken and left for the next run. Returns how many lines are
-    "published" and how many "overtaken".
+    A line is published where its person is still free (or, if they move, still where they were) and confirmed, and
+    the grid still asks what it asked and has taken nobody since; others are marked as overtaken and left for the next
+    run. Whoever moves is never placed twice, and never nowhere. Returns how many lines are "published" and how many
+    "overtaken".
     """
     by = Caller(user=run.published_by)
     communities = _communities_left(run, now())
@@ -83,31 +87,62 @@ def _communities_left(run: Allocation, at: datetime) -> list[int]:
     return list(inside.values_list("outer", flat=True).distinct().order_by("outer"))
 
 
-_PUBLISH = """
-WITH line AS (
-    SELECT p.id, p.person_id, p.grid_id, p.skill, p.metres, p.estimated
+# A grid has taken nobody since, but for what this very run has published there: it sets the generation once.
+_SAME = "{d}.generation - ({d}.set_by_run IS NOT DISTINCT FROM %(run)s)::int = p.{generation}"
+# Where somebody who is to be moved still is: for all of the time that is left, and no longer.
+_STILL = """
+EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.event_id = %(event)s
+        AND b.grid_id = p.from_grid_id AND b.during @> %(during)s::tstzrange
+        AND upper(b.during) = upper(%(during)s::tstzrange))
+"""
+
+_CHOOSE = f"""
+SELECT p.id
+FROM muster_proposal p
+JOIN places_within w ON w.inner_id = p.grid_id AND w.outer_id = %(community)s AND w.during @> %(at)s::timestamptz
+JOIN muster_demand d ON d.event_id = %(event)s AND d.grid_id = p.grid_id AND d.version = p.demand_version
+    AND {_SAME.format(d="d", generation="demand_generation")}
+JOIN muster_signup s ON s.event_id = %(event)s AND s.person_id = p.person_id AND s.state = 'confirmed'
+LEFT JOIN muster_demand f ON f.event_id = %(event)s AND f.grid_id = p.from_grid_id
+    AND {_SAME.format(d="f", generation="from_generation")}
+WHERE p.allocation_id = %(run)s AND p.outcome = 'open' AND NOT isempty(%(during)s::tstzrange)
+  AND CASE WHEN p.from_grid_id IS NULL
+      THEN NOT EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
+      ELSE f.id IS NOT NULL AND {_STILL} END
+  AND NOT EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
+ORDER BY p.person_id
+"""  # noqa: S608 - parts of our own
+
+
+# Whoever moves leaves their place at the moment at which the new one begins; what would end as it begins never was.
+_LEAVE = """
+WITH left_now AS (
+    UPDATE muster_placement b SET during = tstzrange(lower(b.during), lower(%(during)s::tstzrange))
     FROM muster_proposal p
-    JOIN places_within w ON w.inner_id = p.grid_id AND w.outer_id = %(community)s AND w.during @> %(at)s::timestamptz
-    JOIN muster_demand d ON d.event_id = %(event)s AND d.grid_id = p.grid_id AND d.version = p.demand_version
-        AND d.generation = p.demand_generation
-    JOIN muster_signup s ON s.event_id = %(event)s AND s.person_id = p.person_id AND s.state = 'confirmed'
-    WHERE p.allocation_id = %(run)s AND p.outcome = 'open'
-      AND NOT EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
-      AND NOT EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
-    ORDER BY p.person_id),
-placed AS (
+    WHERE p.id = ANY(%(lines)s) AND b.person_id = p.person_id AND b.event_id = %(event)s
+      AND b.grid_id = p.from_grid_id AND b.during @> %(during)s::tstzrange
+      AND lower(b.during) < lower(%(during)s::tstzrange))
+DELETE FROM muster_placement b USING muster_proposal p
+WHERE p.id = ANY(%(lines)s) AND b.person_id = p.person_id AND b.event_id = %(event)s AND b.grid_id = p.from_grid_id
+  AND b.during = %(during)s::tstzrange
+"""
+
+_COME = """
+WITH placed AS (
     INSERT INTO muster_placement
         (event_id, person_id, grid_id, skill, metres, estimated, during, allocation_id, published_by, published_at)
-    SELECT %(event)s, person_id, grid_id, skill, metres, estimated, %(during)s, %(run)s, %(by)s, %(at)s FROM line
+    SELECT %(event)s, person_id, grid_id, skill, metres, estimated, %(during)s, %(run)s, %(by)s, %(at)s
+    FROM muster_proposal WHERE id = ANY(%(lines)s)
     ON CONFLICT DO NOTHING RETURNING person_id)
 UPDATE muster_proposal p SET outcome = 'published'
-FROM placed WHERE p.allocation_id = %(run)s AND p.person_id = placed.person_id
+FROM placed WHERE p.id = ANY(%(lines)s) AND p.person_id = placed.person_id
 """
 
 
-_OVERTAKE = """
+_OVERTAKE = f"""
 UPDATE muster_proposal p SET outcome = 'overtaken', overtaken_by = CASE
-    WHEN EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
+    WHEN p.from_grid_id IS NULL AND EXISTS (
+        SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
         THEN 'placed_meanwhile'
     WHEN NOT EXISTS (SELECT 1 FROM muster_signup s WHERE s.event_id = %(event)s AND s.person_id = p.person_id
                      AND s.state = 'confirmed') THEN 'not_confirmed'
@@ -115,13 +150,29 @@ UPDATE muster_proposal p SET outcome = 'overtaken', overtaken_by = CASE
                      AND d.version = p.demand_version) THEN 'demand_changed'
     WHEN EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
         THEN 'unavailable_meanwhile'
+    WHEN p.from_grid_id IS NOT NULL AND NOT {_STILL} THEN 'left_meanwhile'
     WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = %(event)s AND d.grid_id = p.grid_id
-                     AND d.generation = p.demand_generation) THEN 'grid_filled_meanwhile'
+                     AND {_SAME.format(d="d", generation="demand_generation")})
+      OR p.from_grid_id IS NOT NULL AND NOT EXISTS (
+                     SELECT 1 FROM muster_demand f WHERE f.event_id = %(event)s AND f.grid_id = p.from_grid_id
+                     AND {_SAME.format(d="f", generation="from_generation")}) THEN 'grid_filled_meanwhile'
     ELSE 'other' END
 FROM places_within w
 WHERE p.allocation_id = %(run)s AND p.outcome = 'open' AND w.inner_id = p.grid_id AND w.outer_id = %(community)s
   AND w.during @> %(at)s::timestamptz
-"""
+"""  # noqa: S608 - parts of our own
+
+
+class _LostTheirPlace(RuntimeError):
+    """Somebody left one place and did not get the other: what holds a person was not held by whoever placed them."""
+
+
+def _from_now_on(run: Allocation, at: datetime) -> DateTimeTZRange:
+    """The time that lines are published for; a repair changes nothing that has been. Empty once it is over."""
+    if run.kind == Allocation.Kind.PLACE:
+        return run.during
+    since = max(at, run.during.lower)
+    return from_on(since, run.during.upper) if since < run.during.upper else DateTimeTZRange(empty=True)
 
 
 @transaction.atomic
@@ -132,13 +183,21 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
     # Persons first, as everywhere: who takes their word back in this second is seen, or sees what was published.
     people = Person.objects.select_for_update(no_key=True).filter(pk__in=open_lines.values("person")).order_by("pk")
     list(people.values_list("pk"))
-    demands = Demand.objects.filter(event=run.event_id, grid__in=open_lines.values("grid"))
+    touched = Q(grid__in=open_lines.values("grid")) | Q(grid__in=open_lines.values("from_grid"))
+    demands = Demand.objects.filter(touched, event=run.event_id)
     locked = [demand.pk for demand in demands.select_for_update().order_by("grid_id")]
-    facts = {"run": run.pk, "event": run.event_id, "community": community, "during": run.during, "by": by.user}
+    facts: dict[str, Any] = {"run": run.pk, "event": run.event_id, "community": community, "by": by.user, "at": at}
+    facts["during"] = _from_now_on(run, at)
     with connection.cursor() as cursor:
-        cursor.execute(_PUBLISH, facts | {"at": at})
-        cursor.execute(_OVERTAKE, facts | {"at": at})
-    Demand.objects.filter(pk__in=locked).update(generation=F("generation") + 1)
+        cursor.execute(_CHOOSE, facts)
+        lines = [line for (line,) in cursor.fetchall()]
+        cursor.execute(_LEAVE, facts | {"lines": lines})
+        cursor.execute(_COME, facts | {"lines": lines})
+        if cursor.rowcount < len(lines) and run.kind == Allocation.Kind.REPAIR:
+            raise _LostTheirPlace  # undoes all of it
+        cursor.execute(_OVERTAKE, facts)
+    unset = Demand.objects.filter(pk__in=locked).exclude(set_by_run=run.pk)
+    unset.update(generation=F("generation") + 1, set_by_run=run.pk)
     trail.record(
         "placements.published",
         who=by,

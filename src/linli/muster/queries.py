@@ -1,5 +1,6 @@
 """Reading muster: each record fetched and authorised in one go."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -210,6 +211,27 @@ def placement_visible_to(caller: Caller, placement_id: int, at: datetime) -> Pla
     if found is None:
         raise NotFound
     return found
+
+
+def placements_visible_to(
+    caller: Caller, event: Event, area: Area, ids: Collection[int], at: datetime
+) -> list[Placement]:
+    """Placements in an area by number, for the desk that runs their grids; those that have ended are left out.
+
+    Raises:
+        NotFound: one lies elsewhere.
+    """
+    found = placed_inside(caller, event, area, at).filter(pk__in=ids)
+    if found.count() < Placement.objects.filter(not_over(at), pk__in=ids).count():
+        raise NotFound
+    return list(found)
+
+
+def placed_inside(caller: Caller, event: Event, area: Area, at: datetime) -> QuerySet[Placement]:
+    """People placed in the grids of an area that the caller's community desk runs, grid by grid."""
+    mine = areas_seen(caller, at, "community_desk")
+    rows = Placement.objects.select_related("grid").filter(not_over(at), event=event, grid__in=mine)
+    return rows.filter(grid__in=places.within([area.pk], at)).order_by("grid__name", "grid_id", "person_id")
 
 
 def demand_of(event: Event, grid: Area) -> Demand | None:

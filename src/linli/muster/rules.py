@@ -97,6 +97,17 @@ def skill_value(skill: int) -> int:
     return SKILL_VALUE.get(skill, OTHER_SKILL_VALUE)
 
 
+def told_as(worse: int) -> str:
+    """In what a difference between two arrangements is told: nothing, metres, places for a skill, or places.
+
+    It is in metres of walking, as places are weighed: a place for a skill counts for 20,000 of them at least, any
+    place that somebody wants for 100,000, and a few people walk 3,000 at most.
+    """
+    if worse <= 0:
+        return "nothing"
+    return "metres" if worse < 10_000 else "skill" if worse < 90_000 else "place"
+
+
 def may_be_told(*parts: int) -> bool:
     """Whether counts of people, or of what people did, may be told outside: each is at least five.
 

@@ -25,13 +25,22 @@ State = Allocation.State
 
 
 @transaction.atomic
-def begin(event: Event, area: Area, *, during: Any, by: Caller, at: datetime) -> Allocation:
-    """Ask for a proposal over an area; a job works it out (``muster.jobs``).
+def begin(
+    event: Event,
+    area: Area,
+    *,
+    during: Any,
+    by: Caller,
+    at: datetime,
+    kind: Allocation.Kind = Allocation.Kind.PLACE,
+    mode: Allocation.Mode = Allocation.Mode.CALM,
+) -> Allocation:
+    """Ask for a proposal over an area; a job works it out (``muster.jobs``). A repair waits for no placing run.
 
     Raises:
         NotYoursToDecide: the caller does not decide over all of that area.
         BadPlacingTime: nobody can be placed for that time.
-        AllocationUnderWay: one over the same area is being worked out.
+        AllocationUnderWay: one of the same kind over the same area is being worked out.
     """
     asked_by = queries.require_decision(by, area.pk, at)
     rules.check_period(during.lower, during.upper, at=at)
@@ -39,11 +48,13 @@ def begin(event: Event, area: Area, *, during: Any, by: Caller, at: datetime) ->
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('muster.allocation'), %s)", [area.pk % 2**31])
     fail_dead(at=at)
     busy = Allocation.objects.filter(
-        event=event, area=area, state__in=[Allocation.State.WAITING, Allocation.State.RUNNING]
+        event=event, area=area, kind=kind, state__in=[Allocation.State.WAITING, Allocation.State.RUNNING]
     ).first()
     if busy is not None:
         raise AllocationUnderWay(at=busy.asked_at)
-    run = Allocation.objects.create(event=event, area=area, during=during, asked_by=asked_by, asked_at=at)
+    run = Allocation.objects.create(
+        event=event, area=area, kind=kind, mode=mode, during=during, asked_by=asked_by, asked_at=at
+    )
     trail.record("allocation.asked", who=by, subject=f"allocation:{run.pk}", at=at, area=area.pk)
     return run
 

@@ -29,15 +29,19 @@ from linli.muster.rules import check_period
 from linli.muster.words import SKILL_WORDS
 from linli.people.models import Skill
 from linli.places.models import Area
+from linli.web import repairs
 from linli.web.fields import moment_field
 from linli.web.grids import with_skills
 
 ROWS_A_PAGE, PEOPLE_A_PAGE = 50, 50
 DAYS = 7
+SOON = timedelta(seconds=10)
 
 STEPS = {
     "read": gettext_noop("Reading who signed up and which grids ask"),
     "solve": gettext_noop("Working out who goes where"),
+    "repair": gettext_noop("Working out who comes instead"),
+    "weigh": gettext_noop("Weighing what it asks of others"),
     "verify": gettext_noop("Checking the proposal"),
     "write": gettext_noop("Writing the proposal down"),
     "publish": gettext_noop("Publishing, community by community"),
@@ -62,6 +66,7 @@ FAILURES = {
 }
 OVERTAKEN = {
     "placed_meanwhile": gettext_noop("were placed elsewhere meanwhile"),
+    "left_meanwhile": gettext_noop("were to move, but are no longer where they were"),
     "not_confirmed": gettext_noop("are no longer confirmed"),
     "unavailable_meanwhile": gettext_noop("have meanwhile said that they cannot come"),
     "grid_filled_meanwhile": gettext_noop("were meant for a grid that others were placed in meanwhile"),
@@ -134,6 +139,9 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
     context["stopped"] = run.state in UNDER_WAY and runs.has_stopped(run, at)
     if run.state in READABLE:
         context |= {"told": _told(run, grids_too=grids_too)} | _lines(request, caller, run, grids_too, at)
+        if run.kind == Allocation.Kind.REPAIR:
+            context |= repairs.context_of(request, caller, run, at)
+            return render(request, "allocations/repair.html", context)
     else:
         context["job"] = _job(run)
     return render(request, "allocations/allocation.html", context)
@@ -173,7 +181,10 @@ def _job(run: Allocation) -> dict[str, Any]:
         return job | done | {"result_url": reverse("allocation", args=[run.pk]), "result_label": gettext("Read it")}
     step = STEPS.get(run.step) or (STEPS["solve"] if run.step else STATES[Allocation.State.WAITING])
     total = 100 if run.state in UNDER_WAY else 0
-    return job | {"state": "running", "step": gettext(step), "done": round(100 * run.progress), "total": total}
+    # Somebody waits for a repair; one of a community is there before two seconds are over.
+    soon = run.kind == Allocation.Kind.REPAIR and now() - run.asked_at < SOON
+    running = {"state": "running", "step": gettext(step), "done": round(100 * run.progress), "total": total}
+    return job | running | {"soon": soon}
 
 
 def failure_told(code: str) -> str:
