@@ -18,7 +18,8 @@ NOTHING = -(1 << 50)
 """Worth less than anything: a head more than the grid holds; not being placed, for the pinned."""
 
 NOWHERE = -1
-PEOPLE_PER_STEP = 10_000
+PEOPLE_PER_STEP = 5_000
+ARCS_PER_STEP = 1_000_000
 
 
 class Net(NamedTuple):
@@ -84,6 +85,9 @@ def net_of(problem: AllocationProblem, arcs: Arcs, watch: Watch) -> Net:
     n, g = problem.n_people, problem.n_grids
     vol_start = np.zeros(g + 1, np.int64)
     vol, vol_metres = np.empty(len(arcs.grid), np.int32), np.empty(len(arcs.grid), np.int32)
+    for first in range(0, len(vol), ARCS_PER_STEP):  # or the first to sort would wait for the memory of all
+        watch.check()
+        vol[first : first + ARCS_PER_STEP] = vol_metres[first : first + ARCS_PER_STEP] = 0
     for first in range(0, n, PEOPLE_PER_STEP):
         watch.check()
         _count_by_grid(arcs.start, arcs.grid, first, min(n, first + PEOPLE_PER_STEP), vol_start)

@@ -15,7 +15,7 @@ from linli.planning.allocation.solver.net import PEOPLE_PER_STEP, Held, Net, bes
 from linli.planning.errors import OutOfTime
 from linli.planning.frame import Watch, kernel
 
-ARCS_PER_SLICE = 4_000_000
+ARCS_PER_SLICE = 2_000_000
 """Arcs looked at between two looks at the clock: some hundredths of a second."""
 
 
