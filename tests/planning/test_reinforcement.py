@@ -4,13 +4,15 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+import psutil
 import pytest
 from bench.peers import milp_by_highs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.planning.errors import BadProblem, Cancelled
-from linli.planning.reinforcement import ReinforcementProblem, Wave, solve, solve_waves
+from linli.planning.frame import Watch
+from linli.planning.reinforcement import ReinforcementProblem, Wave, engines, solve, solve_waves
 from linli.planning.verify.reinforcement import verify
 
 calm = settings(deadline=None, max_examples=100)
@@ -219,3 +221,45 @@ def test_a_wish_to_stop_is_heeded_and_progress_rises():
     assert [share for share, _ in heard] == sorted(share for share, _ in heard)
     assert (heard[0], heard[-1]) == ((0.0, "prices"), (1.0, "done"))
     assert replace(plan, seconds=0.0).digest == plan.digest
+
+
+def test_sending_a_few_districts_anew_never_makes_a_plan_worse():
+    problem = drawn(3)
+    sent, draws = solve(problem, max_work=1_000).sent.astype(np.int64), np.random.default_rng(1)
+    costs = np.array([problem.unmet_head, problem.unmet_skill, problem.pair_cost, problem.least_group])
+    parts = (problem.supply.astype(np.int64), problem.want, problem.want_skill, problem.minutes, costs)
+    begun = cost(problem, sent)
+    for _ in range(12):
+        some = engines._together(sent.sum(axis=2) > 0, 4, draws)
+        assert len(set(some.tolist())) == 4
+        found = engines._send_anew(*parts, sent, some)
+        assert cost(problem, found) <= cost(problem, sent)
+        assert (np.delete(found, some, axis=1) == np.delete(sent, some, axis=1)).all()
+        sent = found
+    assert engines._cost(*parts[1:], sent) == cost(problem, sent) < begun
+
+
+def engines_running():
+    return [one for one in psutil.Process().children() if "engines.py" in " ".join(one.cmdline())]
+
+
+def test_an_engine_polishes_a_plan_until_the_budget_is_spent_and_is_gone_then():
+    problem = drawn(3)
+    begun = solve(problem, max_work=1_000).sent.astype(np.int64)
+    polished = solve.__globals__["_polished"](problem, begun, 0, Watch(budget_s=2.0))
+    assert cost(problem, polished) <= cost(problem, begun)
+    assert engines_running() == []
+
+
+def test_a_wish_to_stop_is_heeded_while_an_engine_polishes(monkeypatch):
+    monkeypatch.setitem(solve.__globals__, "ANNEALING", 0.0)
+    steps, running = [], []
+
+    def stop():
+        running.extend(engines_running())
+        return bool(running)
+
+    with pytest.raises(Cancelled):
+        solve(drawn(3), budget_s=600.0, progress=lambda _, step: steps.append(step), cancelled=stop)
+    assert (steps[0], set(steps[1:])) == ("prices", {"polish"})
+    assert engines_running() == []

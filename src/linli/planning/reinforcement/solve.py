@@ -1,6 +1,7 @@
 """Send people where they are wanted: exactly where they go one by one, else as well as can be found, with a proof."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from linli.planning.errors import EngineFailed, OutOfTime
 from linli.planning.frame import Asked, Progress, Watch
 from linli.planning.frame.child import SharedArrays, run_engine
 from linli.planning.frame.plan import gap_of
-from linli.planning.reinforcement import transport
+from linli.planning.reinforcement import engines
 from linli.planning.reinforcement.anneal import Table, cost_of
 from linli.planning.reinforcement.bound import Uphill
 from linli.planning.reinforcement.plan import ReinforcementPlan, Shortage
@@ -29,6 +30,9 @@ FIRST_RUNS = (20, 4, 1)
 REHEATED = 3
 """How much colder the runs after them begin, which go on from the best plan so far."""
 
+ANNEALING, SHORTEST_POLISH_S = 0.3, 4.0
+"""The share of a budget after which an engine takes over, and the least budget for which that pays."""
+
 RUNS = 6
 """So many runs of annealing where neither a budget nor a limit of work is given."""
 
@@ -46,8 +50,9 @@ def solve(
 
     Where people go one by one and pairs cost nothing the plan is the best there is. Else plans are sought by annealing
     while prices for the bound are made better, until the budget is spent, `max_work` moves are tried, the plan meets
-    the bound, or, where neither is given, six runs are over. Equal problem, seed and `max_work` give equal plans as
-    long as the first prices are found in time.
+    the bound, or, where neither is given, six runs are over. With a budget alone, an engine in a child process takes
+    over after a third of it and sends anew a few districts at a time; it is killed when the budget is spent. Equal
+    problem, seed and `max_work` give equal plans as long as the first prices are found in time.
 
     Raises:
         Cancelled: the caller asked to stop.
@@ -64,6 +69,8 @@ def solve(
         table = Table(problem)
         why = _search(problem, table, uphill, seed, watch)
         sent = table.best
+        if why == "polish":
+            sent, why = _polished(problem, sent, seed, watch), "budget"
     _tell(watch, 1.0, "done")
     return _plan(problem, sent, uphill, why, seed, watch)
 
@@ -103,25 +110,26 @@ def _flow(problem: ReinforcementProblem, watch: Watch) -> _Flow:
     }
     if filled["sent"].size <= SMALL:
         if filled["sent"].size:
-            transport.transport(**inputs, **filled)
+            engines.transport(**inputs, **filled)
         return _Flow(**filled, found=True)
     with SharedArrays({name: (part.shape, part.dtype.str) for name, part in (inputs | filled).items()}) as shared:
         for name, part in inputs.items():
             shared[name][...] = part
         try:
-            run_engine(Path(transport.__file__), shared, watch)
+            run_engine(Path(engines.__file__), shared, watch)
         except (OutOfTime, EngineFailed):
             return _Flow(**filled, found=False)
         return _Flow(**{name: shared[name].copy() for name in filled}, found=True)
 
 
 def _search(problem: ReinforcementProblem, table: Table, uphill: Uphill, seed: int, watch: Watch) -> str:
-    """Anneal, and go uphill from the second run on; why it ended."""
+    """Anneal, and go uphill from the second run on; why it ended, "polish" where that is what the time is for now."""
     pairs = problem.minutes.size
     longest = min(LONGEST_RUN, max(SHORTEST_RUN, MOVES_PER_PAIR * pairs))
     endless = watch.budget_s is not None or watch.max_work is not None
     steps = int(np.clip(STEPS_COST // (1 + int(problem.want.sum()) * int(problem.supply.sum())), 1, STEPS_AT_ONCE))
     draws = np.random.default_rng(seed)
+    polish_at_s = _polish_at_s(problem, watch)
     for run in _count(None if endless else RUNS):
         begin, first = 0, run < len(FIRST_RUNS)
         whole, hot = longest // FIRST_RUNS[run] if first else longest, table.hot / (1 if first else REHEATED)
@@ -131,16 +139,64 @@ def _search(problem: ReinforcementProblem, table: Table, uphill: Uphill, seed: i
             watch.check_cancelled()
             if watch.spent() or watch.worked_enough():
                 return "budget" if watch.spent() else "work"
+            if watch.seconds() >= polish_at_s:
+                _climb(uphill, table.best_cost, 2 * polish_at_s, watch)
+                return "polish"
             moves = watch.work_left(min(MOVES_AT_ONCE, whole - begin))
             table.run(int(draws.integers(2**31)), begin, moves, whole, hot)
             begin, watch.work = begin + moves, watch.work + moves
             for _ in range(steps if run else 0):
-                if not uphill.done and not watch.spent():
-                    for _ in uphill.step(table.best_cost):
-                        watch.check_cancelled()
+                _climb(uphill, table.best_cost, None, watch)
             _tell(watch, _share(watch, run, begin / whole), "plans")
         table.back_to_best()
     return "converged"
+
+
+def _climb(uphill: Uphill, target: int, until_s: float | None, watch: Watch) -> None:
+    """One step uphill, or as many as matter until so many seconds of the call are over."""
+    while not uphill.done and not watch.spent():
+        for _ in uphill.step(target):
+            watch.check_cancelled()
+        if until_s is None or watch.seconds() >= until_s:
+            return
+
+
+def _polish_at_s(problem: ReinforcementProblem, watch: Watch) -> float:
+    """Seconds after which polishing is worth more than annealing; never where plans must be equal again."""
+    if watch.budget_s is None or watch.max_work is not None or problem.is_flow or watch.budget_s < SHORTEST_POLISH_S:
+        return np.inf
+    return ANNEALING * watch.budget_s
+
+
+def _polished(problem: ReinforcementProblem, sent: np.ndarray, seed: int, watch: Watch) -> np.ndarray:
+    """The plan, or a better one that an engine found in the time that is left; the engine is killed then."""
+    assert watch.budget_s is not None
+    left = watch.budget_s - watch.seconds()
+    arrays = {
+        "supply": problem.supply.astype(np.int64),
+        "want": problem.want.astype(np.int64),
+        "want_skill": problem.want_skill.astype(np.int64),
+        "minutes": problem.minutes.astype(np.int64),
+        "costs": np.array([problem.unmet_head, problem.unmet_skill, problem.pair_cost, problem.least_group]),
+        "seed": np.array([seed]),
+        "kept": np.stack([sent, sent]),
+        "which": np.zeros(1, np.int64),
+    }
+
+    def asked() -> bool:
+        _tell(watch, _share(watch, 0, 0.0), "polish")
+        return watch.cancelled is not None and watch.cancelled()
+
+    with SharedArrays({name: (part.shape, "<i8") for name, part in arrays.items()}) as shared:
+        for name, part in arrays.items():
+            shared[name][...] = part
+        with suppress(OutOfTime, EngineFailed):
+            # killed when the budget is spent, not somewhat later as an engine may be that nobody can ask
+            run_engine(Path(engines.__file__), shared, Watch(min(left / 1.05, left - 0.2), cancelled=asked))
+        polished = shared["kept"][int(shared["which"][0])].copy()
+    group = polished.sum(axis=2)
+    kept = (polished.sum(axis=1) <= problem.supply).all() and not ((group > 0) & (group < problem.least_group)).any()
+    return polished if kept and cost_of(problem, polished) <= cost_of(problem, sent) else sent
 
 
 def _count(runs: int | None) -> Iterator[int]:
