@@ -71,11 +71,12 @@ def _looked_up(chance: random.Random) -> City:
     drawn = chance.sample(list(sealed.values_list("phone", flat=True)), 3 * BY_CODE)
     phones = list(dict.fromkeys(secrets.unseal(each) for each in drawn if each is not None))[:BY_CODE]
     desks = [_staff(f"bench-desk-{one}", one) for one in communities]
+    _staff("bench-administrator", None, role="administrator")  # as every installation has one
     officers = [_staff(f"bench-officer-{one}", communities[one % len(communities)]) for one in range(BY_PASSWORD)]
     return City(communities, phones, desks, officers)
 
 
-def _staff(name: str, community: int) -> Staff:
+def _staff(name: str, community: int | None, *, role: str = "community_desk") -> Staff:
     from allauth.mfa.totp.internal import auth as totp
 
     from linli.access.actions.accounts import create_staff
@@ -84,10 +85,10 @@ def _staff(name: str, community: int) -> Staff:
     from linli.common.clock import now
 
     user = create_staff(name, display_name=name, password=PASSWORD, by=TERMINAL, at=now())
-    grant_role("community_desk", user=user, area=community, by=TERMINAL, at=now())
+    grant_role(role, user=user, area=community, by=TERMINAL, at=now())
     secret = totp.generate_totp_secret()
     totp.TOTP.activate(user, secret)
-    return Staff(name, community, secret)
+    return Staff(name, community or 0, secret)
 
 
 def _linli(*words: str) -> None:

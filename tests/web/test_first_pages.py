@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from linli.access import actions
-from linli.access.models import RoleGrant, User
+from linli.access import actions, queries
+from linli.access.models import FirstCode, RoleGrant, User
 from linli.common.clock import now
 from linli.custody.models import TrailEntry
 from linli.people.actions import begin_for_real
@@ -33,6 +33,12 @@ def code():
     return actions.issue_first_code(at=now())
 
 
+@pytest.fixture
+def city_without():
+    """A city that nobody is administrator of."""
+    return tiny_city()
+
+
 def english() -> Client:
     return Client(headers={"accept-language": "en"})
 
@@ -51,6 +57,23 @@ def visitor() -> Client:
 def test_every_page_leads_to_the_first_one(code, path):
     for reply in (Client().get(path), Client().post(path)):
         assert (reply.status_code, reply["Location"]) == (302, reverse("first"))
+
+
+def test_once_there_is_an_administrator_no_page_asks_again(code, monkeypatch):
+    client = Client()
+    assert client.get("/sign-in/").status_code == 302
+    user_with_role("administrator")
+    FirstCode.objects.update(used_at=now())
+    assert client.get("/sign-in/").status_code == 200
+    monkeypatch.setattr(queries, "waits_for_first", lambda: pytest.fail("asked again"))
+    assert client.get("/sign-in/").status_code == 200
+
+
+def test_without_an_administrator_a_code_made_later_leads_to_the_first_page(city_without):
+    client = Client()
+    assert client.get("/sign-in/").status_code == 200
+    actions.issue_first_code(at=now())
+    assert client.get("/sign-in/").status_code == 302
 
 
 def test_what_stays_reachable(code, settings):

@@ -154,7 +154,12 @@ class Whose:
 def own(caller: Caller) -> Whose | None:
     """Whose phone the caller's is. One that a family shares answers for its first person alone."""
     held = _NOT_OF_STAFF.first(pk=caller.device) if caller.device is not None else None
-    return Whose(held.person, (held.claim,) if held.claim is not None else ()) if held is not None else None
+    return held_by(held) if held is not None else None
+
+
+def held_by(session: DeviceSession) -> Whose:
+    """Whose phone it is that this session is kept on."""
+    return Whose(session.person, (session.claim,) if session.claim is not None else ())
 
 
 def devices_of(whose: Whose, at: datetime) -> list[DeviceSession]:

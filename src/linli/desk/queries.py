@@ -9,12 +9,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 
 from linli.access import queries as access
 from linli.access.models import User
 from linli.common.caller import Caller
 from linli.common.clock import now
+from linli.common.compiled import Compiled, Given, OneOf
 from linli.common.errors import NotFound
 from linli.custody import secrets
 from linli.desk.errors import NoEventForEntry, NotAtThisDesk
@@ -22,7 +23,7 @@ from linli.desk.models import Entry, HandOver, Passing
 from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.places import queries as places
-from linli.places.models import Area, Level
+from linli.places.models import Area, Level, Within
 
 DESK, STREET = "community_desk", "street"
 HOLDING = (DESK, STREET)
@@ -76,10 +77,35 @@ def event_to_log(community: Area, at: datetime) -> Event:
 def entries_within(caller: Caller) -> QuerySet[Entry]:
     """Entries of the caller's desks, and those that the caller's street holds."""
     at = now()
-    return Entry.objects.filter(
-        Q(community__in=places.within(caller.areas(DESK), at))
-        | Q(community__in=places.within(caller.areas(STREET), at), with_street=True)
+    return _within(places.within(caller.areas(DESK), at), places.within(caller.areas(STREET), at))
+
+
+def _within(of_desks: QuerySet[Within, int], of_streets: QuerySet[Within, int]) -> QuerySet[Entry]:
+    return Entry.objects.filter(Q(community__in=of_desks) | Q(community__in=of_streets, with_street=True))
+
+
+def _within_given() -> QuerySet[Entry]:
+    """Entries within `desks` and `streets` `at` a moment, which are given when it is asked."""
+    now_inside = Within.objects.filter(during__contains=Given("at", DateTimeField()))
+    desks, streets = (
+        now_inside.filter(outer=OneOf(name)).values_list("inner", flat=True) for name in ("desks", "streets")
     )
+    return _within(desks, streets)
+
+
+_VISIBLE = Compiled(lambda: _within_given().select_related("event", "community").filter(pk=Given("entry")))
+_SAME_PHONE = Compiled(
+    lambda: (
+        _within_given()
+        .filter(community=Given("community"), phone_index=Given("phone"))
+        .exclude(pk=Given("entry"))
+        .order_by("-received_at")[:10]
+    )
+)
+
+
+def _asks(caller: Caller) -> dict[str, object]:
+    return {"desks": list(caller.areas(DESK)), "streets": list(caller.areas(STREET)), "at": now()}
 
 
 def open_entries(caller: Caller, community: Area | None = None) -> QuerySet[Entry]:
@@ -99,7 +125,7 @@ def entry_visible_to(caller: Caller, entry_id: UUID) -> Entry:
     Raises:
         NotFound: it does not exist, or is not theirs to see.
     """
-    found = entries_within(caller).select_related("event", "community").filter(pk=entry_id).first()
+    found = _VISIBLE.first(entry=entry_id, **_asks(caller))
     if found is None:
         raise NotFound
     return found
@@ -109,13 +135,16 @@ def from_the_same_phone(caller: Caller, entry: Entry) -> list[Entry]:
     """Other entries the caller sees from the same phone, the newest first; at most ten."""
     if entry.phone_index is None:
         return []
-    found = entries_within(caller).filter(community=entry.community_id, phone_index=bytes(entry.phone_index))
-    return list(found.exclude(pk=entry.pk).order_by("-received_at")[:10])
+    said = {"entry": entry.pk, "community": entry.community_id, "phone": bytes(entry.phone_index)}
+    return _SAME_PHONE.all(**said, **_asks(caller))
 
 
-def passings_of(entry: Entry) -> QuerySet[Passing]:
+_PASSINGS = Compiled(lambda: Passing.objects.filter(entry=Given("entry")).order_by("pk"))
+
+
+def passings_of(entry: Entry) -> list[Passing]:
     """How an entry went from hand to hand, the first first."""
-    return entry.passings.order_by("pk")
+    return _PASSINGS.all(entry=entry.pk)
 
 
 def colleagues(community: Area, at: datetime, *, but: int) -> QuerySet[User]:

@@ -176,6 +176,7 @@ def people_under(index: bytes, also: Collection[int] = ()) -> list[Known]:
 
 def name_of(person_id: int) -> str:
     """What a person is called, by the register first; empty where nobody knows."""
-    names = Identity.objects.filter(person=person_id).exclude(name="")
-    found = sorted(names.values_list("holder", "name"), key=lambda each: (each[0] != REGISTER, each[0] != SERVICE))
-    return found[0][1] if found else ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT holder, name FROM people_identity WHERE person_id = %s AND name <> ''", [person_id])
+        found = sorted(cursor.fetchall(), key=lambda each: (each[0] != REGISTER, each[0] != SERVICE))
+    return str(found[0][1]) if found else ""

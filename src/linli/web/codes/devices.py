@@ -39,8 +39,7 @@ def _page(request: HttpRequest, form: AskForm | None = None) -> HttpResponse:
     own, account = device_session_of(request, at), account_of(request)
     if own is None and account is None:
         raise NotFound
-    whose = devices.own(me)
-    rows = [told(each, me.device) for each in devices.devices_of(whose, at)] if own is not None and whose else []
+    rows = [told(each, own.pk) for each in devices.devices_of(devices.held_by(own), at)] if own is not None else []
     at_work = phone_of(request).session
     work = [told(each, at_work.pk if at_work else None) for each in devices.phones_of(me.user, at)]
     ways = sending.ways(synthetic=city_is_synthetic())

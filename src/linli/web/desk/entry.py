@@ -19,7 +19,7 @@ from linli.common.errors import Conflict, LinliError, Refused
 from linli.custody import masks
 from linli.custody.reveals import REASON_WORDS, Reason
 from linli.desk import actions, calling, emergency, known, queries, rules
-from linli.desk.models import Entry
+from linli.desk.models import Entry, Passing
 from linli.desk.words import PRIORITY_WORDS
 from linli.people.queries import registered_under
 from linli.places.names import place_names
@@ -61,7 +61,8 @@ def _page(
     me, at = caller_of(request), now()
     typed, shown = queries.said(entry), shown or {}
     accounts = [entry.received_by, entry.holder, entry.closed_by, entry.called_back_by]
-    names = account_names([*accounts, *(each for row in queries.passings_of(entry) for each in (row.given_by, row.to))])
+    passings = queries.passings_of(entry)
+    names = account_names([*accounts, *(each for row in passings for each in (row.given_by, row.to))])
     is_open = entry.closed_at is None
     context = {
         "entry": entry,
@@ -78,7 +79,7 @@ def _page(
         "known": _known(entry) if entry.called_back_at is not None else "",
         "called_back_by": names.get(entry.called_back_by or 0, ""),
         "form": form or DoneForm(),
-        "steps": _steps(entry, names),
+        "steps": _steps(entry, passings, names),
         "others": [row_of(other, names, me.user, at) for other in queries.from_the_same_phone(me, entry)],
         "phone_reasons": _reasons(PHONE_REASONS),
         "door_reasons": _reasons(DOOR_REASONS),
@@ -114,11 +115,11 @@ def _known(entry: Entry) -> str:
     return " ".join(part for part in (masks.mask_name(name), where) if part)
 
 
-def _steps(entry: Entry, names: dict[int, str]) -> list[Step]:
+def _steps(entry: Entry, passings: list[Passing], names: dict[int, str]) -> list[Step]:
     """What became of an entry, each with who stands for it, in the order it happened."""
     who = {"by": names.get(entry.received_by, "")}
     steps = [Step(entry.received_at, gettext("{by} noted it").format(**who))]
-    for row in queries.passings_of(entry):
+    for row in passings:
         said = (
             gettext("{to} took it over from {by} at a shift change")
             if row.hand_over_id
