@@ -23,7 +23,8 @@ check:
 	@exec $(BOUND) $(PY) tools/check.py
 
 # the agreed set of planners beside their peers, written into docs/reference/benchmarks.md; QUICK=1 for the short set
-bench: setup
+bench:
+	@$(PYTHON) tools/setup.py test
 	@exec $(BOUND) $(PY) -m bench report $(if $(QUICK),--quick,--write)
 
 # a whole city through the product; SIZE=datong for a quick look
