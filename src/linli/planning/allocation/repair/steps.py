@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linli.planning.allocation.problem import AllocationProblem
-from linli.planning.allocation.repair import search, tidy
+from linli.planning.allocation.repair import tidy
+from linli.planning.allocation.repair.fill import cost_for, fill
 from linli.planning.allocation.repair.labels import LOGGED
 from linli.planning.allocation.repair.net import FAR, SCALE
 from linli.planning.allocation.repair.plan import Chain
+from linli.planning.allocation.repair.push import push
 from linli.planning.frame import Watch
 
 if TYPE_CHECKING:
@@ -80,10 +82,10 @@ class Steps:
         # calm: whoever comes may move one other, and who is too many must go somewhere
         limit = -1 if self._limit < 0 else min(self._limit, 1) if person >= 0 else max(self._limit, 1)
         seen = self._seen if limit == self._limit else state.labels(limit)
-        cost = search.push(state.base, state.new, state.people, state.demand, seen, person, crowded, limit)
+        cost = push(state.base, state.new, state.people, state.demand, seen, person, crowded, limit)
         if cost == FAR:  # only those who have moved already can make room
             state.people.moved[:] = False
-            cost = search.push(state.base, state.new, state.people, state.demand, seen, person, crowded, limit)
+            cost = push(state.base, state.new, state.people, state.demand, seen, person, crowded, limit)
         self._note(seen, cost, 0)
 
     def fill(self) -> None:
@@ -93,7 +95,7 @@ class Steps:
             while demand.lack[node] > 0:
                 self._watch.check()
                 alone = self._alone(int(node))
-                cost = search.fill(state.base, state.new, state.people, demand, self._seen, int(node), self._limit)
+                cost = fill(state.base, state.new, state.people, demand, self._seen, int(node), self._limit)
                 self._note(self._seen, cost, alone)
 
     def fill_what_is_empty(self) -> None:
@@ -115,7 +117,7 @@ class Steps:
         """What filling it would change if nobody moved."""
         state = self._state
         seen = state.labels(0)
-        best = search.cost_for(state.base, state.new, state.people, state.demand, seen, hole, 0)
+        best = cost_for(state.base, state.new, state.people, state.demand, seen, hole, 0)
         return int(best)
 
     def _note(self, seen, cost: int, alone: int) -> None:  # type: ignore[no-untyped-def]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from linli.planning.allocation.repair.net import SCALE, cost_of, stand_at, value_of_head
-from linli.planning.allocation.repair.search import able
+from linli.planning.allocation.repair.ways import able
 from linli.planning.frame import kernel
 
 
