@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from linli.planning.allocation import explain, explain_grid, solve
+from linli.planning.allocation import explain, explain_grid, nearest_places, prices_there, solve
 from tests.planning.problems import by_hand, metres_between, small_problems
 
 calm = settings(deadline=None, max_examples=60)
@@ -139,3 +139,22 @@ def test_the_counts_of_a_grid_agree_with_counting_the_plain_way(problem):
 def test_a_grid_that_is_not_there_is_refused(grid):
     with pytest.raises(IndexError):
         explain_grid(by_hand(), solve(by_hand()), grid)
+
+
+@calm
+@given(small_problems())
+def test_the_nearest_place_of_everybody_at_once_is_the_nearest_there_is_at_the_price_that_one_is_told(problem):
+    plan = solve(problem)
+    free = np.flatnonzero(problem.pinned < 0)
+    walk = metres_between(problem)[free]
+    grid, metres = nearest_places(problem, free)
+    for row in range(len(free)):
+        reached = walk[row][np.isfinite(walk[row])]
+        assert (grid[row] >= 0) == (reached.size > 0)
+        assert not reached.size or metres[row] == reached.min() == walk[row, grid[row]]
+    near = np.flatnonzero(grid >= 0)
+    prices = prices_there(problem, plan, free[near], grid[near], metres[near])
+    for person, there, price in zip(free[near], grid[near], prices, strict=True):
+        assert price >= 0
+        told = [fact for fact in explain(problem, plan, int(person)) if fact.code == "nearer"]
+        assert all(fact.facts["price"] == price for fact in told if fact.facts["grid"] == there)

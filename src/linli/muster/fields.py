@@ -140,6 +140,7 @@ declare(
     skill=WHY_HERE,
     metres=WHY_HERE,
     estimated=WHY_HERE,
+    why=WHY_HERE,
     demand_generation=Field(purpose="to fill no grid twice", readers=DECIDING),
     demand_version=Field(purpose="to publish only what is still true", readers=DECIDING),
     from_grid=Field(
@@ -162,6 +163,7 @@ declare(
     skill=WHY_HERE,
     metres=WHY_HERE,
     estimated=WHY_HERE,
+    why=WHY_HERE,
     during=PLACED,
     allocation=ID,
     published_by=Field(purpose="who answers for it", readers=DESK),

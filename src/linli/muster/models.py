@@ -223,6 +223,7 @@ class Proposal(models.Model):
     )
     from_generation = models.IntegerField(null=True, blank=True, help_text="the same of the grid they are moved from")
     chain = models.IntegerField(null=True, blank=True, help_text="lines of one chain fill one empty place of a repair")
+    why = models.JSONField(null=True, blank=True, help_text="facts of why here, as numbers: ``muster.why``")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
     overtaken_by = models.CharField(max_length=24, blank=True, choices=Overtaken.choices)
 
@@ -251,6 +252,7 @@ class Placement(models.Model):
     skill = models.SmallIntegerField(null=True, blank=True, choices=Skill.choices)
     metres = models.IntegerField()
     estimated = models.BooleanField(default=False)
+    why = models.JSONField(null=True, blank=True, help_text="as in the line that was published")
     during = DateTimeRangeField()
     allocation = models.ForeignKey(Allocation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     published_by = models.BigIntegerField()

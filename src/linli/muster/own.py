@@ -9,6 +9,7 @@ from django.utils.translation.trans_null import gettext_noop
 
 from linli.common.moments import local
 from linli.custody.export import Section
+from linli.muster import why
 from linli.muster.models import Placement, Proposal, SignUp
 from linli.muster.queries import claim_phone
 from linli.muster.words import SKILL_WORDS, free_names, skill_names, state_name
@@ -78,7 +79,9 @@ def _skill(skill: int | None) -> str:
 
 
 def _placements(people: set[int]) -> Section:
-    found = Placement.objects.select_related("grid", "event").filter(person__in=people).order_by("published_at", "pk")
+    placed = Placement.objects.select_related("grid", "event").filter(person__in=people).order_by("published_at", "pk")
+    found = list(placed)
+    names = why.names_of(row.why for row in found)
     rows = [
         (
             row.event.name,
@@ -88,6 +91,7 @@ def _placements(people: set[int]) -> Section:
             local(row.during.lower),
             local(row.during.upper),
             local(row.published_at),
+            " ".join(why.told(row.why, names)),
         )
         for row in found
     ]
@@ -99,14 +103,31 @@ def _placements(people: set[int]) -> Section:
         gettext("From"),
         gettext("Until"),
         gettext("Published"),
+        gettext("Why here"),
     )
     return Section(gettext("Where you are placed"), titles, rows)
 
 
 def _proposals(people: set[int]) -> Section:
-    found = Proposal.objects.select_related("grid", "allocation").filter(person__in=people).order_by("pk")
-    rows = [(local(row.allocation.asked_at), row.grid.called, _skill(row.skill), str(row.metres)) for row in found]
-    titles = (gettext("Worked out"), gettext("Grid"), gettext("Fills a place for"), gettext("Metres from home"))
+    found = list(Proposal.objects.select_related("grid", "allocation").filter(person__in=people).order_by("pk"))
+    names = why.names_of(row.why for row in found)
+    rows = [
+        (
+            local(row.allocation.asked_at),
+            row.grid.called,
+            _skill(row.skill),
+            str(row.metres),
+            " ".join(why.told(row.why, names)),
+        )
+        for row in found
+    ]
+    titles = (
+        gettext("Worked out"),
+        gettext("Grid"),
+        gettext("Fills a place for"),
+        gettext("Metres from home"),
+        gettext("Why here"),
+    )
     return Section(gettext("What was proposed for you"), titles, rows)
 
 

@@ -1,5 +1,6 @@
 """A finished plan written down: its lines by COPY, and its summary in plain facts."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 
@@ -7,13 +8,14 @@ import numpy as np
 from django.db import connection, transaction
 
 from linli.common.clock import now
+from linli.muster import why
 from linli.muster.load import Load
 from linli.muster.models import Allocation, Proposal
 from linli.planning import allocation as planning
 
 NEW = (
     "allocation_id, person_id, grid_id, skill, metres, estimated, "
-    "demand_version, demand_generation, from_grid_id, from_generation, chain, outcome, overtaken_by"
+    "why, demand_version, demand_generation, from_grid_id, from_generation, chain, outcome, overtaken_by"
 )
 
 
@@ -35,6 +37,7 @@ def write(
     Proposal.objects.filter(allocation=run).delete()
     new = np.flatnonzero((plan.grid >= 0) & (plan.grid != load.home))
     metres = walked(load, plan.grid, new)
+    reasons = why.facts_of(load, plan, new, metres)
     skills = [load.quota_skills[role] if role >= 0 else None for role in plan.role[new]]
     with connection.cursor() as cursor, cursor.copy(f"COPY muster_proposal ({NEW}) FROM STDIN") as copy:
         for place, person in enumerate(new):
@@ -48,6 +51,7 @@ def write(
                     skills[place],
                     int(metres[place]),
                     bool(load.estimated_rows[person]),
+                    json.dumps(reasons[place]),
                     int(load.versions[grid]),
                     int(load.generations[grid]),
                     int(load.grids[home]) if moved else None,

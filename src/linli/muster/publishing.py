@@ -130,8 +130,8 @@ WHERE p.id = ANY(%(lines)s) AND b.person_id = p.person_id AND b.event_id = %(eve
 _COME = """
 WITH placed AS (
     INSERT INTO muster_placement
-        (event_id, person_id, grid_id, skill, metres, estimated, during, allocation_id, published_by, published_at)
-    SELECT %(event)s, person_id, grid_id, skill, metres, estimated, %(during)s, %(run)s, %(by)s, %(at)s
+        (event_id, person_id, grid_id, skill, metres, estimated, why, during, allocation_id, published_by, published_at)
+    SELECT %(event)s, person_id, grid_id, skill, metres, estimated, why, %(during)s, %(run)s, %(by)s, %(at)s
     FROM muster_proposal WHERE id = ANY(%(lines)s)
     ON CONFLICT DO NOTHING RETURNING person_id)
 UPDATE muster_proposal p SET outcome = 'published'

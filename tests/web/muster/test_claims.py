@@ -50,12 +50,16 @@ def test_my_placement_says_where_when_to_whom_and_why_here_and_names_nobody(clie
             grid=city.grids[1],
             skill=Skill.DRIVER,
             metres=metres,
+            why={"here": [1, 3], "near": [city.grids[0].pk, 120, 2, 2, 400]},
             during=from_on(STARTED),
             published_by=1,
             published_at=STARTED,
         )
     client.cookies["django_language"] = "en"
     text = body(client.get(url))
+    assert "This grid asked for 3 people." in text
+    assert f"{city.grids[0].name} is nearer, 120 m from you, but there are already enough people there." in text
+    assert "If you went there, at least 400 metres more would have to be walked in all." in text
     assert city.grids[1].name in text
     assert "1 September 2022, 18:00" in text  # Asia/Shanghai
     assert "The desk of 青松社区" in text

@@ -8,7 +8,7 @@ why = explain(problem, plan, person)
 
 from linli.planning.allocation.days import solve_days
 from linli.planning.allocation.exact import solve
-from linli.planning.allocation.explain import Fact, explain, explain_grid
+from linli.planning.allocation.explain import Fact, explain, explain_grid, nearest_places, prices_there
 from linli.planning.allocation.plan import AllocationPlan, Prices, Shortage
 from linli.planning.allocation.problem import AllocationProblem
 
@@ -20,6 +20,8 @@ __all__ = [
     "Shortage",
     "explain",
     "explain_grid",
+    "nearest_places",
+    "prices_there",
     "solve",
     "solve_days",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from linli.planning.allocation.plan import AllocationPlan
 from linli.planning.allocation.problem import AllocationProblem
@@ -76,6 +77,45 @@ def explain(problem: AllocationProblem, plan: AllocationPlan, person: int) -> li
         held = {"heads": int(heads[other]), "want": int(problem.want[other])}
         found.append(Fact("nearer", {"grid": other, "metres": int(metres[k]), "price": price, **held}))
     return found
+
+
+def nearest_places(problem: AllocationProblem, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest grid within reach of each of these people, -1 for none, and whole metres to it; for all at once.
+
+    Of those equally near any. The only grid of a person is their nearest.
+    """
+    if problem.vol_xy is None or problem.grid_xy is None:
+        return _nearest_by_arcs(problem, people)
+    only = problem.vol_only[people]
+    if not problem.n_grids:
+        return np.full(len(people), -1), np.zeros(len(people), np.int64)
+    _, grid = cKDTree(problem.grid_xy).query(problem.vol_xy[people])
+    grid = np.where(only >= 0, only, grid)
+    step = problem.vol_xy[people] - problem.grid_xy[grid]
+    walk = np.sqrt((step**2).sum(axis=1))
+    return np.where(walk <= problem.reach_m, grid, -1), np.rint(walk).astype(np.int64)
+
+
+def _nearest_by_arcs(problem: AllocationProblem, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    assert problem.arc_vol is not None and problem.arc_grid is not None and problem.arc_m is not None  # noqa: PT018
+    only = problem.vol_only[problem.arc_vol]
+    allowed = np.flatnonzero((problem.arc_m <= problem.reach_m) & ((only < 0) | (only == problem.arc_grid)))
+    order = allowed[np.lexsort((problem.arc_m[allowed], problem.arc_vol[allowed]))]
+    who, first = np.unique(problem.arc_vol[order], return_index=True)
+    grid, metres = np.full(problem.n_people, -1), np.zeros(problem.n_people, np.int64)
+    grid[who], metres[who] = problem.arc_grid[order[first]], problem.arc_m[order[first]]
+    return grid[people], metres[people]
+
+
+def prices_there(
+    problem: AllocationProblem, plan: AllocationPlan, people: np.ndarray, grid: np.ndarray, metres: np.ndarray
+) -> np.ndarray:
+    """i8[k]: at least how much worse the plan gets when each of these people stands in that grid, so far away."""
+    worth = plan.certificate.head[grid].astype(np.int64)
+    for column in range(len(problem.quota_skill)):
+        able = (problem.vol_mask[people] >> column) & 1 == 1
+        worth = np.where(able, np.maximum(worth, plan.certificate.role[grid, column]), worth)
+    return plan.certificate.person[people] - (worth - metres)
 
 
 def explain_grid(problem: AllocationProblem, plan: AllocationPlan, grid: int) -> list[Fact]:

@@ -20,7 +20,7 @@ from linli.common.clock import now
 from linli.common.errors import Conflict, LinliError
 from linli.custody import masks
 from linli.events.packs import pack_of
-from linli.muster import actions, finding, leaving, queries
+from linli.muster import actions, finding, leaving, queries, why
 from linli.muster.models import SignUp
 from linli.muster.words import SKILL_WORDS, skill_names, state_name
 from linli.people.models import Skill
@@ -160,6 +160,7 @@ class Told:
     Attributes:
         metres: from home to the grid; `estimated` where it is taken from the tree.
         skill: the skill that was asked for there, in words; empty where none was.
+        why: what is known of why here and not nearer, as sentences.
         leader: who leads the grid; phone: of the community's desk; each empty where there is none yet.
     """
 
@@ -170,6 +171,7 @@ class Told:
     metres: int
     estimated: bool
     skill: str
+    why: list[str]
     bring: list[str]
     leader: str
     phone: str
@@ -193,6 +195,7 @@ def _placement_of(mine: SignUp) -> Told | None:
         metres=placed.metres,
         estimated=placed.estimated,
         skill=gettext(SKILL_WORDS[Skill(placed.skill)]) if placed.skill is not None else "",
+        why=why.told(placed.why, why.names_of([placed.why])),
         bring=[item.told() for item in pack_of(mine.event).bring],
     )
 
