@@ -25,7 +25,7 @@ from linli.custody.roles import TakeOut, taking_out
 from linli.events.models import Event
 from linli.web import certificates
 from linli.web.accounts.shapes import account_names
-from linli.web.context import event_name
+from linli.web.words import event_name
 
 TAKES_OUT = taking_out(TakeOut.CERTIFICATE)
 PARTS = {Part.OFFICER: gettext_lazy("data protection officer"), Part.SECOND: gettext_lazy("second person")}

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from linli.access.callers import account_of, caller_of
 from linli.access.queries import GRANTERS
@@ -17,11 +17,11 @@ from linli.custody.export import TAKERS
 from linli.custody.roles import Decide, See, seeing
 from linli.custody.roles import deciding as deciding_roles
 from linli.desk.queries import COUNTING as DUTY_COUNTING
-from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
 from linli.web.imports.templates import OPEN_TO as TEMPLATES_FOR
+from linli.web.words import event_name
 
 # Pages that are the same for everybody who opens them: whom they are for, the page, its name in the bar.
 BY_ROLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -58,11 +58,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
     Not `site`: allauth's pages bring a `site` of their own, and the sign-in page would then say nothing.
     """
     return {"frame": SimpleLazyObject(lambda: _frame(request))}
-
-
-def event_name(event: Event) -> str:
-    """An event's name in the language of the page."""
-    return event.name_en if get_language() == "en" and event.name_en else event.name
 
 
 def _frame(request: HttpRequest) -> Frame:

@@ -29,9 +29,9 @@ from linli.muster.queries import areas_seen, signed_up_counts, staffing_of
 from linli.places import queries as places
 from linli.places.models import Area, Level
 from linli.places.names import place_names
-from linli.web.context import event_name
 from linli.web.fields import moment_field
 from linli.web.templatetags.lists import listed
+from linli.web.words import event_name
 
 OPENERS = deciding(Decide.EVENTS)
 A_PAGE = 50

@@ -18,9 +18,9 @@ from linli.muster import queries
 from linli.people.queries import city_is_synthetic
 from linli.places.queries import desk_phones
 from linli.web.accounts.pages import DECIDES
-from linli.web.context import event_name
 from linli.web.first.standing import steps_of
 from linli.web.phones.words import held_rows
+from linli.web.words import event_name
 
 
 @open_to(anonymous=True)

@@ -4,48 +4,48 @@ from django.urls import URLPattern, URLResolver
 
 from linli.web import (
     access,
-    accounts,
     allocations,
     areas,
     briefing,
     closings,
-    codes,
-    declared,
-    desk,
     erasures,
     events,
-    first,
     health,
     home,
-    imports,
     in_app,
     keys,
-    muster,
-    phones,
     points,
     replacing,
     start,
-    takeout,
     trail,
     zones,
 )
+from linli.web.accounts import urls as accounts_urls
+from linli.web.codes import urls as codes_urls
+from linli.web.declared import urls as declared_urls
+from linli.web.desk import urls as desk_urls
+from linli.web.first import urls as first_urls
+from linli.web.imports import urls as imports_urls
+from linli.web.muster import urls as muster_urls
+from linli.web.phones import urls as phones_urls
+from linli.web.takeout import urls as takeout_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
-    *first.urlpatterns,
+    *first_urls.urlpatterns,
     *start.urlpatterns,
     *health.urlpatterns,
     *access.urlpatterns,
     *keys.urlpatterns,
-    *accounts.urlpatterns,
-    *muster.urlpatterns,
-    *imports.urlpatterns,
-    *codes.urlpatterns,
-    *phones.urlpatterns,
+    *accounts_urls.urlpatterns,
+    *muster_urls.urlpatterns,
+    *imports_urls.urlpatterns,
+    *codes_urls.urlpatterns,
+    *phones_urls.urlpatterns,
     *points.urlpatterns,
     *in_app.urlpatterns,
-    *desk.urlpatterns,
-    *takeout.urlpatterns,
+    *desk_urls.urlpatterns,
+    *takeout_urls.urlpatterns,
     *areas.urlpatterns,
     *allocations.urlpatterns,
     *replacing.urlpatterns,
@@ -55,5 +55,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *erasures.urlpatterns,
     *zones.urlpatterns,
     *trail.urlpatterns,
-    *declared.urlpatterns,
+    *declared_urls.urlpatterns,
 ]

@@ -17,10 +17,10 @@ from linli.people import person_template
 from linli.people import queries as people
 from linli.places import queries as places
 from linli.places.models import Area, Level
-from linli.web.context import event_name
 from linli.web.imports.area_tree import WORDS
 from linli.web.imports.flow import told
 from linli.web.templatetags.lists import listed
+from linli.web.words import event_name
 
 MOST = 100_000  # to count a whole city would take seconds
 FEW = 3

@@ -1,13 +1,1 @@
 """Pages of the templates: what there is to fill in, and loading what came back."""
-
-from linli.web.imports import area_tree, loads, paste, persons, staff, templates, volunteers
-
-urlpatterns = [
-    *templates.urlpatterns,
-    *area_tree.urlpatterns,
-    *persons.urlpatterns,
-    *paste.urlpatterns,
-    *staff.urlpatterns,
-    *volunteers.urlpatterns,
-    *loads.urlpatterns,
-]

@@ -24,9 +24,9 @@ from linli.muster import actions, finding, leaving, queries, why
 from linli.muster.models import SignUp
 from linli.muster.words import SKILL_WORDS, skill_names, state_name
 from linli.people.models import Skill
-from linli.web.context import event_name
 from linli.web.muster.forms import AwayForm, SkillsForm
 from linli.web.seen import seen_of
+from linli.web.words import event_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from linli.custody.limits import Limit
 from linli.events.packs import pack_of
 from linli.muster import actions, finding, queries
 from linli.people.rules import phone_digits
-from linli.web.context import event_name
 from linli.web.muster.claims import sign_ups_of_device
 from linli.web.muster.forms import SignUpForm
+from linli.web.words import event_name
 
 # Counted tightly where it can be: by phone number and by device. A whole community signs up through one Wi-Fi, and a
 # mobile network puts thousands behind one address: 8,000 adults in three hours are 450 in ten minutes, a rush three

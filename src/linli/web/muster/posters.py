@@ -20,7 +20,7 @@ from linli.common.errors import Invalid
 from linli.events.packs import pack_of
 from linli.muster import queries
 from linli.places.actions import set_desk_phone
-from linli.web.context import event_name
+from linli.web.words import event_name
 
 
 @dataclass(frozen=True, slots=True)

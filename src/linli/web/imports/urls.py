@@ -1,0 +1,13 @@
+"""Addresses of these pages."""
+
+from linli.web.imports import area_tree, loads, paste, persons, staff, templates, volunteers
+
+urlpatterns = [
+    *templates.urlpatterns,
+    *area_tree.urlpatterns,
+    *persons.urlpatterns,
+    *paste.urlpatterns,
+    *staff.urlpatterns,
+    *volunteers.urlpatterns,
+    *loads.urlpatterns,
+]
