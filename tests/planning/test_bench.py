@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from bench import files, instances
-from bench.__main__ import main
+from bench import files, instances, report
+from bench.__main__ import _parser, main
 from bench.peers import nearest_by_scipy, ways_by_scipy
 
 from linli.planning.allocation import AllocationPlan, AllocationProblem
@@ -171,3 +172,27 @@ def test_reinforcement_is_proved_and_named_beside_its_peer(tmp_path, capsys, nam
     assert main(["reinforcement", str(file), "--work", "1000", "--budget", "1", "--peers"]) == 0
     peer = json.loads(capsys.readouterr().out)["peers"]["HiGHS"]
     assert peer["bound"] is None or peer["bound"] <= found.objective
+
+
+def test_a_report_makes_what_it_measures_and_writes_only_its_own_part_of_the_page(tmp_path, monkeypatch, capsys):
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    monkeypatch.setattr(report, "PAGE", page)
+    rows = [report.Row("allocation", "A1-hundredth", ("--plan", "{folder}/plan.npz"), quick=True)]
+    rows += [report.Row("repair", "A1-hundredth", ("--of", "{folder}/plan.npz", "--leave", "3"))]
+    monkeypatch.setattr(report, "SET", rows)
+    assert report.main(tmp_path / "made", quick=False, write=True) == 0
+    assert [json.loads(line)["verdict"] for line in capsys.readouterr().out.splitlines()] == ["ok", "ok"]
+    text = page.read_text()
+    assert text.startswith(f"before\n{report.BEGIN}\n")
+    assert text.endswith(f"{report.END}\nafter\n")
+    assert "old" not in text
+    assert "python -m bench repair out/A1-hundredth.npz --of out/plan.npz --leave 3" in text
+    assert "| Linli | -393,266,393 |" in text
+
+
+def test_every_row_of_the_report_can_be_made_and_asked_for():
+    for row in report.SET:
+        assert row.instance in instances.MAKERS
+        asked = _parser().parse_args([part.format(folder="out") for part in row.command(Path("out"))[1:]])
+        assert asked.command == row.problem

@@ -21,7 +21,7 @@ from linli.muster.models import Allocation
 from linli.muster.queries import DECIDING, area_visible_to, areas_seen, placed_inside, placements_visible_to
 from linli.web.grids import with_skills
 
-PEOPLE_A_PAGE = 200
+PEOPLE_A_PAGE = 50
 MOST_AT_ONCE = 1_000
 
 
