@@ -63,10 +63,10 @@ def test_a_desk_replaces_ten_people_and_the_grids_show_who_came(
     let_the_worker_work()
     expect(page.get_by_role("heading", name="Who moves, and why")).to_be_visible()
     expect(page.locator("h1")).to_contain_text("2 people would move, 10 would be called, 0 places stay empty")
-    expect(page.locator(".chain")).to_have_count(3)
-    expect(page.locator(".chain").last.locator("li")).to_have_count(8)
+    expect(page.locator("[data-chain]")).to_have_count(3)
+    expect(page.locator("[data-chain]").last.locator("li")).to_have_count(8)
     expect(page.locator("main")).to_contain_text("If nobody moved, a place for somebody with a skill would stay empty.")
-    expect(page.locator(".chain", has_text="a place for Driving").first).to_contain_text(
+    expect(page.locator("[data-chain]", has_text="a place for Driving").first).to_contain_text(
         f"moves from {there.name} to {here.name}"
     )
     expect(page.locator("main")).not_to_contain_text("赵0")

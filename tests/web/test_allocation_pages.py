@@ -257,7 +257,6 @@ def test_a_proposal_page_asks_as_often_for_one_person_as_for_ten(client: Client,
     confirm(city, 1)
     few, many = worked_out(city, community=0), None
     sign_in(client, user_with_role("community_desk", city.communities[0]))
-    _queries(client, few)  # once in its life a process asks whether somebody is administrator
     asked = _queries(client, few)
     for number in range(2, 11):
         confirm(city, number)

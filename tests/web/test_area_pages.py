@@ -220,7 +220,6 @@ def test_a_grid_page_asks_as_often_for_one_person_as_for_ten(client: Client, cit
     enter(client, "community_desk", city.communities[0])
     url = reverse("grid", args=[city.grids[0].pk])
     place(city, 1)
-    _queries(client, url)  # once in its life a process asks whether somebody is administrator
     few = _queries(client, url)
     for number in range(2, 11):
         place(city, number)

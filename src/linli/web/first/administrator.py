@@ -1,6 +1,5 @@
 """The first page of an empty Linli: whoever reads the code in the terminal becomes its administrator."""
 
-import time
 from collections.abc import Callable
 
 from django import forms
@@ -21,32 +20,20 @@ from linli.web.access import PasswordForm, sign_in_with_password
 from linli.web.errors import FormNotOurs
 
 DEVICE = "linli_first"
-LOOKS_AGAIN_S = 60.0
 # What a browser may ask before there is an administrator: the page itself, its files and language, programs.
 _STAYS = ("/first/", "/static/", "/i18n/", "/api/", "/healthz", "/readyz")
 
 
 class FirstMiddleware:
-    """Until somebody is administrator of an empty Linli, every page leads to the one that makes them.
-
-    Once there is one, or was, there is no way back to empty, and nobody is asked again.
-    """
+    """Until somebody is administrator of an empty Linli, every page leads to the one that makes them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self._over, self._looks_again = False, 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if self._over or request.path.startswith(_STAYS) or not self._waits():
+        if request.path.startswith(_STAYS) or not queries.waits_for_first():
             return self.get_response(request)
         return redirect("first")
-
-    def _waits(self) -> bool:
-        if queries.waits_for_first():
-            return True
-        if time.monotonic() >= self._looks_again:  # a demo city may do without an administrator
-            self._over, self._looks_again = queries.has_administrator(), time.monotonic() + LOOKS_AGAIN_S
-        return False
 
 
 class FirstForm(PasswordForm):
