@@ -13,7 +13,7 @@ from linli.ops.account import SYSTEM_USER
 from linli.ops.errors import RealCityAsRoot
 from linli.ops.privileges import stays_root
 
-GIVES_WAY = 5  # niceness of the worker: a plan may take minutes, a page may not
+GIVES_WAY = 10  # niceness of the worker: a plan may take minutes, a page may not
 
 
 @click.command()
