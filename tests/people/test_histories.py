@@ -145,7 +145,7 @@ class Histories(RuleBasedStateMachine):
             with pytest.raises(LaterStayKnown):
                 actions.reassign(place, micro, by=BY, at=self.at)
             return
-        assert actions.reassign(place, micro, by=BY, at=self.at) == len(follow)
+        assert len(actions.reassign(place, micro, by=BY, at=self.at)) == len(follow)
         self.holder[place.pk] = micro.pk
         self.where.update(dict.fromkeys(follow, micro.pk))
         self.moved.update(dict.fromkeys(follow, self.minute))

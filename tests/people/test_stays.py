@@ -105,7 +105,7 @@ def test_a_building_given_to_another_micro_grid_moves_who_lives_there_and_keeps_
     place_actions.assign(building_place, here, by=BY, at=MORNING)
     person = somebody()
     actions.move(person, counted_in=here, household=household, home=door_place, since=minute(1), by=BY, at=minute(1))
-    assert actions.reassign(building_place, there, by=BY, at=minute(5)) == 1
+    assert actions.reassign(building_place, there, by=BY, at=minute(5)) == [person.pk]
     assert counted_by_area([community.pk], minute(2)) == {here.pk: 1}
     assert counted_by_area([community.pk], minute(6)) == {there.pk: 1}
 

@@ -60,6 +60,8 @@ OF_PERSON: dict[str, Of] = {
     "muster.Placement": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Proposal": Of("t.person_id = %(person)s", by="person_id"),
     "muster.SignUp": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_CLAIM),
+    "ledger.Said": Of("t.person_id = %(person)s", by="person_id"),
+    "people.SameAs": Of("t.person_id = %(person)s OR t.kept_id = %(person)s"),
     "people.Unavailable": Of("t.volunteer_id = %(person)s", by="volunteer_id"),
     "people.Volunteer": Of("t.person_id = %(person)s", by="person_id"),
     "people.Household": Of(

@@ -21,7 +21,10 @@ PEOPLE = """
         UNION SELECT person_id FROM muster_placement WHERE event_id = %(event)s
         UNION SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
               WHERE a.event_id = %(event)s
-        UNION SELECT person_id FROM desk_entry WHERE event_id = %(event)s) seen
+        UNION SELECT person_id FROM desk_entry WHERE event_id = %(event)s
+        UNION SELECT d.person_id FROM ledger_said d JOIN ledger_finding f ON f.id = d.finding_id
+              JOIN ledger_sweep w ON w.id = f.sweep_id JOIN rolls_roll r ON r.id = w.persons_id
+              WHERE r.event_id = %(event)s) seen
     WHERE id IS NOT NULL
     EXCEPT SELECT person_id FROM people_identity WHERE holder <> %(event)s
     EXCEPT SELECT person_id FROM muster_signup WHERE event_id <> %(event)s
@@ -29,6 +32,9 @@ PEOPLE = """
     EXCEPT SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
            WHERE a.event_id <> %(event)s
     EXCEPT SELECT person_id FROM desk_entry WHERE event_id <> %(event)s
+    EXCEPT SELECT d.person_id FROM ledger_said d JOIN ledger_finding f ON f.id = d.finding_id
+           JOIN ledger_sweep w ON w.id = f.sweep_id JOIN rolls_roll r ON r.id = w.persons_id
+           WHERE r.event_id <> %(event)s
 """
 """People known to this event alone: no other holder keeps what identifies them, and nothing of another event asks
 for them."""
@@ -43,6 +49,8 @@ HOUSEHOLDS = """
 _CLAIMS = "(SELECT id FROM muster_signup WHERE event_id = %(event)s)"
 _ALONE = "(SELECT id FROM closing_person)"
 _ENTRIES = "(SELECT id FROM desk_entry WHERE event_id = %(event)s)"
+_ROLLS = "(SELECT id FROM rolls_roll WHERE event_id = %(event)s)"
+_SWEEPS = f"(SELECT id FROM ledger_sweep WHERE persons_id IN {_ROLLS})"  # noqa: S608
 _RUNS = "(SELECT id FROM muster_allocation WHERE event_id = %(event)s)"
 _OF_A_SESSION = f"(claim IN {_CLAIMS} OR person IN {_ALONE})"
 
@@ -75,6 +83,14 @@ GOES: dict[str, str] = {
         "t.export_id IN (SELECT id FROM custody_export WHERE event = %(event)s OR asked_at <= %(ended)s)"
     ),
     "custody.Held": "t.made_at <= %(ended)s",
+    "ledger.Said": f"t.finding_id IN (SELECT id FROM ledger_finding WHERE sweep_id IN {_SWEEPS})",  # noqa: S608
+    "ledger.Finding": f"t.sweep_id IN {_SWEEPS}",
+    "ledger.Sweep": f"t.persons_id IN {_ROLLS}",
+    "rolls.Missed": f"t.roll_id IN {_ROLLS}",
+    "rolls.Standing": f"t.roll_id IN {_ROLLS}",
+    "rolls.StandingChange": f"t.roll_id IN {_ROLLS}",
+    "rolls.Counter": f"t.roll_id IN {_ROLLS}",
+    "rolls.Roll": "t.event_id = %(event)s",
     "desk.HandOver": _HAND_OVERS,
     "desk.Passing": f"t.entry_id IN {_ENTRIES}",
     "desk.Entry": "t.event_id = %(event)s",
@@ -86,6 +102,7 @@ GOES: dict[str, str] = {
     "muster.SignUp": "t.event_id = %(event)s",
     "people.Unavailable": f"t.volunteer_id IN {_ALONE}",
     "people.Volunteer": f"t.person_id IN {_ALONE}",
+    "people.SameAs": f"t.person_id IN {_ALONE} OR t.kept_id IN {_ALONE}",
     "people.Stay": f"t.person_id IN {_ALONE}",
     "people.Household": "t.id IN (SELECT id FROM closing_household)",
     "people.Identity": "t.holder = %(event)s",

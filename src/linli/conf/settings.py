@@ -44,7 +44,9 @@ INSTALLED_APPS = [
     "linli.access",
     "linli.people",
     "linli.events",
+    "linli.rolls",
     "linli.desk",
+    "linli.ledger",
     "linli.muster",
     "linli.command",
     "linli.closing",
@@ -69,6 +71,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "linli.ops.jobs",
     "linli.access.jobs",
     "linli.access.sending",
+    "linli.rolls.jobs",
     "linli.muster.jobs",
     "linli.closing.jobs",
 ]

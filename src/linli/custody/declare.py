@@ -74,6 +74,7 @@ class Kind(StrEnum):
     ID_NO = "ID number, where you gave it"
     HOME = "building and door"
     COUNTED = "where you live or stay, since when"
+    STOOD = "whether you were reached, and when"
     NEEDS = "whether you need special help, from a closed list"
     ASKED = "what was asked for, and what was done"
     CLAIM = "the sign-up and its number"

@@ -44,6 +44,7 @@ def add_person(
     name: str,
     phone: str = "",
     id_no: str = "",
+    needs: int = 0,
     by: Caller,
     at: datetime,
 ) -> Person:
@@ -65,6 +66,7 @@ def add_person(
         phone_index=secrets.index(digits) if digits else None,
         id_no=secrets.seal(id_no) if id_no else None,
         id_index=secrets.index(id_no) if id_no else None,
+        needs=needs,
     )
     trail.record("person.added", who=by, subject=f"person:{person.pk}", at=at, facts={"holder": holder})
     return person
@@ -79,6 +81,7 @@ def move(
     household: Household | None = None,
     home: Place | None = None,
     since: datetime,
+    late: bool = False,
     by: Caller,
     at: datetime,
 ) -> Stay:
@@ -88,18 +91,25 @@ def move(
     other, and the second sees what the first one did. Whoever is at home behind a door is counted where that door
     is held: the door's building is locked first, so that no reassignment of it passes by.
 
+    Args:
+        late: whether news of an earlier move is filed between the stays that are known, where the next one ends it;
+            it says nothing about now.
+
     Raises:
         NotAMicroGrid: `counted_in` is another kind of area.
         CountedElsewhere: the household's door is held by another micro-grid, then or by a later change.
-        LaterStayKnown: a stay from then or later is already known.
+        LaterStayKnown: a stay from then is already known; or one from later, and this one is not to be filed late.
     """
     if counted_in is not None and counted_in.level != Level.MICRO_GRID:
         raise NotAMicroGrid(name=counted_in.name)
-    if kind == Stay.Kind.HOME and household is not None and counted_in is not None:
+    if kind == Stay.Kind.HOME and household is not None and counted_in is not None and not late:
         _check_held(household, counted_in, since)
-    locked = Person.objects.select_for_update().get(pk=person.pk)
-    if locked.counted_since is not None and locked.counted_since >= since:
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    newest = locked.counted_since is None or locked.counted_since < since
+    if not newest and (not late or Stay.objects.filter(person=locked, since=since).exists()):
         raise LaterStayKnown(since=locked.counted_since)
+    if kind == Stay.Kind.HOME and household is not None and counted_in is not None and late and newest:
+        _check_held(household, counted_in, since)
     stay = Stay.objects.create(
         person=locked,
         since=since,
@@ -109,9 +119,10 @@ def move(
         counted_in=counted_in,
         recorded_at=at,
     )
-    locked.counted_in = counted_in
-    locked.counted_since = since
-    locked.save(update_fields=["counted_in", "counted_since"])
+    if newest:
+        locked.counted_in = counted_in
+        locked.counted_since = since
+        locked.save(update_fields=["counted_in", "counted_since"])
     trail.record(
         "person.moved", who=by, subject=f"person:{person.pk}", at=at, area=counted_in.pk if counted_in else None
     )
@@ -119,8 +130,10 @@ def move(
 
 
 @transaction.atomic
-def reassign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> int:
-    """Let another micro-grid hold a building or a door, and count those who live there in it. Returns how many.
+def reassign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> list[int]:
+    """Let another micro-grid hold a building or a door, and count those who live there in it. Returns who that is.
+
+    Standings of open rolls change with it: that is ``ledger.moving.reassign``, which calls this.
 
     Raises:
         NotAMicroGrid: somebody lives there, and the area is a dedicated grid.
@@ -128,18 +141,18 @@ def reassign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> int
     """
     lock_buildings_of([place.pk])
     place_actions.assign(place, micro_grid, by=by, at=at)
-    doors = list(_doors_of(place))
-    moved = 0
+    doors = doors_following(place)
+    moved = []
     # Persons by id: the lock order of the house (DESIGN.md §2).
     for person_id in queries.people_in_place(doors):
-        person = Person.objects.select_for_update().get(pk=person_id)
+        person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
         newest = Stay.objects.select_related("household").filter(person=person).order_by("-since")[0]
         # While we waited for the row, somebody may have moved out.
         lives_here = newest.household is not None and newest.household.dwelling_id in doors
         if newest.kind != Stay.Kind.HOME or not lives_here or newest.counted_in_id == micro_grid.pk:
             continue
         move(person, counted_in=micro_grid, household=newest.household, home=newest.home, since=at, by=by, at=at)
-        moved += 1
+        moved.append(person_id)
     return moved
 
 
@@ -154,15 +167,19 @@ def _check_held(household: Household, micro_grid: Area, since: datetime) -> None
 
 
 def lock_buildings_of(place_ids: Sequence[int]) -> list[int]:
-    """Lock doors and the buildings they stand in, by id: moves in and reassignments happen one after the other."""
+    """Lock doors and the buildings they stand in, by id: moves in and reassignments happen one after the other.
+
+    Not their keys: whoever writes a row that refers to a place would else wait for us at the end of a transaction, and
+    we perhaps for them.
+    """
     above = Place.objects.filter(pk__in=place_ids, kind=Place.Kind.DWELLING).values("physical_parent")
-    found = Place.objects.select_for_update().filter(
+    found = Place.objects.select_for_update(no_key=True).filter(
         Q(pk__in=place_ids) | Q(pk__in=above), kind__in=(Place.Kind.BUILDING, Place.Kind.DWELLING)
     )
     return [place.pk for place in found.order_by("pk")]
 
 
-def _doors_of(place: Place) -> list[int]:
+def doors_following(place: Place) -> list[int]:
     """Doors that follow this place: itself, or those of the building without an assignment of their own."""
     if place.kind == Place.Kind.DWELLING:
         return [place.pk]

@@ -16,7 +16,18 @@ from linli.custody.declare import (
     Whose,
     declare,
 )
-from linli.people.models import City, Household, Identity, Load, Organisation, Person, Stay, Unavailable, Volunteer
+from linli.people.models import (
+    City,
+    Household,
+    Identity,
+    Load,
+    Organisation,
+    Person,
+    SameAs,
+    Stay,
+    Unavailable,
+    Volunteer,
+)
 
 DESKS = ["grid_worker", "community_desk"]
 WHERE = Field(
@@ -66,6 +77,21 @@ declare(
     home=WHERE,
     counted_in=WHERE,
     recorded_at=Field(purpose="to know when this was known", sensitivity=INTERNAL, readers=DESKS),
+)
+MERGED = Field(purpose="so that nobody known twice is counted twice", sensitivity=INTERNAL, readers=DESKS)
+declare(
+    SameAs,
+    basis=DUTY,
+    keep=Keep.BY_HOLDER,
+    whose=Whose.RESIDENT,
+    id=ID,
+    person=MERGED,
+    kept=MERGED,
+    reason=MERGED,
+    by=MERGED,
+    at=MERGED,
+    undone_by=MERGED,
+    undone_at=MERGED,
 )
 declare(
     Household,

@@ -136,6 +136,30 @@ class Stay(models.Model):
         ]
 
 
+class SameAs(models.Model):
+    """Somebody was known twice. Nothing is pointed anew: `person` stands for `kept` until it is undone."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="same_as", db_index=False)
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="stands_for")
+    reason = models.CharField(max_length=20, help_text="code of what showed it, as id_no or name_phone_door")
+    by = models.BigIntegerField(null=True, blank=True)
+    at = models.DateTimeField()
+    undone_by = models.BigIntegerField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="same_as_somebody_else", condition=~Q(person=F("kept"))),
+            models.UniqueConstraint(
+                name="same_as_one_at_a_time", fields=["person"], condition=Q(undone_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="same_as_undone_after_it_was_done", condition=Q(undone_at__isnull=True) | Q(undone_at__gte=F("at"))
+            ),
+        ]
+
+
 class Organisation(models.Model):
     """A work unit (单位), a department or a team's home; organisations form a tree."""
 

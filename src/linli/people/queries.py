@@ -44,6 +44,23 @@ def people_in_place(place_ids: Iterable[int]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def newest_stays(persons: Collection[int]) -> dict[int, Stay]:
+    """Where people are now, by id; those who never were anywhere are missing. One query."""
+    rows = Stay.objects.select_related("household").filter(person__in=persons, since=F("person__counted_since"))
+    return {row.person_id: row for row in rows}
+
+
+def behind_door(dwelling_id: int) -> list[tuple[int, str]]:
+    """Who lives behind a door now, away or not, and the kind of their newest stay; who is merged into another is not
+    listed. One query."""
+    rows = (
+        Stay.objects.filter(household__dwelling=dwelling_id, since=F("person__counted_since"))
+        .exclude(kind=Stay.Kind.GONE)
+        .exclude(person__same_as__undone_at__isnull=True, person__same_as__isnull=False)
+    )
+    return list(rows.order_by("person").values_list("person", "kind"))
+
+
 def home_of(person: Person) -> Place | None:
     """The place where a person's newest stay has its home: one that was named, else the door of the household."""
     stay = Stay.objects.select_related("home", "household__dwelling").filter(person=person).order_by("-since").first()

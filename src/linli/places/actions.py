@@ -121,7 +121,7 @@ def assign(place: Place, micro_grid: Area, *, by: Caller, at: datetime) -> None:
     if micro_grid.level != Level.MICRO_GRID and not micro_grid.dedicated:
         raise HoldsNoBuildings(area=micro_grid.name)
     # The place and not the row: whoever waits for a row that is ended meanwhile finds none and adds a second.
-    Place.objects.select_for_update().get(pk=place.pk)
+    Place.objects.select_for_update(no_key=True).get(pk=place.pk)
     current = Assigned.objects.filter(place=place, during__endswith__isnull=True).first()
     if current is not None:
         if current.micro_grid_id == micro_grid.pk:

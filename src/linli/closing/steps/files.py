@@ -16,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from linli.closing import tables
 from linli.closing.errors import ClosingHeldUp
 from linli.closing.models import Closing, Step
+from linli.rolls.parts import parts_of_nobody
 
 PATIENCE_S = 60.0
 LOCK_WITHIN = "5s"
@@ -33,6 +34,8 @@ def rewrite(closing: Closing, step: Step) -> dict[str, Any]:
     rows = Step.objects.get(closing=closing, what=Step.What.ROWS)
     nobody_reads(str(rows.facts["transaction"]))
     dropped = drop_partition(closing.event_id)
+    for parent, name in parts_of_nobody():
+        drop_part(parent, name)
     names = [name for table in tables.to_rewrite() for name in leaves(table.name)]
     done = list(step.facts.get("tables", []))
     for name in names:
@@ -119,11 +122,14 @@ def _readers(cursor: CursorWrapper, transaction: str) -> int:
 
 
 def drop_partition(event: int) -> str:
-    """Drop the partition of the event's identities, where there is one; readers of the others go on meanwhile.
-
-    Returns its name.
-    """
+    """Drop the partition of the event's identities, where there is one. Returns its name."""
     name = f"people_identity_event_{int(event)}"
+    drop_part("people_identity", name)
+    return name
+
+
+def drop_part(parent: str, name: str) -> None:
+    """Drop one part of a table, where it is there; readers of the others go on meanwhile."""
     with _briefly() as cursor:
         cursor.execute(
             "SELECT c.oid IS NOT NULL, i.inhrelid IS NOT NULL, coalesce(i.inhdetachpending, false)"
@@ -132,12 +138,11 @@ def drop_partition(event: int) -> str:
         )
         there, attached, pending = cursor.fetchone()
         if not there:
-            return name
+            return
         if attached:
             how = "FINALIZE" if pending else "CONCURRENTLY"  # the first where a kill came in between
-            cursor.execute(f"ALTER TABLE people_identity DETACH PARTITION {name} {how}")
+            cursor.execute(f"ALTER TABLE {parent} DETACH PARTITION {name} {how}")
         cursor.execute(f"DROP TABLE {name}")
-    return name
 
 
 def leaves(name: str) -> list[str]:

@@ -1,0 +1,69 @@
+"""How the ledger says no."""
+
+from django.utils.translation import gettext_noop
+
+from linli.common.errors import Conflict, Invalid, Refused
+
+
+class StayInTheFuture(Invalid):
+    code = "stay_in_the_future"
+    sentence = gettext_noop("A move cannot begin later than now: {since} is still to come.")
+
+
+class MoveSaidAlready(Conflict):
+    code = "move_said_already"
+    sentence = gettext_noop("Another move of the same person at {since} is already in the ledger. Nothing was changed.")
+
+
+class MergedWithItself(Invalid):
+    code = "merged_with_itself"
+    sentence = gettext_noop("These are one entry, not two: there is nothing to merge.")
+
+
+class MergedAlready(Conflict):
+    code = "merged_already"
+    sentence = gettext_noop("One of the two was merged meanwhile. Please look again.")
+
+
+class MergedAcrossAreas(Refused):
+    code = "merged_across_areas"
+    sentence = gettext_noop(
+        "The two are known in communities of different desks. Whoever decides over both merges them."
+    )
+
+
+class NotMerged(Conflict):
+    code = "not_merged"
+    sentence = gettext_noop("These two are not merged (any more). Nothing was changed.")
+
+
+class NotYourDoor(Refused):
+    code = "not_your_door"
+    sentence = gettext_noop("This door belongs to somebody else's area. It was not recorded.")
+
+
+class DoorGone(Invalid):
+    code = "door_gone"
+    sentence = gettext_noop("This door is no longer in the ledger.")
+
+
+class VacantNotSeen(Invalid):
+    code = "vacant_not_seen"
+    sentence = gettext_noop(
+        "That a door is vacant has to be seen at it, or heard from a neighbour, by phone or in a file."
+    )
+
+
+class SaidOfAStranger(Invalid):
+    code = "said_of_a_stranger"
+    sentence = gettext_noop("Somebody this was said of is not known behind this door. It was not recorded.")
+
+
+class SweepClosed(Conflict):
+    code = "sweep_closed"
+    sentence = gettext_noop("This sweep is over since {closed}. It was not recorded.")
+
+
+class KeyUsedOtherwise(Conflict):
+    code = "key_used_otherwise"
+    sentence = gettext_noop("The same key was used for something else before. Nothing was changed.")

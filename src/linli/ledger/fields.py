@@ -1,0 +1,54 @@
+"""Why findings are stored, who may read what, and how long it stays."""
+
+from linli.custody.declare import (
+    EMERGENCY,
+    ID,
+    INTERNAL,
+    PERSONAL,
+    UNTIL_EVENT_ENDS,
+    Field,
+    Kind,
+    Whose,
+    declare,
+)
+from linli.ledger.models import Finding, Said, Sweep
+
+DESKS = ["grid_worker", "community_desk"]
+STOOD = Field(
+    purpose="to know who has not been reached yet, and to reach them",
+    sensitivity=PERSONAL,
+    readers=DESKS,
+    kind=Kind.STOOD,
+)
+WORK = Field(purpose="to answer for what was written down, and to mend it", sensitivity=INTERNAL)
+
+declare(Sweep, basis=EMERGENCY, keep=UNTIL_EVENT_ENDS, id=ID, doors=ID, persons=ID)
+declare(
+    Finding,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.RESIDENT,
+    id=ID,
+    sweep=ID,
+    dwelling=Field(purpose="to know at which door", sensitivity=PERSONAL, readers=DESKS, kind=Kind.HOME),
+    result=STOOD,
+    how=STOOD,
+    by=WORK,
+    device=WORK,
+    happened_at=STOOD,
+    clipped=WORK,
+    recorded_at=WORK,
+    taken_back_at=WORK,
+    taken_back_by=WORK,
+)
+declare(
+    Said,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.RESIDENT,
+    id=ID,
+    finding=ID,
+    person=ID,
+    state=STOOD,
+    spoke=Field(purpose="to know who spoke for the household", sensitivity=PERSONAL, readers=DESKS, kind=Kind.STOOD),
+)

@@ -1,0 +1,225 @@
+"""Roll calls as they were known: a balance at any past moment, the names behind a figure, and what changed since.
+
+What was known then is what stands now without the changes that came later. `Known` says what "later" is: after a
+moment by the clock, or, for the names behind a figure on a screen, whatever that figure's snapshot had not seen; so a
+figure equals its list even where something was being written while it was counted.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from linli.rolls.errors import MomentBeforeRoll
+from linli.rolls.models import GOES, Cause, Roll, State
+from linli.rolls.queries import Balance
+from linli.rolls.rules import BALANCE
+
+_CHANGES = "FROM rolls_standingchange h WHERE h.part = %(part)s AND h.roll_id = %(roll)s AND {later}"
+_PAST_BALANCE = """
+WITH inside AS MATERIALIZED (SELECT inner_id AS m FROM places_within w WHERE w.outer_id = %(area)s
+    AND w.during @> %(tree)s),
+later AS MATERIALIZED (SELECT h.state_from, h.state_to, h.micro_grid_from, h.micro_grid_to {changes})
+SELECT state, sum(n) FROM (
+    SELECT v.state, v.n FROM rolls_counter c JOIN inside ON m = c.micro_grid
+    CROSS JOIN LATERAL (VALUES (0, c.s0), (1, c.s1), (2, c.s2), (3, c.s3), (4, c.s4), (5, c.s5)) v (state, n)
+    WHERE c.roll_id = %(roll)s
+    UNION ALL SELECT l.state_to %% 10, -1 FROM later l JOIN inside ON m = l.micro_grid_to
+    UNION ALL SELECT l.state_from %% 10, 1 FROM later l JOIN inside ON m = l.micro_grid_from) all_of_them
+GROUP BY state
+"""
+_NAMES = """
+WITH inside AS MATERIALIZED (SELECT inner_id AS m FROM places_within w WHERE w.outer_id = %(area)s
+    AND w.during @> %(tree)s),
+later AS MATERIALIZED (
+    SELECT DISTINCT ON (h.subject) h.subject, h.state_from AS state, h.micro_grid_from AS micro_grid {changes}
+    ORDER BY h.subject, h.id)
+SELECT subject, state, micro_grid FROM (
+    SELECT s.subject, s.state, s.micro_grid FROM rolls_standing s JOIN inside ON m = s.micro_grid
+    WHERE s.part = %(part)s AND s.roll_id = %(roll)s AND s.state = ANY(%(states)s)
+      AND NOT EXISTS (SELECT FROM later l WHERE l.subject = s.subject)
+    UNION ALL
+    SELECT l.subject, l.state, l.micro_grid FROM later l JOIN inside ON m = l.micro_grid
+    WHERE l.state = ANY(%(states)s)) stood
+ORDER BY micro_grid, subject LIMIT %(most)s OFFSET %(skip)s
+"""
+_SINCE = """
+WITH inside AS MATERIALIZED (SELECT inner_id AS m FROM places_within w WHERE w.outer_id = %(area)s
+    AND w.during @> %(tree)s)
+SELECT h.id, h.subject, h.state_from, h.state_to, h.cause, h.fact, h.happened_at, h.recorded_at,
+    a.m IS NOT NULL, b.m IS NOT NULL
+FROM rolls_standingchange h LEFT JOIN inside a ON a.m = h.micro_grid_from LEFT JOIN inside b ON b.m = h.micro_grid_to
+WHERE h.part = %(part)s AND h.roll_id = %(roll)s AND {later}
+  AND pg_visible_in_snapshot(h.transaction, %(until)s::pg_snapshot)
+  AND (a.m IS NOT NULL OR b.m IS NOT NULL)
+ORDER BY h.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """As of when something was known: by a moment, by what a figure had seen (a snapshot of the database), or both."""
+
+    moment: datetime | None = None
+    seen: str | None = None
+
+    @property
+    def later(self) -> str:
+        """The condition on a change that it came later."""
+        unseen = (
+            "h.transaction >= pg_snapshot_xmin(%(seen)s::pg_snapshot) "
+            "AND NOT pg_visible_in_snapshot(h.transaction, %(seen)s::pg_snapshot)"
+        )
+        late = "h.recorded_at > %(moment)s"
+        if self.seen is not None:
+            return f"({late} OR ({unseen}))" if self.moment is not None else unseen
+        return late if self.moment is not None else "false"
+
+
+NOW = Known()
+
+
+def balance_known(roll: Roll, area_id: int, known: Known, at: datetime) -> Balance:
+    """The balance of an area as it was known. One statement, so one picture.
+
+    Raises:
+        MomentBeforeRoll: the roll was not ready then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PAST_BALANCE.format(changes=_CHANGES.format(later=known.later)), _facts(roll, area_id, known, at)
+        )
+        sums = {int(state): int(n) for state, n in cursor.fetchall()}
+    states = (State.WITHDRAWN, *BALANCE[roll.of])
+    return Balance(roll.of, {state: sums.get(state % 10, 0) for state in states})
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How one subject stood."""
+
+    subject: int
+    state: State
+    micro_grid: int
+
+
+def names(
+    roll: Roll, area_id: int, states: Collection[State], known: Known, at: datetime, *, most: int, skip: int = 0
+) -> list[Stood]:
+    """Who stood in some states in an area, as it was known; by micro-grid. Raises as ``balance_known``.
+
+    Ids alone: who they are, and whether the caller may see that, is asked of the room that keeps them.
+    """
+    facts = _facts(roll, area_id, known, at) | {"states": [int(s) for s in states], "most": most, "skip": skip}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES.format(changes=_CHANGES.format(later=known.later)), facts)
+        return [Stood(subject, State(state), micro) for subject, state, micro in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change inside an area, or over its border.
+
+    Attributes:
+        before, after: how the subject stood in the area; None where it was not in it.
+    """
+
+    subject: int
+    before: State | None
+    after: State | None
+    cause: Cause
+    fact: UUID | None
+    happened_at: datetime
+    recorded_at: datetime
+
+    @property
+    def known(self) -> int:
+        """What it did to "known": 1, 0 or -1."""
+        return (self.after not in (None, State.WITHDRAWN)) - (self.before not in (None, State.WITHDRAWN))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How a balance became another: every line, and what cannot be explained by them, which must be nothing.
+
+    Attributes:
+        found, came, went: what they did to "known": found, moved in (from another area too), and no longer in it by
+            cause.
+        unexplained: `after` minus `before` minus all lines, by state; empty where all is well.
+    """
+
+    before: Balance
+    after: Balance
+    lines: list[Line]
+    found: int
+    came: int
+    went: dict[Cause, int]
+    unexplained: dict[State, int]
+
+
+def since(roll: Roll, area_id: int, known: Known, at: datetime) -> Explained:
+    """What changed in an area since it was known so, line by line, up to one picture of the database.
+
+    Raises:
+        MomentBeforeRoll: the roll was not ready then.
+    """
+    until = picture()
+    before = Known(known.moment, known.seen or until)
+    facts = _facts(roll, area_id, before, at) | {"until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE.format(later=known.later), facts)
+        lines = [_line(row) for row in cursor.fetchall()]
+    then, now_ = balance_known(roll, area_id, before, at), balance_known(roll, area_id, Known(seen=until), at)
+    return _explained(then, now_, lines)
+
+
+def picture() -> str:
+    """What the database shows now, as a text that can stand in a link."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        return str(cursor.fetchone()[0])
+
+
+def _line(row: tuple[Any, ...]) -> Line:
+    _, subject, before, after, cause, fact, happened, recorded, was_in, is_in = row
+    return Line(
+        subject=subject,
+        before=State(before) if was_in and before is not None else None,
+        after=State(after) if is_in else None,
+        cause=Cause(cause),
+        fact=fact,
+        happened_at=happened,
+        recorded_at=recorded,
+    )
+
+
+def _explained(before: Balance, after: Balance, lines: list[Line]) -> Explained:
+    moved = dict.fromkeys(after.states, 0)
+    found, came, went = 0, 0, dict.fromkeys(sorted(GOES), 0)
+    for line in lines:
+        if line.before is not None:
+            moved[line.before] -= 1
+        if line.after is not None:
+            moved[line.after] += 1
+        if line.known > 0:
+            found, came = (found + 1, came) if line.cause == Cause.FOUND else (found, came + 1)
+        elif line.known < 0:
+            went[line.cause if line.cause in GOES else Cause.MOVED_OUT] += 1
+    left = {state: after.states[state] - before.states[state] - moved[state] for state in after.states}
+    return Explained(before, after, lines, found, came, went, {state: n for state, n in left.items() if n})
+
+
+def _facts(roll: Roll, area_id: int, known: Known, at: datetime) -> dict[str, Any]:
+    if known.moment is not None and (roll.ready_at is None or known.moment < roll.ready_at):
+        raise MomentBeforeRoll(ready=roll.ready_at or at)
+    return {
+        "roll": roll.pk,
+        "part": roll.part,
+        "area": area_id,
+        "tree": known.moment or at,
+        "moment": known.moment,
+        "seen": known.seen,
+    }

@@ -1,0 +1,69 @@
+"""Reading roll calls as they stand now: rolls a caller sees, and balances from the counters alone."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from linli.rolls.models import Roll, State
+from linli.rolls.rules import BALANCE
+
+_SUMS = """coalesce(sum(c.s0), 0), coalesce(sum(c.s1), 0), coalesce(sum(c.s2), 0), coalesce(sum(c.s3), 0),
+    coalesce(sum(c.s4), 0), coalesce(sum(c.s5), 0)"""
+_WHOLE = f"SELECT {_SUMS} FROM rolls_counter c WHERE c.roll_id = %(roll)s"  # noqa: S608 (constants)
+_INSIDE = "c.micro_grid IN (SELECT w.inner_id FROM places_within w WHERE w.outer_id = %(area)s AND w.during @> %(at)s)"
+_BALANCE = f"{_WHOLE} AND {_INSIDE}"
+_OF_EACH = (
+    "FROM places_within w JOIN rolls_counter c ON c.roll_id = %(roll)s AND c.micro_grid = w.inner_id"
+    " WHERE w.outer_id = ANY(%(areas)s) AND w.during @> %(at)s GROUP BY w.outer_id"
+)
+_BELOW = f"SELECT w.outer_id, {_SUMS} {_OF_EACH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How many of a roll stand how in an area: `known` is the sum of the parts, or somebody was lost.
+
+    Attributes:
+        states: by state, those of the roll's kind, in the order of promise 3; WITHDRAWN beside them.
+    """
+
+    of: str
+    states: dict[State, int]
+
+    @property
+    def parts(self) -> list[tuple[State, int]]:
+        """What adds up to `known`, in order."""
+        return [(state, self.states[state]) for state in BALANCE[self.of]]
+
+    @property
+    def known(self) -> int:
+        """Everybody the roll must account for."""
+        return sum(n for _, n in self.parts)
+
+    @property
+    def open(self) -> int:
+        """Those not reached, or doors not yet visited."""
+        return self.states[BALANCE[self.of][-1]]
+
+
+def balance(roll: Roll, area_id: int, at: datetime) -> Balance:
+    """The balance of an area now, from the counters."""
+    with connection.cursor() as cursor:
+        statement = _WHOLE if area_id == roll.area_id else _BALANCE
+        cursor.execute(statement, {"roll": roll.pk, "area": area_id, "at": at})
+        return _made(roll, cursor.fetchone())
+
+
+def balances(roll: Roll, area_ids: Collection[int], at: datetime) -> dict[int, Balance]:
+    """The balances of several areas now, by area; those that hold nobody are zero. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, {"roll": roll.pk, "areas": list(area_ids), "at": at})
+        found = {row[0]: _made(roll, row[1:]) for row in cursor.fetchall()}
+    return {area: found.get(area) or _made(roll, (0,) * 6) for area in area_ids}
+
+
+def _made(roll: Roll, sums: Sequence[int]) -> Balance:
+    states = (State.WITHDRAWN, *BALANCE[roll.of])
+    return Balance(roll.of, {state: int(n) for state, n in zip(states, sums, strict=True)})
