@@ -9,7 +9,7 @@ from django.db import connection
 
 from linli.common.clock import now
 from linli.common.errors import LinliError
-from linli.ledger import merging, moving, sweeping
+from linli.ledger import merging, moving, recording, sweeping
 from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household, SameAs, Stay
 from linli.places.models import Area
@@ -69,10 +69,10 @@ def one_thing(world: World, sweep: Sweep | None, rng: random.Random) -> None:
                 merging.part(same.person_id, same.kept_id, by=desk, at=now())
         case "answer" if sweep is not None:
             said = [(person, rng.choice(list(Said.State)))]
-            found = sweeping.Found(
+            found = recording.Found(
                 uuid4(), home.dwelling_id, Finding.Result.ANSWERED, Finding.How.DOOR, now(), said=said
             )
-            sweeping.record(sweep, found, by=desk, at=now())
+            recording.record(sweep, found, by=desk, at=now())
         case "take_back":
             if finding := Finding.objects.filter(taken_back_at__isnull=True).order_by("?").first():
                 by = next(d for d in world.desks if sweeping.may_find(d, finding.dwelling_id, now()))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from linli.common.clock import now
-from linli.ledger import merging, moving, sweeping
+from linli.ledger import merging, moving, recording, sweeping
 from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household, Stay
 from linli.rolls import opening, past, queries
@@ -44,7 +44,7 @@ def found_at(person, result=Finding.Result.ANSWERED, said=(), **more):
 
     door = Household.objects.filter(stays__person=person).order_by("stays__since").last().dwelling_id
     facts = {"key": uuid4(), "dwelling": door, "result": result, "how": Finding.How.DOOR, "happened_at": now()}
-    return sweeping.Found(said=said, **facts | more)
+    return recording.Found(said=said, **facts | more)
 
 
 def counts(roll, area, at=None):
@@ -60,7 +60,7 @@ def test_everybody_begins_not_reached_and_every_door_not_visited(city, desk, peo
 
 def test_a_door_answers_and_its_people_are_done(city, desk, people):
     sweep = opened(city, desk)
-    sweeping.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
+    recording.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
     assert counts(sweep.persons, city.communities[0]) == [1, 0, 0, 0, 7]
     assert counts(sweep.doors, city.communities[0]) == [1, 0, 0, 0, 7]
     names = past.names(sweep.persons, city.communities[0].pk, [State.NOT_REACHED], past.NOW, now(), most=50)
@@ -69,15 +69,15 @@ def test_a_door_answers_and_its_people_are_done(city, desk, people):
 
 def test_a_vacant_door_leaves_whoever_is_registered_there_not_reached(city, desk, people):
     sweep = opened(city, desk)
-    sweeping.record(sweep, found_at(people[0], Finding.Result.VACANT), by=desk, at=now())
+    recording.record(sweep, found_at(people[0], Finding.Result.VACANT), by=desk, at=now())
     assert counts(sweep.persons, city.communities[0]) == [0, 0, 0, 0, 8]
     assert counts(sweep.doors, city.communities[0]) == [0, 1, 0, 0, 7]
 
 
 def test_the_first_that_applies_counts_whatever_came_last(city, desk, people):
     sweep = opened(city, desk)
-    answered = sweeping.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
-    sweeping.record(sweep, found_at(people[0], Finding.Result.NO_ANSWER), by=desk, at=now())
+    answered = recording.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
+    recording.record(sweep, found_at(people[0], Finding.Result.NO_ANSWER), by=desk, at=now())
     assert counts(sweep.doors, city.communities[0]) == [1, 0, 0, 0, 7]
     sweeping.take_back(answered, by=desk, at=now())
     assert counts(sweep.doors, city.communities[0]) == [0, 0, 0, 1, 7]
@@ -86,11 +86,11 @@ def test_the_first_that_applies_counts_whatever_came_last(city, desk, people):
 
 def test_away_is_a_row_and_coming_back_another(city, desk, people):
     sweep = opened(city, desk)
-    sweeping.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.AWAY)]), by=desk, at=now())
+    recording.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.AWAY)]), by=desk, at=now())
     people[0].refresh_from_db()
     assert people[0].counted_in_id is None
     assert counts(sweep.persons, city.communities[0]) == [0, 0, 1, 0, 7]
-    sweeping.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
+    recording.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
     people[0].refresh_from_db()
     assert people[0].counted_in_id == city.micro_grids[0].pk
     assert counts(sweep.persons, city.communities[0]) == [1, 0, 0, 0, 7]
@@ -147,7 +147,7 @@ def test_moved_out_of_the_area_is_withdrawn_and_explained(city, desk, people):
 
 def test_merged_and_parted(city, desk, people):
     sweep = opened(city, desk)
-    sweeping.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
+    recording.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
     merging.merge(people[0].pk, people[1].pk, reason="id_no", by=desk, at=now())
     assert counts(sweep.persons, city.communities[0]) == [1, 0, 0, 0, 6]
     merging.part(people[0].pk, people[1].pk, by=desk, at=now())
@@ -159,7 +159,7 @@ def test_merged_and_parted(city, desk, people):
 def test_a_past_moment_is_told_again(city, desk, people):
     sweep = opened(city, desk)
     then = now()
-    sweeping.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
+    recording.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.HERE)]), by=desk, at=now())
     known = past.Known(moment=then)
     assert [n for _, n in past.balance_known(sweep.persons, city.communities[0].pk, known, now()).parts] == [
         0,

@@ -59,6 +59,11 @@ class SaidOfAStranger(Invalid):
     sentence = gettext_noop("Somebody this was said of is not known behind this door. It was not recorded.")
 
 
+class SaidWithoutAnswer(Invalid):
+    code = "said_without_answer"
+    sentence = gettext_noop("Something was said of people at a door that did not answer. It was not recorded.")
+
+
 class SweepClosed(Conflict):
     code = "sweep_closed"
     sentence = gettext_noop("This sweep is over since {closed}. It was not recorded.")

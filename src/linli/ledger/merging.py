@@ -80,7 +80,8 @@ def part(person_id: int, kept_id: int, *, by: Caller, at: datetime) -> SameAs:
     for roll in _open_rolls([person_id]):
         if roll.pk not in facts:  # a roll of another room: how they stood before is all that is known here
             both = [person_id, kept_id]
-            facts[roll.pk] = rolls.Fact(both, partial(_as_before, roll, both, same), at, cause=Cause.TAKEN_BACK)
+            subjects = dict.fromkeys(both, (_fact(same), at))
+            facts[roll.pk] = rolls.Fact(subjects, partial(_as_before, roll, both, same), Cause.TAKEN_BACK)
     rolls.apply([rolls.Move(Roll.Of.PERSONS, person_id, area, Cause.PARTED, at)], facts, at=at)
     _record("person.parted", same, by, at)
     return same

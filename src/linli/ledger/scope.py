@@ -34,6 +34,12 @@ def finds_in(caller: Caller, micro_grid: int | None, at: datetime) -> bool:
     return micro_grid is not None and places.is_within_any(micro_grid, _areas(caller, _FINDS, at), at)
 
 
+def among_theirs(caller: Caller, micro_grids: Collection[int], at: datetime) -> frozenset[int]:
+    """Those of some micro-grids in which a caller writes down what is found. One query."""
+    inside = places.within(_areas(caller, _FINDS, at), at).filter(inner__in=list(micro_grids))
+    return frozenset(inside)
+
+
 def decides_over_person(caller: Caller, person: Person, at: datetime) -> bool:
     """Whether a caller decides about somebody: their desk, by where they are counted, or else at home."""
     seat = person.counted_in_id

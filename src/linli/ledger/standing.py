@@ -1,7 +1,7 @@
 """How doors and people stand in the sweeps that are open, by all that was found: asked while standings are locked."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import connection
 
 from linli.ledger import rules
-from linli.ledger.models import Finding
-from linli.rolls.models import Cause, Roll, State
+from linli.ledger.models import Finding, Sweep
+from linli.rolls.models import Cause, State
 from linli.rolls.moving import Fact
 
 _SWEEPS_OF = """
@@ -63,21 +63,26 @@ def in_open_sweeps(
     with connection.cursor() as cursor:
         cursor.execute(_SWEEPS_OF, {"persons": list(persons)})
         rows = cursor.fetchall()
-    return {
-        roll: Fact(persons, partial(person_states, sweep, persons), happened_at, fact, cause) for sweep, roll in rows
-    }
+    subjects = dict.fromkeys(persons, (fact, happened_at))
+    return {roll: Fact(subjects, partial(person_states, sweep, persons), cause) for sweep, roll in rows}
 
 
-def of_finding(finding: Finding, persons: Collection[int], cause: Cause = Cause.FACT) -> Mapping[int, Fact]:
-    """What a finding says in the two rolls of its sweep."""
-    sweep, at = finding.sweep, finding.happened_at
-    doors = [finding.dwelling_id]
-    facts = {sweep.doors_id: Fact(doors, partial(door_states, sweep.pk, doors), at, finding.pk, cause)}
+def of_findings(
+    sweep: Sweep,
+    findings: Iterable[Finding],
+    said: Iterable[tuple[Finding, int]],
+    cause: Cause = Cause.FACT,
+) -> dict[int, Fact]:
+    """What findings of a sweep say in its two rolls.
+
+    Args:
+        said: findings with whom something was said of in them, after merges.
+    """
+    doors = {each.dwelling_id: (each.pk, each.happened_at) for each in findings}
+    persons = {person: (each.pk, each.happened_at) for each, person in said}
+    facts = {}
+    if doors:
+        facts[sweep.doors_id] = Fact(doors, partial(door_states, sweep.pk, list(doors)), cause)
     if persons:
-        facts[sweep.persons_id] = Fact(persons, partial(person_states, sweep.pk, persons), at, finding.pk, cause)
+        facts[sweep.persons_id] = Fact(persons, partial(person_states, sweep.pk, list(persons)), cause)
     return facts
-
-
-def is_open(roll: Roll) -> bool:
-    """Whether a roll takes facts."""
-    return roll.ready_at is not None and roll.closed_at is None

@@ -54,13 +54,12 @@ class Fact:
     """Something became known in one roll, or was taken back, about some subjects.
 
     Attributes:
+        subjects: each with the id of what made it known, and when that was.
         states: asked when the standings are locked, says how each subject stands by all facts there are by then.
     """
 
-    subjects: Collection[int]
+    subjects: Mapping[int, tuple[UUID | None, datetime]]
     states: Callable[[], Mapping[int, State]]
-    happened_at: datetime
-    fact: UUID | None = None
     cause: Cause = Cause.FACT
 
 
@@ -92,11 +91,12 @@ def _said(fact: Fact | None, before: Mapping[int, Stands], moved: Mapping[int, C
         return {}
     gone = {subject for subject, stands in before.items() if stands.state == State.WITHDRAWN} - set(moved)
     states = fact.states()
-    return {
-        subject: Change(subject, fact.cause, fact.happened_at, state=state, fact=fact.fact)
-        for subject, state in states.items()
-        if subject not in gone
-    }
+    said = {}
+    for subject, state in states.items():
+        if subject not in gone:
+            made_so, happened_at = fact.subjects[subject]
+            said[subject] = Change(subject, fact.cause, happened_at, state=state, fact=made_so)
+    return said
 
 
 def note_missed(of: Roll.Of, subjects: Collection[int]) -> None:

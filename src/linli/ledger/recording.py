@@ -1,0 +1,216 @@
+"""Writing down what was found at doors: one, or many as a phone brings them after hours without a signal.
+
+A few statements for the whole batch, in one transaction: what is right is kept together with its standings and
+counters, and what a rule refuses changes nothing. Each is answered by itself, and sent again it is answered the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from linli.common.caller import Caller
+from linli.common.errors import LinliError
+from linli.ledger import moving, scope, standing
+from linli.ledger.errors import (
+    DoorGone,
+    KeyUsedOtherwise,
+    NotYourDoor,
+    SaidOfAStranger,
+    SaidWithoutAnswer,
+    SweepClosed,
+    VacantNotSeen,
+)
+from linli.ledger.models import Finding, Said, Sweep
+from linli.people import queries as people
+from linli.people.actions import lock_buildings_of
+from linli.people.models import Stay
+from linli.places.models import Area
+from linli.rolls import moving as rolls
+from linli.rolls.errors import RollNotReady
+
+_BEHIND = """
+SELECT h.dwelling_id, s.person_id FROM people_household h
+JOIN people_stay s ON s.household_id = h.id AND s.kind <> 'gone'
+JOIN people_person p ON p.id = s.person_id AND p.counted_since = s.since
+WHERE h.dwelling_id = ANY(%s)
+  AND NOT EXISTS (SELECT FROM people_sameas m WHERE m.person_id = p.id AND m.undone_at IS NULL)
+"""
+_FIND = """
+INSERT INTO ledger_finding (id, sweep_id, dwelling_id, result, how, by, device, happened_at, clipped, recorded_at)
+SELECT u.id, %s, u.dwelling, u.result, u.how, %s, u.device, u.happened_at, u.clipped, %s
+FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::timestamptz[], %s::boolean[])
+    AS u (id, dwelling, result, how, device, happened_at, clipped)
+ORDER BY u.id ON CONFLICT (id) DO NOTHING RETURNING id
+"""
+
+
+SEEN = frozenset({Finding.How.DOOR, Finding.How.NEIGHBOUR, Finding.How.PHONE, Finding.How.FILE})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What somebody writes down at a door.
+
+    Attributes:
+        key: made by whoever writes it down; sent twice, it is one finding.
+        said: person id and what was said of them. spoke: which of them answered for all, where one did.
+        happened_at: by the corrected clock; `clipped` where the device's could not be right.
+    """
+
+    key: UUID
+    dwelling: int
+    result: Finding.Result
+    how: Finding.How
+    happened_at: datetime
+    said: Sequence[tuple[int, Said.State]] = ()
+    spoke: int | None = None
+    clipped: bool = False
+    device: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """What is known of the doors of a batch before anything is written."""
+
+    held: Mapping[int, int | None]
+    mine: frozenset[int]
+    behind: Mapping[int, set[int]]
+    whom: Mapping[int, int]
+
+
+def record(sweep: Sweep, found: Found, *, by: Caller, at: datetime) -> Finding:
+    """Write down what was found at one door, and let the door and its people stand accordingly.
+
+    Raises:
+        RollNotReady, SweepClosed: the sweep takes nothing now.
+        DoorGone, NotYourDoor: there is no such door, or it is somebody else's.
+        VacantNotSeen: nobody can know from there that it is vacant.
+        SaidOfAStranger, SaidWithoutAnswer: somebody is not known behind this door, or nobody answered there.
+        KeyUsedOtherwise: the key stands for something else that was found.
+    """
+    answer = record_many(sweep, [found], by=by, at=at)[0]
+    if isinstance(answer, LinliError):
+        raise answer
+    return answer
+
+
+@transaction.atomic
+def record_many(sweep: Sweep, founds: Sequence[Found], *, by: Caller, at: datetime) -> list[Finding | LinliError]:
+    """Write down what was found at many doors. Returns, in their order, each finding or why it was refused.
+
+    The same finding sent again is answered with the first one. Reasons of refusal: as ``record`` raises them.
+
+    Raises:
+        RollNotReady, SweepClosed: the sweep takes nothing now.
+    """
+    if sweep.persons.ready_at is None or sweep.doors.ready_at is None:
+        raise RollNotReady(area=sweep.persons.area.called)
+    if sweep.persons.closed_at is not None:
+        raise SweepClosed(closed=sweep.persons.closed_at)
+    doors = _doors(founds, by, at)
+    refused = {found.key: problem for found in founds if (problem := _refused(found, doors)) is not None}
+    right = {found.key: found for found in founds if found.key not in refused}  # a key twice in one batch: the last
+    fresh = _insert(sweep, list(right.values()), by, at)
+    kept = {row.pk: row for row in Finding.objects.filter(pk__in=right)}
+    new = [right[key] for key in sorted(fresh)]
+    said = [(found, doors.whom.get(person, person), state) for found in new for person, state in found.said]
+    moves = _there_or_away(said, doors, by=by, at=at)
+    spoke = {(found.key, doors.whom.get(found.spoke, found.spoke)) for found in new if found.spoke is not None}
+    Said.objects.bulk_create(
+        [
+            Said(finding_id=found.key, person_id=person, state=state, spoke=(found.key, person) in spoke)
+            for found, person, state in said
+        ]
+    )
+    facts = standing.of_findings(
+        sweep, [kept[found.key] for found in new], [(kept[found.key], person) for found, person, _ in said]
+    )
+    rolls.apply(moves, facts, at=at)
+    return [_answer(sweep, found, kept, refused) for found in founds]
+
+
+def _doors(founds: Sequence[Found], by: Caller, at: datetime) -> _Doors:
+    places = sorted({found.dwelling for found in founds})
+    held = scope.micro_grids_of(places, at)
+    behind: dict[int, set[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEHIND, [places])
+        for dwelling, person in cursor.fetchall():
+            behind.setdefault(dwelling, set()).add(person)
+    whom = moving.whom({person for found in founds for person, _ in found.said})
+    return _Doors(held, scope.among_theirs(by, {m for m in held.values() if m is not None}, at), behind, whom)
+
+
+def _refused(found: Found, doors: _Doors) -> LinliError | None:
+    """Why a finding cannot be taken, by what is known before anything is written."""
+    if found.dwelling not in doors.held:
+        return DoorGone()
+    if doors.held[found.dwelling] not in doors.mine:
+        return NotYourDoor()
+    if found.result == Finding.Result.VACANT and found.how not in SEEN:
+        return VacantNotSeen()
+    if found.said and found.result != Finding.Result.ANSWERED:
+        return SaidWithoutAnswer()
+    people_said = [doors.whom.get(person, person) for person, _ in found.said]
+    if len(set(people_said)) < len(people_said) or not set(people_said) <= doors.behind.get(found.dwelling, set()):
+        return SaidOfAStranger()
+    return None
+
+
+def _insert(sweep: Sweep, founds: Sequence[Found], by: Caller, at: datetime) -> set[UUID]:
+    """Keys that were not there before. Whoever sends the same at once waits here for the first."""
+    columns: list[list[Any]] = [
+        [found.key for found in founds],
+        [found.dwelling for found in founds],
+        [str(found.result) for found in founds],
+        [str(found.how) for found in founds],
+        [found.device for found in founds],
+        [found.happened_at for found in founds],
+        [found.clipped for found in founds],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [sweep.pk, by.user, at, *columns])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _there_or_away(
+    said: Sequence[tuple[Found, int, Said.State]], doors: _Doors, *, by: Caller, at: datetime
+) -> list[rolls.Move]:
+    """Absence is a row: who is said to be away is counted nowhere from then on, and who is back is counted at home."""
+    newest = people.newest_stays({person for _, person, _ in said})
+    going: dict[int, tuple[Found, moving.Where]] = {}
+    for found, person, state in said:
+        stay = newest.get(person)
+        if stay is None or stay.since >= found.happened_at:
+            continue
+        if state == Said.State.AWAY and stay.kind != Stay.Kind.AWAY:
+            going[person] = found, moving.Where(Stay.Kind.AWAY, None, None, None, found.happened_at, fact=found.key)
+        elif state == Said.State.HERE and stay.kind == Stay.Kind.AWAY:
+            home = Area.objects.get(pk=doors.held[found.dwelling])
+            where = moving.Where(Stay.Kind.HOME, home, stay.household, None, found.happened_at, fact=found.key)
+            going[person] = found, where
+    if not going:
+        return []
+    lock_buildings_of([found.dwelling for found, _ in going.values()])
+    locked = moving.lock_persons(going)
+    moves = [moving.file(locked[person], going[person][1], by=by, at=at)[1] for person in sorted(going)]
+    return [each for each in moves if each is not None]
+
+
+def _answer(
+    sweep: Sweep, found: Found, kept: Mapping[UUID, Finding], refused: Mapping[UUID, LinliError]
+) -> Finding | LinliError:
+    if found.key in refused:
+        return refused[found.key]
+    finding = kept[found.key]
+    return finding if _same(finding, sweep, found) else KeyUsedOtherwise()
+
+
+def _same(finding: Finding, sweep: Sweep, found: Found) -> bool:
+    """Whether what is sent under the key of a finding is that finding."""
+    kept = finding.sweep_id, finding.dwelling_id, finding.result, finding.how, finding.happened_at
+    return kept == (sweep.pk, found.dwelling, found.result, found.how, found.happened_at)

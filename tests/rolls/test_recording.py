@@ -1,0 +1,116 @@
+"""Findings as they come: exactly once, the right ones of a batch kept, the wrong ones told."""
+
+from uuid import uuid4
+
+import pytest
+
+from linli.common.clock import now
+from linli.ledger import errors, recording, sweeping
+from linli.ledger.models import Finding, Said, Sweep
+from linli.people.models import Household
+from linli.rolls import opening, queries
+from linli.rolls.models import StandingChange
+from tests.factories import add_resident, caller_for, tiny_city, user_with_role
+from tests.rolls.proof import wrong_with
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HERE, AWAY = Said.State.HERE, Said.State.AWAY
+
+
+@pytest.fixture
+def city():
+    return tiny_city()
+
+
+@pytest.fixture
+def desk(city):
+    return caller_for(user_with_role("community_desk", city.communities[0]))
+
+
+@pytest.fixture
+def people(city):
+    return [
+        add_resident(
+            city, name=f"王{n}", phone=f"138000012{n:02}", community=n // 6, building=n % 4, door=f"{n % 6 + 1}01"
+        )
+        for n in range(8)
+    ]
+
+
+@pytest.fixture
+def sweep(city, people):
+    made = sweeping.open_sweep(city.event, city.street, by=caller_for(user_with_role("street", city.street)), at=now())
+    for roll in (made.doors_id, made.persons_id):
+        opening.fill(roll)
+    return Sweep.objects.select_related("doors", "persons__area").get(pk=made.pk)
+
+
+def at_door(person, state=HERE, **more):
+    door = Household.objects.filter(stays__person=person).first().dwelling_id
+    facts = {
+        "key": uuid4(),
+        "dwelling": door,
+        "result": Finding.Result.ANSWERED,
+        "how": Finding.How.DOOR,
+        "happened_at": now(),
+        "said": [(person.pk, state)] if state else [],
+    }
+    return recording.Found(**facts | more)
+
+
+def balance(roll, area):
+    return [n for _, n in queries.balance(roll, area.pk, now()).parts]
+
+
+def test_the_right_ones_of_a_batch_are_kept_and_each_wrong_one_is_told(city, desk, people, sweep):
+    founds = [
+        at_door(people[0]),
+        at_door(people[6]),
+        at_door(people[1], None, dwelling=10**9),
+        at_door(people[1], None, result=Finding.Result.VACANT, how=Finding.How.GROUP),
+        at_door(people[1], said=[(people[2].pk, HERE)]),
+        at_door(people[1], result=Finding.Result.REFUSED),
+        at_door(people[3], AWAY),
+    ]
+    answers = recording.record_many(sweep, founds, by=desk, at=now())
+    kinds = [type(each) for each in answers]
+    assert kinds == [
+        Finding,
+        errors.NotYourDoor,
+        errors.DoorGone,
+        errors.VacantNotSeen,
+        errors.SaidOfAStranger,
+        errors.SaidWithoutAnswer,
+        Finding,
+    ]
+    assert Finding.objects.count() == Said.objects.count() == 2
+    assert balance(sweep.persons, city.street) == [1, 0, 1, 0, 6]
+    assert balance(sweep.doors, city.street) == [2, 0, 0, 0, 6]
+    assert wrong_with(sweep.persons) == wrong_with(sweep.doors) == {}
+
+
+def test_sent_again_it_is_the_same_finding_and_nothing_changes(desk, people, sweep):
+    founds = [at_door(person) for person in people[:4]]
+    first = recording.record_many(sweep, founds, by=desk, at=now())
+    lines = StandingChange.objects.count()
+    again = recording.record_many(sweep, [*founds, founds[0]], by=desk, at=now())
+    assert again == [*first, first[0]]
+    assert (Finding.objects.count(), Said.objects.count(), StandingChange.objects.count()) == (4, 4, lines)
+
+
+def test_a_key_used_for_something_else_is_refused(desk, people, sweep):
+    found = at_door(people[0])
+    recording.record(sweep, found, by=desk, at=now())
+    with pytest.raises(errors.KeyUsedOtherwise):
+        recording.record(sweep, at_door(people[1], key=found.key), by=desk, at=now())
+    assert Finding.objects.get().dwelling_id == found.dwelling
+
+
+def test_one_of_them_speaks_for_all(desk, people, sweep):
+    recording.record(sweep, at_door(people[0], spoke=people[0].pk), by=desk, at=now())
+    assert Said.objects.get().spoke
+
+
+def test_a_batch_costs_a_few_statements_whatever_its_size(desk, people, sweep, django_assert_max_num_queries):
+    with django_assert_max_num_queries(32):
+        recording.record_many(sweep, [at_door(person) for person in people[:6]], by=desk, at=now())
