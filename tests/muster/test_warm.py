@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from linli.common.clock import now
-from linli.muster import leaving, warm
+from linli.muster import jobs, leaving, publishing, warm
 from linli.muster.models import Allocation, Placement
 from linli.people.models import Person, Skill
 from tests.factories import TinyCity, ask, caller_for, tiny_city, user_with_role
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 def for_small_cities(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "FEWEST", 1)
     warm._kept.clear()
+    warm._solved.clear()
 
 
 def a_street(city: TinyCity, people: int = 9) -> list[Person]:
@@ -72,6 +73,36 @@ def test_after_people_left_came_and_asked_for_something_else_warm_says_what_cold
     assert len(lines(from_warm)[1]) == len(lines(from_cold)[1]) >= 2
     assert publish(from_cold, city)["overtaken"] == 0
     assert len(placed(city)) == 7
+
+
+def test_what_was_published_is_warm_for_its_first_repair() -> None:
+    city = tiny_city()
+    a_street(city)
+    for grid in (0, 1, 2):
+        ask(city, grid=grid, want=3)
+    Placement.objects.all().delete()
+    run = planned(city, city.street)
+    desk = caller_for(user_with_role("street", city.street))
+    publishing.begin(run, by=desk, at=now())
+    jobs.publish(allocation_id=run.pk)
+    run.refresh_from_db()
+    assert run.state == Allocation.State.PUBLISHED
+    assert not warm._solved
+    first = replaced(city, [somebody_at(city, 0)], mode="exact")
+    assert first.summary["warm"]
+    warm._kept.clear()
+    cold = replaced(city, [], mode="exact")
+    assert not cold.summary["warm"]
+    assert lines(first) == lines(cold)
+
+
+def test_what_was_solved_with_people_held_where_they_are_is_not_remembered() -> None:
+    city = tiny_city()
+    a_street(city)
+    warm._solved.clear()
+    ask(city, grid=0, want=4)
+    planned(city, city.street)
+    assert not warm._solved
 
 
 def test_a_repair_that_was_not_published_leaves_a_state_that_is_told_so() -> None:

@@ -13,7 +13,7 @@ from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import LinliError
 from linli.events.models import Event
-from linli.muster import planner, publishing, repairing, replanner, runs
+from linli.muster import planner, publishing, repairing, replanner, runs, warm
 from linli.muster.models import Allocation, Placement
 from linli.places.models import Area
 from linli.planning.errors import PlanningError
@@ -71,6 +71,7 @@ def publish(allocation_id: int) -> None:
     with runs.at_work_on(run) as alone:
         if alone and run.state == Allocation.State.PUBLISHING:
             publishing.carry_out(run, partial(_tell, run))
+            warm.make((run.event_id, run.area_id))
 
 
 def work_out(run: Allocation, heard: planner.Progress | None = None) -> None:

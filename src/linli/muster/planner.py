@@ -6,6 +6,7 @@ Only people and grids inside the area take part. Who is placed already stays pin
 import time
 from collections.abc import Callable
 
+from linli.muster import warm
 from linli.muster.load import read
 from linli.muster.models import Allocation
 from linli.muster.proposal import write
@@ -39,4 +40,6 @@ def run(allocation: Allocation, progress: Progress | None = None, cancelled: Cal
     summary = allocation.summary | {"read_s": read_s, "write_s": time.perf_counter() - began}
     Allocation.objects.filter(pk=allocation.pk).update(summary=summary, progress=1.0)
     allocation.refresh_from_db()
+    if not wrong:
+        warm.remember((allocation.event_id, allocation.area_id), load, plan)
     tell(1.0, "done")

@@ -1,4 +1,6 @@
-"""States of placements that a worker keeps in memory between repairs, so that a city need not be solved again.
+"""States of placements that a worker keeps in memory, so that a city need not be solved again to be repaired.
+
+What was solved is remembered as it is; once it is published a state is made of it, and each repair leaves the next.
 
 A state is taken out while somebody works with it, and put back as it is after. It is used only where it fits what the
 database says now; what has changed since is told to it as people who leave and come and as other demand. The verifier
@@ -12,7 +14,8 @@ from threading import Lock
 import numpy as np
 
 from linli.muster.load import Load
-from linli.planning.allocation.repair import Change, State
+from linli.planning import allocation as planning
+from linli.planning.allocation.repair import Change, State, prepare
 
 FEWEST = 2_000  # people; below that a solve from cold takes milliseconds
 MOST_STATES, MOST_BYTES = 3, 1 << 30
@@ -44,13 +47,38 @@ class Fitting:
     rows: np.ndarray
 
 
+_solved: OrderedDict[Key, tuple[Load, planning.AllocationPlan]] = OrderedDict()
 _kept: OrderedDict[Key, Warm] = OrderedDict()
 _lock = Lock()
 
 
+def remember(key: Key, load: Load, plan: planning.AllocationPlan) -> None:
+    """Remember what was solved, in case it is published. With somebody pinned, it says nothing about moving them."""
+    if not _worth_it(load) or (load.problem.pinned >= 0).any():
+        return
+    with _lock:
+        _solved[key] = load, plan
+        _solved.move_to_end(key)
+        while len(_solved) > MOST_STATES:
+            _solved.popitem(last=False)
+
+
+def make(key: Key) -> None:
+    """Make a state of what was solved and is published now; it takes some seconds for a city."""
+    with _lock:
+        found = _solved.pop(key, None)
+    if found is not None:
+        load, plan = found
+        keep(key, Warm(prepare(load.problem, plan), load, np.arange(len(load.people)), plan.grid))
+
+
+def _worth_it(load: Load) -> bool:
+    return len(load.people) >= FEWEST and load.problem.vol_xy is not None
+
+
 def keep(key: Key, warm: Warm) -> None:
     """Keep a state, and forget those that were used longest ago where they are too many or too large."""
-    if len(warm.load.people) < FEWEST or warm.load.problem.vol_xy is None:
+    if not _worth_it(warm.load):
         return
     with _lock:
         _kept[key] = warm
