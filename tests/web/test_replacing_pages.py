@@ -1,5 +1,7 @@
 """Replacing people over HTTP: ticked on a page, told chain by chain, published by name."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,6 +11,7 @@ from linli.common.clock import now
 from linli.muster import jobs
 from linli.muster.models import Allocation, Placement
 from linli.people.models import Person, Unavailable
+from linli.web import replacing
 from tests.factories import TinyCity, ask, sign_in, tiny_city, user_with_role
 from tests.muster.test_allocation import confirmed, planned, publish
 from tests.muster.test_repairing import a_chain, replaced
@@ -66,6 +69,33 @@ def test_a_desk_ticks_who_cannot_come_and_reads_who_comes_instead(client: Client
         second.pk,
         spare.pk,
     }
+
+
+def test_ticks_are_kept_when_the_page_is_turned(client: Client, city: TinyCity, monkeypatch) -> None:
+    monkeypatch.setattr(replacing, "PEOPLE_A_PAGE", 1)
+    first, second, _spare = a_community_with_a_spare(city)
+    community = city.communities[0]
+    sign_in(client, user_with_role("community_desk", community))
+    url = reverse("replace_people", args=[community.pk])
+    one, other = (Placement.objects.get(person=person).pk for person in (first, second))
+    shown = client.get(url).content.decode()
+    here, there = (one, other) if f'value="{one}"' in shown else (other, one)
+    assert 'name="turn" value="2"' in shown
+
+    turned = client.post(url, {"gone": [here], "mode": "exact", "turn": "2"})
+
+    page = turned.content.decode()
+    assert turned.status_code == 200
+    assert f'<input type="hidden" name="gone" value="{here}">' in page
+    assert f'name="gone" value="{there}" form="replace"' in page
+    assert "1 more is ticked on other pages of this list." in page
+    assert 'value="exact" checked' in re.sub(r' (id|required|class)="[^"]*"', "", page)
+    assert not Allocation.objects.filter(kind=Allocation.Kind.REPAIR).exists()
+    back = client.post(url, {"gone": [here, there], "turn": "1"}).content.decode()
+    assert f'<input type="hidden" name="gone" value="{there}">' in back
+    assert f'<input type="hidden" name="gone" value="{here}">' not in back
+    client.post(url, {"gone": [here, there]})
+    assert set(Unavailable.objects.values_list("volunteer", flat=True)) == {first.pk, second.pk}
 
 
 def test_a_chain_is_told_step_by_step_with_what_it_saves(client: Client, city: TinyCity) -> None:

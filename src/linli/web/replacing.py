@@ -41,8 +41,8 @@ class ReplaceForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, said: QueryDict | None = None) -> None:
-        super().__init__(said)
+    def __init__(self, said: QueryDict | None = None, *, turning: bool = False) -> None:
+        super().__init__(None if turning else said, initial={"mode": said.get("mode")} if said is not None else None)
         # Any number may be sent; which of them the caller may end is asked of the database.
         sent = said.getlist("gone") if said is not None else []
         self.sent = [each for each in sent if each.isascii() and each.isdigit() and len(each) < 19][:MOST_AT_ONCE]
@@ -60,13 +60,16 @@ class ReplaceForm(forms.Form):
 def replace_people(request: HttpRequest, area_id: int) -> HttpResponse:
     """Everybody placed in an area, to be ticked; POST frees whoever is ticked, and begins a repair with its job.
 
+    The pages of a long list are turned by the same form, so that ticks are kept.
+
     A job also for a small area, where it takes milliseconds: one way for all, nothing is lost with the request, and
     the page that waits asks after 0.3 seconds.
     """
     caller, at = caller_of(request), now()
     area = area_visible_to(caller, area_id, *DECIDING)
     event = active_event(at, area.pk)
-    form = ReplaceForm(request.POST if request.method == "POST" else None)
+    turned = request.POST.get("turn")
+    form = ReplaceForm(request.POST if request.method == "POST" else None, turning=turned is not None)
     if request.method == "POST" and event is None:
         raise NotFound
     if event is not None and form.is_bound and form.is_valid():
@@ -83,7 +86,7 @@ def replace_people(request: HttpRequest, area_id: int) -> HttpResponse:
         else:
             return redirect("allocation", run.pk)
     rows = placed_inside(caller, event, area, at) if event is not None else None
-    page = Paginator(rows, PEOPLE_A_PAGE).get_page(request.GET.get("page")) if rows is not None else None
+    page = Paginator(rows, PEOPLE_A_PAGE).get_page(turned) if rows is not None else None
     placed = list(page) if page is not None else []
     people = with_skills(rosters.placed_people(placed, event)) if event is not None else []
     context = {
@@ -91,6 +94,7 @@ def replace_people(request: HttpRequest, area_id: int) -> HttpResponse:
         "event": event,
         "form": form,
         "page": page,
+        "elsewhere": sorted(set(form.sent) - {str(row.pk) for row in placed}),
         "rows": [(*one, row.grid, str(row.pk) in form.sent) for one, row in zip(people, placed, strict=True)],
         "runs_it": areas_seen(caller, at, "community_desk").filter(inner=area.pk).exists(),
     }
