@@ -5,7 +5,7 @@ PY = .venv/bin/python
 # with exec: a make that is killed takes what it runs with it
 BOUND = setpriv --pdeathsig TERM
 export PYTHONUNBUFFERED = 1
-.PHONY: run setup test check bench bench-city bench-signin bundle clean-data
+.PHONY: run setup test check bench bench-city bench-signin bench-ledger bundle clean-data
 
 # CITY=none: empty, for a real community; else the demo city
 run: setup
@@ -37,6 +37,10 @@ bench-city: setup
 # 1,000 people sign in within a minute while sign-ups and duty-log entries come in
 bench-signin: setup
 	@exec $(BOUND) $(PY) -m bench signin
+
+# rolls, balances and phones that sync over a whole city; SIZE=datong for a quick look
+bench-ledger: setup
+	@exec $(BOUND) $(PY) -m bench ledger --size $(or $(SIZE),chengdu)
 
 # one archive that installs without internet; PYTHONS="3.11" for a smaller one
 bundle: setup

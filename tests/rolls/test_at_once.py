@@ -15,8 +15,8 @@ from linli.people.models import Household, SameAs, Stay
 from linli.places.models import Area
 from linli.rolls import opening, past
 from linli.rolls.models import Roll
+from linli.rolls.proving import wrong_with
 from tests.factories import add_resident, caller_for, tiny_city, user_with_role
-from tests.rolls.proof import wrong_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS, EACH = 4, 60

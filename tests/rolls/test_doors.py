@@ -10,8 +10,8 @@ from linli.ledger import doors, errors, sweeping
 from linli.ledger.models import Sweep
 from linli.places.models import Dwelling
 from linli.rolls import opening, queries
+from linli.rolls.proving import wrong_with
 from tests.factories import TinyCity, caller_for, tiny_city, user_with_role
-from tests.rolls.proof import wrong_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

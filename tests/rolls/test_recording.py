@@ -10,8 +10,8 @@ from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household
 from linli.rolls import opening, queries
 from linli.rolls.models import StandingChange
+from linli.rolls.proving import wrong_with
 from tests.factories import add_resident, caller_for, tiny_city, user_with_role
-from tests.rolls.proof import wrong_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HERE, AWAY = Said.State.HERE, Said.State.AWAY

@@ -158,9 +158,10 @@ def _catch_up(cursor: CursorWrapper, roll: Roll, facts: dict[str, Any]) -> None:
 
 
 def _micro_grids(cursor: CursorWrapper, roll: Roll, at: datetime) -> list[int]:
+    """Micro-grids inside the roll's area, and dedicated grids, which hold doors too."""
     cursor.execute(
-        "SELECT w.inner_id FROM places_within w JOIN places_area a ON a.place_id = w.inner_id AND a.level = 6 "
-        "WHERE w.outer_id = %s AND w.during @> %s ORDER BY w.inner_id",
+        "SELECT w.inner_id FROM places_within w JOIN places_area a ON a.place_id = w.inner_id "
+        "AND (a.level = 6 OR a.dedicated) WHERE w.outer_id = %s AND w.during @> %s ORDER BY w.inner_id",
         [roll.area_id, at],
     )
     return [row[0] for row in cursor.fetchall()]

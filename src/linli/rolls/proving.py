@@ -1,4 +1,6 @@
-"""What must be true of every roll after any history, asked of the tables themselves."""
+"""What must be true of every roll after any history, asked of the tables themselves: for tests, benches and doctors."""
+
+from typing import Any
 
 from django.db import connection
 
@@ -43,7 +45,7 @@ def wrong_with(roll: Roll) -> dict[str, object]:
     key = [roll.pk, roll.part]
     with connection.cursor() as cursor:
 
-        def asked(sql: str, given: object) -> list[tuple[int, ...]]:
+        def asked(sql: str, given: Any) -> list[tuple[int, ...]]:
             cursor.execute(sql, given)
             return sorted(cursor.fetchall())
 
