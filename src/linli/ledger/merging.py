@@ -14,7 +14,7 @@ from linli.ledger.moving import lock_persons
 from linli.ledger.scope import decides_over_person
 from linli.people.models import SameAs
 from linli.rolls import moving as rolls
-from linli.rolls.changing import Change, change, lock
+from linli.rolls.changing import lock
 from linli.rolls.models import Cause, Roll, State
 
 _OPEN_ROLLS = """
@@ -46,15 +46,13 @@ def merge(person_id: int, kept_id: int, *, reason: str, by: Caller, at: datetime
     if SameAs.objects.filter(person__in=[person_id, kept_id], undone_at__isnull=True).exists():
         raise MergedAlready
     same = SameAs.objects.create(person_id=person_id, kept_id=kept_id, reason=reason, by=by.user, at=at)
-    for roll in _open_rolls([person_id, kept_id]):
-        stands = lock(roll, [person_id, kept_id])
-        one, other = stands.get(person_id), stands.get(kept_id)
-        made = []
-        if one is not None and one.state != State.WITHDRAWN:
-            made.append(Change(person_id, Cause.DUPLICATE, at, state=State.WITHDRAWN, fact=_fact(same)))
-            if other is not None and other.state != State.WITHDRAWN and one.state < other.state:
-                made.append(Change(kept_id, Cause.FACT, at, state=one.state, fact=_fact(same)))
-        change(roll, made, at=at)
+    both = [person_id, kept_id]
+    facts = standing.in_open_sweeps(both, happened_at=at, fact=_fact(same))
+    for roll in _open_rolls(both):
+        if roll.pk not in facts:  # a roll of another room: its facts are not known here
+            facts[roll.pk] = rolls.Fact({kept_id: (_fact(same), at)}, partial(_better, roll, person_id, kept_id))
+    gone = rolls.Move(Roll.Of.PERSONS, person_id, None, Cause.DUPLICATE, at, fact=_fact(same))
+    rolls.apply([gone], facts, at=at)
     _record("person.merged", same, by, at)
     return same
 
@@ -98,6 +96,15 @@ def _open_rolls(persons: list[int]) -> list[Roll]:
 def _fact(same: SameAs) -> UUID:
     """A merge as the cause of a change."""
     return UUID(int=same.pk)
+
+
+def _better(roll: Roll, person_id: int, kept_id: int) -> dict[int, State]:
+    """The better of two standings, both locked, for the one who is kept; nothing where either is not counted."""
+    stands = lock(roll, [person_id, kept_id])
+    one, other = stands.get(person_id), stands.get(kept_id)
+    if one is None or other is None or State.WITHDRAWN in (one.state, other.state):
+        return {}
+    return {kept_id: min(one.state, other.state)}
 
 
 def _as_before(roll: Roll, persons: list[int], same: SameAs) -> dict[int, State]:
