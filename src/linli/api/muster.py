@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
@@ -85,12 +85,12 @@ def one_allocation(request: HttpRequest, allocation_id: int) -> dict[str, object
 
 @router.post("/allocations/{allocation_id}/publication", response={202: AllocationOut, **WRITING})
 @open_to(*queries.DECIDING)
-def publish(request: HttpRequest, allocation_id: int) -> tuple[int, dict[str, object]]:
+def publish(request: HttpRequest, allocation_id: int) -> Status[dict[str, object]]:
     """Publish a proposal; a job carries it out, its progress is in the run. 409 allocation_not_ready."""
     me, at = caller_of(request), now()
     run = queries.allocation_visible_to(me, allocation_id)
     jobs.start_publishing(run, by=me, at=at)
-    return 202, _run(me, run)
+    return Status(202, _run(me, run))
 
 
 def _claim(claim: SignUp) -> dict[str, object]:

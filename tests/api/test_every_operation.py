@@ -1,0 +1,116 @@
+"""Every operation of the API, called with whatever its description allows and with what it does not.
+
+None breaks, and none answers what its description does not name. Each is called so often and no oftener, so that the
+suite stays bounded; what to call is drawn anew from the same seed.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import booleans
+from pytest_django.live_server_helper import LiveServer
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from linli.access import digests
+from linli.access.models import ApiToken, User
+from linli.common.clock import now
+from tests.factories import TinyCity, add_claim, add_resident, ask, tiny_city, user_with_role
+from tests.muster.test_allocation import confirmed, planned
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CALLS = 25
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+def a_city() -> tuple[TinyCity, dict[str, object]]:
+    """Somebody in it, somebody who signed up, a grid that asks; and what makes sense, by its name."""
+    city = tiny_city()
+    add_resident(city, name="王小明", phone="13800001234")
+    claim = add_claim(city, name="李小红", phone="13900001234")
+    ask(city)
+    confirmed(city, 1)
+    run = planned(city, city.communities[0])
+    area = city.communities[0].pk
+    at = now()
+    known: dict[str, object] = {
+        "area_id": area,
+        "area": area,
+        "community": area,
+        "name": "张三",
+        "phone": "13700001234",
+    }
+    known |= {
+        "door": "1栋1单元502",
+        "since": at.isoformat(),
+        "until": (at + timedelta(days=1)).isoformat(),
+        "skills": [],
+    }
+    return city, known | {"sign_up_id": str(claim.pk), "allocation_id": run.pk}
+
+
+def key_of(user: User) -> dict[str, str]:
+    secret = digests.fresh_secret()
+    ApiToken.objects.create(
+        user=user,
+        digest=digests.digest(secret),
+        label="test",
+        scopes=["read", "write"],
+        created_at=now(),
+        expires_at=now() + timedelta(days=1),
+    )
+    return {"Authorization": f"Bearer {secret}", "Accept-Language": "en"}
+
+
+def operations(site: str) -> list[Any]:
+    described = schemathesis.openapi.from_url(f"{site}/api/v1/openapi.json")
+    return [found.ok() for found in described.get_all_operations()]
+
+
+def test_every_operation_answers_as_it_is_described(live_server: LiveServer) -> None:
+    city, known = a_city()
+    headers = key_of(user_with_role("community_desk", city.communities[0]))
+    answered = {operation.label: called(operation, headers, known) for operation in operations(live_server.url)}
+    assert {k: v for k, v in answered.items() if not v & {200, 201, 202}} == {}
+
+
+def called(operation: Any, headers: dict[str, str], known: dict[str, object]) -> set[int]:
+    """Call one operation with what is drawn, half of the times with ids that are there; the codes it answered."""
+    names, codes = _names(operation), set()
+
+    @seed(20221129)
+    @settings(
+        max_examples=CALLS,
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), there=booleans())
+    def call(case: Any, there: bool) -> None:
+        if there:
+            case.path_parameters |= {name: known[name] for name in names if name in known}
+            if isinstance(case.body, dict):
+                case.body |= {name: known[name] for name in case.body if name in known}
+        codes.add(case.call_and_validate(headers=headers, checks=CHECKS).status_code)
+
+    call()
+    return codes
+
+
+def test_nobody_without_a_key_is_answered_anything_else(live_server: LiveServer) -> None:
+    a_city()
+    for operation in operations(live_server.url):
+        reply = operation.Case(path_parameters=dict.fromkeys(_names(operation), 1)).call()
+        assert reply.status_code == 401, operation.label
+
+
+def _names(operation: Any) -> list[str]:
+    return [each.name for each in operation.path_parameters]
