@@ -32,13 +32,6 @@ from linli.places.models import Area
 from linli.rolls import moving as rolls
 from linli.rolls.errors import RollNotReady
 
-_BEHIND = """
-SELECT h.dwelling_id, s.person_id FROM people_household h
-JOIN people_stay s ON s.household_id = h.id AND s.kind <> 'gone'
-JOIN people_person p ON p.id = s.person_id AND p.counted_since = s.since
-WHERE h.dwelling_id = ANY(%s)
-  AND NOT EXISTS (SELECT FROM people_sameas m WHERE m.person_id = p.id AND m.undone_at IS NULL)
-"""
 _FIND = """
 INSERT INTO ledger_finding (id, sweep_id, dwelling_id, result, how, by, device, happened_at, clipped, recorded_at)
 SELECT u.id, %s, u.dwelling, u.result, u.how, %s, u.device, u.happened_at, u.clipped, %s
@@ -136,11 +129,7 @@ def record_many(sweep: Sweep, founds: Sequence[Found], *, by: Caller, at: dateti
 def _doors(founds: Sequence[Found], by: Caller, at: datetime) -> _Doors:
     places = sorted({found.dwelling for found in founds})
     held = scope.micro_grids_of(places, at)
-    behind: dict[int, set[int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, [places])
-        for dwelling, person in cursor.fetchall():
-            behind.setdefault(dwelling, set()).add(person)
+    behind = {dwelling: set(persons) for dwelling, persons in people.behind_doors(places).items()}
     whom = moving.whom({person for found in founds for person, _ in found.said})
     return _Doors(held, scope.among_theirs(by, {m for m in held.values() if m is not None}, at), behind, whom)
 

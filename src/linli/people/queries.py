@@ -50,6 +50,26 @@ def newest_stays(persons: Collection[int]) -> dict[int, Stay]:
     return {row.person_id: row for row in rows}
 
 
+_BEHIND = """
+SELECT h.dwelling_id, s.person_id FROM people_household h
+JOIN people_stay s ON s.household_id = h.id AND s.kind <> 'gone'
+JOIN people_person p ON p.id = s.person_id AND p.counted_since = s.since
+WHERE h.dwelling_id = ANY(%s)
+  AND NOT EXISTS (SELECT FROM people_sameas m WHERE m.person_id = p.id AND m.undone_at IS NULL)
+ORDER BY 1, 2
+"""
+
+
+def behind_doors(dwelling_ids: Collection[int]) -> dict[int, list[int]]:
+    """Who lives behind each of some doors now, away or not; who is merged into another is not listed. One query."""
+    found: dict[int, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEHIND, [list(dwelling_ids)])
+        for dwelling, person in cursor.fetchall():
+            found.setdefault(dwelling, []).append(person)
+    return found
+
+
 def behind_door(dwelling_id: int) -> list[tuple[int, str]]:
     """Who lives behind a door now, away or not, and the kind of their newest stay; who is merged into another is not
     listed. One query."""
