@@ -6,8 +6,9 @@ from datetime import date
 
 import xlsxwriter
 
-from linli.common.sheets import Template
+from linli.common.sheets import Row, Template
 from linli.common.sheets.columns import in_both
+from linli.common.sheets.reading import read
 
 
 def xlsx(rows: Sequence[Sequence[object]], *, name: str = "Sheet1", before: Sequence[str] = ()) -> bytes:
@@ -35,3 +36,10 @@ def filled(template: Template, rows: Sequence[Mapping[str, object]], *, more: Se
     head = ["".join(in_both(column.title)) for column in template.columns]
     lines = [[row.get(key, "") for key in [*keys, *more]] for row in rows]
     return xlsx([[*head, *more], *lines])
+
+
+def read_rows(template: Template, rows: Sequence[Mapping[str, object]]) -> list[Row]:
+    """Rows as they are read from a real file, none of them rejected."""
+    sheet = read(template, filled(template, rows))
+    assert sheet.rejected == []
+    return sheet.rows

@@ -12,6 +12,8 @@ _BROKEN = "\ufffd"  # stands where bytes were not of the encoding they claimed
 def is_readable(text: str) -> bool:
     """Whether every character can be typed: no NUL or other control character but line breaks and tabs, no mark of
     a broken encoding, no half of a surrogate pair."""
+    if text.isprintable():  # nearly every cell of a long list
+        return _BROKEN not in text
     return all(letter in "\t\n\r" or unicodedata.category(letter) not in ("Cc", "Cs") for letter in text) and (
         _BROKEN not in text
     )

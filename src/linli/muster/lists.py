@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from linli.common.caller import Caller
 from linli.common.errors import Invalid
-from linli.common.sheets.opening import tables
+from linli.common.sheets.opening import Without, tables
 from linli.custody import secrets
 from linli.events.models import Event
 from linli.muster import bulk, rules
@@ -244,17 +244,17 @@ def _head(table: list[list[str]]) -> tuple[int, dict[str, int]]:
 def _sheet(content: bytes) -> list[list[str]]:
     """The first sheet of an XLSX file, every cell as text."""
     try:
-        table = tables(content, MOST_ROWS + 100)[0]
+        table = tables(content)[0]
     except (Invalid, IndexError) as error:
         raise BadList(why=gettext("The file cannot be read. Please save it as XLSX or CSV.")) from error
-    return [[_cell(value) for value in row] for row in table]
+    return [[_cell(value) for value in row] for row in table.rows]
 
 
 def _cell(value: object) -> str:
     """A cell as text: 13812341234.0 is a phone number that a spreadsheet took for a quantity."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
-    return str(value)
+    return "" if isinstance(value, Without) else str(value)
 
 
 def _text(content: bytes) -> list[list[str]]:

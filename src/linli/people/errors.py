@@ -101,3 +101,19 @@ class BuildingInTwo(Invalid):
 class NotOfThisCommunity(Invalid):
     code = "micro_grid_elsewhere"
     sentence = gettext_noop("{name} is no micro-grid of this community.")
+
+
+class PerhapsKnown(Conflict):
+    code = "perhaps_known"
+    sentence = gettext_noop(
+        "The same name and phone number are known behind another door of this community. "
+        "Taken, this is somebody else until the two are merged."
+    )
+
+
+class PerhapsTwice(Conflict):
+    code = "perhaps_twice"
+    sentence = gettext_noop(
+        "Row {row} has the same name and phone number behind another door. "
+        "Taken, these are two people until they are merged."
+    )

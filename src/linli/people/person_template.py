@@ -1,8 +1,12 @@
 """What the template of dwellings and persons asks: house first, then person."""
 
+import re
+
 from django.utils.translation.trans_null import gettext_noop
 
-from linli.common.sheets import Column, Template, cells
+from linli.common.sheets import Column, Kept, Template, cells
+from linli.common.sheets.errors import CellIsNumber
+from linli.people.errors import BadIdNumber
 from linli.people.models import Need
 from linli.people.rules import id_number, phone_digits
 
@@ -41,7 +45,28 @@ _NEEDS_ALSO = {
 _NEED_NAMES = {
     cells.folded(name): int(need) for need, names in _NEEDS_ALSO.items() for name in (need.label, NEEDS[need], *names)
 }
+# A spreadsheet keeps fifteen digits of a number: the last three of an ID number became zeros.
+_LOST_DIGITS = re.compile(r"[0-9]{15}000")
 SEXES = {"f": gettext_noop("female"), "m": gettext_noop("male")}
+
+HEAD, MEMBER = "head", "member"
+_HEADS = {cells.folded(each) for each in (HEAD, "户主", "本人", "房主", "户主本人", "head of the household", "self")}
+
+
+def relation(said: str) -> Kept:
+    """Whether a household begins with a row; how exactly others are related is asked of nobody and not kept."""
+    return Kept(HEAD if cells.folded(said) in _HEADS else MEMBER)
+
+
+def number_of_id(said: str) -> str:
+    """An ID number; one whose last digits a spreadsheet made zeros is called that, and never guessed at."""
+    try:
+        return id_number(said)
+    except BadIdNumber as error:
+        if _LOST_DIGITS.fullmatch(said):
+            raise CellIsNumber from error
+        raise
+
 
 TEMPLATE = Template(
     key="persons",
@@ -54,7 +79,7 @@ TEMPLATE = Template(
             gettext_noop("The estate or courtyard; a house that stands alone is one of its own."),
             cells.text(80),
             needed=True,
-            also=("小区", "院落", "小区名称"),
+            also=("小区", "院落", "小区名称", "院落名称", "小区院落"),
         ),
         Column(
             "building",
@@ -62,7 +87,7 @@ TEMPLATE = Template(
             gettext_noop("As it is called, such as 3栋."),
             cells.text(40),
             needed=True,
-            also=("楼栋", "楼号", "幢"),
+            also=("楼栋", "楼栋号", "楼号", "栋号", "幢", "幢号"),
         ),
         Column(
             "unit",
@@ -78,7 +103,7 @@ TEMPLATE = Template(
             gettext_noop("The number at the door."),
             cells.text(12),
             needed=True,
-            also=("门牌", "门牌号", "房号", "户号"),
+            also=("门牌", "门牌号", "房号", "户号", "房间号", "房屋号", "室号"),
         ),
         Column(
             "state",
@@ -103,6 +128,15 @@ TEMPLATE = Template(
             also=("姓名", "名字"),
         ),
         Column(
+            "relation",
+            gettext_noop("Relation to the head of the household"),
+            gettext_noop(
+                "Tells households behind one door apart: each 户主 begins one. How others are related is not kept."
+            ),
+            relation,
+            also=("与户主关系", "与户主的关系", "户主关系", "家庭关系"),
+        ),
+        Column(
             "sex",
             gettext_noop("Sex"),
             gettext_noop("To send a helper whom the person may ask for."),
@@ -124,15 +158,15 @@ TEMPLATE = Template(
             gettext_noop("So that the desk can call. As text."),
             phone_digits,
             as_text=True,
-            also=("电话", "手机", "手机号", "手机号码", "联系电话", "电话号码"),
+            also=("电话", "手机", "手机号", "手机号码", "联系电话", "电话号码", "联系方式", "mobile", "telephone"),
         ),
         Column(
             "id_no",
             gettext_noop("ID number"),
             gettext_noop("Never required: only to tell two people of one name apart. As text, 18 characters."),
-            id_number,
+            number_of_id,
             as_text=True,
-            also=("身份证号", "身份证号码", "证件号码", "公民身份号码"),
+            also=("身份证", "身份证号", "身份证号码", "证件号码", "公民身份号码", "id", "idno"),
         ),
         Column(
             "needs",

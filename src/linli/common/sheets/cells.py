@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 
 from linli.common.sheets.columns import Kept, Value, in_both
 from linli.common.sheets.errors import CellTooLong, NotAChoice, NotADate, NotANumber
@@ -39,7 +40,7 @@ def name(most: int) -> Callable[[str], Kept]:
             kept, remarks = said, ()
         if len(kept) > most:
             raise CellTooLong(most=most)
-        return Kept(kept, tuple(each for each in remarks if each))
+        return Kept(kept, tuple(each for each in remarks if each), kept)
 
     return parse
 
@@ -52,12 +53,16 @@ def one_of(choices: Mapping[str, str], also: Mapping[str, str] | None = None) ->
         also: key by other names that offices use.
     """
 
-    def parse(said: str) -> str:
-        known = {folded(other): key for other, key in (also or {}).items()}
+    @cache  # the catalogue is there only when a first cell is read
+    def known() -> dict[str, str]:
+        names = {folded(other): key for other, key in (also or {}).items()}
         for key, message in choices.items():
             chinese, english = in_both(message)
-            known |= dict.fromkeys(map(folded, (key, chinese, english, f"{chinese} {english}")), key)
-        found = known.get(folded(said))
+            names |= dict.fromkeys(map(folded, (key, chinese, english, f"{chinese} {english}")), key)
+        return names
+
+    def parse(said: str) -> str:
+        found = known().get(folded(said))
         if found is None:
             raise NotAChoice(said=said[:40], choices=list(choices.values()))
         return found
@@ -73,14 +78,15 @@ def some_of(names: Mapping[str, int]) -> Callable[[str], Kept]:
     """
 
     def parse(said: str) -> Kept:
-        mask, unknown = 0, []
+        mask, unknown, known = 0, [], []
         for each in filter(None, map(str.strip, _BETWEEN.split(said))):
             bit = names.get(folded(each))
             if bit is None:
                 unknown.append(each[:40])
             else:
                 mask |= 1 << bit
-        return Kept(mask, tuple(unknown))
+                known.append(each)
+        return Kept(mask, tuple(unknown), ", ".join(known))
 
     return parse
 

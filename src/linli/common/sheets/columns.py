@@ -22,10 +22,12 @@ def in_both(message: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a cell is kept as, where a part of it is not: `left_out` are the words that nothing declares."""
+    """What a cell is kept as, where a part of it is not: `left_out` are the words that nothing declares, `told` is what
+    the cell says without them."""
 
     value: Value
     left_out: tuple[str, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,19 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as it is kept: its number in the spreadsheet, the head included, and its values by column."""
+    """One row as it is kept: its number in the spreadsheet, the head included, and its values by column.
+
+    Attributes:
+        cells: what stood in cells that are kept otherwise, for whoever has to mend the row.
+    """
 
     number: int
     said: dict[str, Value]
+    cells: dict[str, str] = field(default_factory=dict)
+
+    def cell(self, key: str) -> str:
+        """What stood in a cell of a declared column, without the words that nothing declares."""
+        return self.cells.get(key) or self.text(key)
 
     def text(self, key: str) -> str:
         """A value as text, empty where the cell was."""
@@ -130,12 +141,19 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file as it was read. Nothing was compared with the database yet."""
+    """A file as it was read. Nothing was compared with the database yet.
+
+    Attributes:
+        unread: the rows that are rejected, with their cells alone.
+        unknown: titles of columns that nothing declares and that might be called one of ours, to be asked about once.
+    """
 
     rows: list[Row]
     rejected: list[Rejected]
     left_out: list[LeftOut]
     examples: int = 0
+    unread: list[Row] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -146,12 +164,14 @@ class Looked:
         would: how many of what would be made, by key; an empty one means that nothing would change.
         there: rows that are there already and stay as they are; twice: rows that repeat another one.
         rejected: while there is one, nothing of the file is taken.
+        alike: rows that are taken, and may be somebody who is known; nothing is merged.
     """
 
     would: dict[str, int] = field(default_factory=dict)
     there: int = 0
     twice: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    alike: list[Rejected] = field(default_factory=list)
 
     def reject(self, row: int, column: str, problem: LinliError) -> None:
         """Note why a row cannot be taken."""

@@ -16,11 +16,49 @@ class SheetTooBig(Invalid):
     sentence = gettext_noop("The file is larger than {most} MB. Divide it into several.")
 
 
-class NotXlsx(Invalid):
-    code = "sheet_not_xlsx"
+class NotASheet(Invalid):
+    code = "sheet_not_readable"
     sentence = gettext_noop(
-        "This is no XLSX file that can be read. Open it in your spreadsheet program and save it as XLSX."
+        "This is no spreadsheet that can be read. Open it in your spreadsheet program and save it as XLSX or CSV."
     )
+
+
+class SheetOld(Invalid):
+    code = "sheet_old"
+    sentence = gettext_noop(
+        "This is a spreadsheet of the old kind (XLS). Open it in your spreadsheet program and save it as XLSX."
+    )
+
+
+class SheetUnpacksTooBig(Invalid):
+    code = "sheet_unpacks_too_big"
+    sentence = gettext_noop(
+        "Unpacked, this file would be larger than {most} MB: no list of people is. It was not opened."
+    )
+
+
+class SheetHidden(Invalid):
+    code = "sheet_hidden"
+    sentence = gettext_noop(
+        "The columns are on a hidden sheet, “{name}”. Show the sheet, look at what it holds, and choose the file again."
+    )
+
+
+class SheetWithNul(Invalid):
+    code = "sheet_with_nul"
+    sentence = gettext_noop("Line {line} holds a NUL byte, which no text has. Save the list again as XLSX or CSV.")
+
+
+class SheetBrokenText(Invalid):
+    code = "sheet_broken_text"
+    sentence = gettext_noop(
+        "Line {line} is written neither in UTF-8 nor in GB18030. Save the list again as XLSX, or as CSV in UTF-8."
+    )
+
+
+class SheetNotClosed(Invalid):
+    code = "sheet_not_closed"
+    sentence = gettext_noop("In line {line} a quotation mark is opened and not closed.")
 
 
 class SheetLocked(Invalid):
@@ -40,6 +78,14 @@ class HeadMissing(Invalid):
         columns = self.facts["columns"]
         assert isinstance(columns, list)
         return gettext(self.sentence).format(columns=gettext(", ").join(gettext(each) for each in columns))
+
+
+class HeadTwice(HeadMissing):
+    code = "sheet_head_twice"
+    sentence = gettext_noop(
+        "Two columns of the file may be the same one of ours: {columns}. Which is meant is not guessed: "
+        "rename the one that is not."
+    )
 
 
 class OtherSheet(Invalid):
@@ -87,6 +133,18 @@ class CellIsNumber(Invalid):
         "The spreadsheet took this for a quantity and may have changed its digits. "
         "Format the cell as text and type it again."
     )
+
+
+class CellWithoutValue(Invalid):
+    code = "cell_without_value"
+    sentence = gettext_noop(
+        "Here stands a formula that was never worked out. Open the file in your spreadsheet program and save it again."
+    )
+
+
+class CellMerged(Invalid):
+    code = "cell_merged"
+    sentence = gettext_noop("This cell is merged into another. Take the merge apart and fill in each cell.")
 
 
 class CellIsDate(Invalid):

@@ -36,7 +36,10 @@ class FileForm(forms.Form):
         label=gettext_lazy("The template, filled in"),
         allow_empty_file=True,
         error_messages={"required": gettext_lazy("Please choose a file.")},
-        widget=forms.ClearableFileInput({"accept": ".xlsx"}),
+        help_text=gettext_lazy(
+            "XLSX, or text (CSV) in UTF-8 or GB18030. Your own list will do: columns are known by their names."
+        ),
+        widget=forms.ClearableFileInput({"accept": ".xlsx,.csv,.tsv,.txt"}),
     )
 
     def stated(self) -> dict[str, str]:
@@ -149,6 +152,8 @@ def _looked(
         "rejected_rows": len({each.row for each in rejected}),
         "page": page,
         "query": f"held={key}&",
+        "alike": [{"row": each.row, "reason": each.problem.told()} for each in looked.alike[:A_PAGE]],
+        "alike_rows": len(looked.alike),
         "left_columns": [each for each in sheet.left_out if not each.declared],
         "left_words": [{"title": gettext(each.title), "left": each} for each in sheet.left_out if each.declared],
         "examples": sheet.examples,
