@@ -6,6 +6,7 @@ python -m bench report [--quick] [--write] [--in FOLDER]
 python -m bench city [--size chengdu] [--seed N] [--in FOLDER]
 python -m bench first-day [--in FOLDER]
 python -m bench ledger [--size chengdu] [--seed N] [--devices N] [--in FOLDER] [--keep FOLDER]
+python -m bench import [--size datong] [--rows N] [--in FOLDER] [--keep FOLDER]
 python -m bench signin [--size datong] [--people N] [--seed N] [--in FOLDER]
 python -m bench signin-cost [--size datong] [--seed N] [--in FOLDER]
 """
@@ -15,7 +16,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import city, files, first_day, instances, ledger, report, signin
+from bench import city, files, first_day, importing, instances, ledger, report, signin
 from bench.problems import PROBLEMS
 from bench.problems.common import Run, measure
 from bench.signin import cost
@@ -24,6 +25,7 @@ from linli.planning.errors import PlanningError
 WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
     "city": lambda asked: city.main(asked.size, asked.seed, asked.folder),
     "first-day": lambda asked: first_day.main(asked.folder),
+    "import": lambda asked: importing.main(asked.size, asked.seed, asked.folder, asked.rows, asked.keep),
     "ledger": lambda asked: ledger.main(asked.size, asked.seed, asked.folder, asked.devices, asked.keep),
     "report": lambda asked: report.main(asked.folder, quick=asked.quick, write=asked.write),
     "signin": lambda asked: signin.main(asked.size, asked.seed, asked.folder, asked.people),
@@ -76,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
     book.add_argument("--devices", type=_natural, default=400, help="phones that sync at the end")
     book.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
     book.add_argument("--keep", type=Path, help="a folder whose loaded city is kept and used again")
+    taken = commands.add_parser("import", help="a file of people into a loaded city, with every open roll")
+    taken.add_argument("--size", choices=["datong", "qingyang", "chengdu"], default="datong")
+    taken.add_argument("--seed", type=_natural, default=1)
+    taken.add_argument("--rows", type=_natural, default=20_000, help="rows of the file: 20,000 at most")
+    taken.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
+    taken.add_argument("--keep", type=Path, help="a folder whose loaded city is kept and used again")
     agreed = commands.add_parser("report", help="the agreed set of planners beside their peers")
     agreed.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where instances are kept")
     agreed.add_argument("--quick", action="store_true", help="the short set")

@@ -34,7 +34,7 @@ def main(size: str, seed: int, above: Path, devices: int, keep: Path | None) -> 
     try:
         with running(Env(data_dir=folder / "var")) as url:
             os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "linli.conf.settings"}
-            _load(folder, size, seed)
+            load(folder, size, seed)
             from bench.ledger import stages
 
             return 0 if stages.run(size, seed, devices) else 1
@@ -48,7 +48,7 @@ def main(size: str, seed: int, above: Path, devices: int, keep: Path | None) -> 
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _load(folder: Path, size: str, seed: int) -> None:
+def load(folder: Path, size: str, seed: int) -> None:
     """Build and load the city, and set Django up."""
     import django
 

@@ -77,11 +77,12 @@ _HOME = {"estate": "柳苑", "building": "9栋", "unit": "2单元", "floor": "5"
 
 
 def good_persons() -> bytes:
-    """A family and a vacant door in an estate that is new; a column that nobody needs."""
+    """A family and a vacant door in an estate that is new; somebody twice perhaps; a column that nobody needs."""
     rows = [
         _HOME | {"name": "王小明", "sex": "男", "born": "1980-05-06", "民族": "汉"},
         _HOME | {"name": "李敏", "phone": "13900007773", "needs": "透析、重点关注"},
         _HOME | {"door": "601", "floor": "6", "state": "空置"},
+        _HOME | {"door": "701", "floor": "7", "name": "李敏", "phone": "13900007773"},
     ]
     return filled(person_template.TEMPLATE, rows, more=["民族"])
 

@@ -12,6 +12,7 @@ from linli.common.sheets.reading import read
 from linli.custody import secrets
 from linli.custody.models import TrailEntry
 from linli.events.packs import shipped
+from linli.ledger import importing
 from linli.people import person_load
 from linli.people.errors import LoadWithoutBasis
 from linli.people.loads import Basis
@@ -22,7 +23,7 @@ from linli.places import queries as places
 from linli.places.models import Building, Dwelling, Estate, Level
 from linli.simulation import schema
 from tests.factories import SYSTEM, add_resident, tiny_city
-from tests.sheets import filled
+from tests.sheets import filled, xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,7 @@ def look(city, *said, basis=STANDING):
 
 
 def take(city, *said, basis=STANDING):
-    return person_load.take(rows_of(*said), city.communities[0], basis, by=SYSTEM, at=now())
+    return importing.take(rows_of(*said), city.communities[0], basis, by=SYSTEM, at=now())
 
 
 def codes(looked):
@@ -178,7 +179,7 @@ def test_the_number_of_questions_does_not_grow_with_the_file(city, django_assert
     people = [DOOR | {"door": str(number), "name": f"王{number}"} for number in range(300)]
     rows = rows_of(*people)
     with django_assert_max_num_queries(45):
-        person_load.take(rows, city.communities[0], STANDING, by=SYSTEM, at=now())
+        importing.take(rows, city.communities[0], STANDING, by=SYSTEM, at=now())
     assert Person.objects.count() == 300
     assert places.areas_below([city.communities[0].pk], Level.MICRO_GRID, now()).count() == 4
 
@@ -198,7 +199,7 @@ def test_needs_are_those_of_the_list_and_no_free_label_is_kept(city):
     assert [(each.title, each.cells, each.values) for each in sheet.left_out if each.declared] == [
         ("Special help", 2, ("上访户", "重点管控"))
     ]
-    person_load.take(sheet.rows, city.communities[0], STANDING, by=SYSTEM, at=now())
+    importing.take(sheet.rows, city.communities[0], STANDING, by=SYSTEM, at=now())
     kept = dict(
         Identity.objects.filter(holder=REGISTER, name__in=["王小明", "李敏", "孙三"]).values_list("name", "needs")
     )
@@ -215,3 +216,28 @@ def test_a_need_has_one_bit_in_the_template_the_packs_and_the_city_format():
             with override("zh-hans"):
                 assert gettext(NEEDS[Need(each.bit)]) == each.name.zh
             assert NEEDS[Need(each.bit)] == each.name.en
+
+
+@pytest.mark.parametrize("lost", ["110105194912310000", 110105194912310021, "1.10105E+17", "110105194912310021.0"])
+def test_an_id_number_that_was_a_quantity_is_refused_with_its_row_and_never_guessed(lost):
+    sheet = read(TEMPLATE, filled(TEMPLATE, [WANG | {"id_no": lost}]))
+    assert codes(sheet) == [(2, "id_no", "cell_is_number")]
+    assert sheet.rows == []
+
+
+def test_headers_of_offices_are_known_by_what_they_mean():
+    head = ["序号", "小区名称", "楼栋号", "单元", "房号", "居民姓名", "公民身份号码", "联系电话", "与户主关系", "民族"]
+    row = [1, "柳苑", "9栋", "2单元", "502", "王小明", WANG["id_no"], "13800001234", "户主", "汉"]
+    sheet = read(TEMPLATE, xlsx([["辖区居民台账"], head, row]))
+    assert sheet.rejected == []
+    assert sheet.rows[0].said == {
+        "estate": "柳苑",
+        "building": "9栋",
+        "unit": 2,
+        "door": "502",
+        "name": "王小明",
+        "id_no": WANG["id_no"],
+        "phone": "13800001234",
+        "relation": "head",
+    }
+    assert sheet.unknown == ["序号"]

@@ -63,10 +63,11 @@ def bare(tables: Sequence[str]) -> Iterator[list[str]]:
 def copy_text(table: str, columns: Sequence[str], lines: Iterable[str]) -> int:
     """COPY lines of PostgreSQL's text format (tabs between columns, \\N for null) into a table; how many."""
     count = 0
+    named = ", ".join(f'"{column}"' for column in columns)  # one of the trail is called like a word of SQL
     block: list[str] = []
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy,
     ):
         for line in lines:
             block.append(line)
@@ -84,3 +85,19 @@ def text(value: object) -> str:
     if value is None or value == "":
         return "\\N" if value is None else ""
     return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def sealed(value: bytes | None) -> str:
+    """Bytes in PostgreSQL's text format."""
+    return "\\N" if value is None else f"\\\\x{value.hex()}"
+
+
+def new_ids(table: str, how_many: int) -> list[int]:
+    """Ids that nobody has yet, rising, from the sequence of a table."""
+    if not how_many:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, how_many]
+        )
+        return [row[0] for row in cursor.fetchall()]

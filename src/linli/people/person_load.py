@@ -1,27 +1,42 @@
-"""Taking a file of dwellings and persons: all or nothing, on a basis that was stated."""
+"""Taking a file of dwellings and persons: all or nothing, on a basis that was stated.
 
-from collections.abc import Sequence
+Rows go in by COPY, a statement a table. Standings of open rolls change with them: that is ``ledger.importing``, which
+calls this.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import connection, transaction
 from pypinyin import lazy_pinyin
 
 from linli.common.caller import Caller
+from linli.common.copying import copy_text, new_ids, sealed, text
 from linli.common.sheets import Looked, Row
 from linli.common.sheets.errors import SheetOvertaken
 from linli.custody import secrets, trail
 from linli.people import loads
 from linli.people.actions import lock_buildings_of
 from linli.people.loads import Basis
-from linli.people.models import Household, Identity, Person, Stay
+from linli.people.models import Household, Stay
 from linli.people.partitions import have_partition
-from linli.people.person_sheet import DoorKey, Plan, There, compare
+from linli.people.person_sheet import DoorKey, Group, Plan, There, compare
 from linli.people.person_template import TEMPLATE
 from linli.places import actions as place_actions
-from linli.places.models import Area, Building, Dwelling, Estate, Place
+from linli.places.models import Area, Building, Dwelling, Place
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a file made, by id: each person and each door with the micro-grid that counts it."""
+
+    looked: Looked
+    persons: dict[int, int]
+    doors: dict[int, int]
 
 
 def look(rows: Sequence[Row], community: Area, basis: Basis, at: datetime) -> Looked:
@@ -30,7 +45,7 @@ def look(rows: Sequence[Row], community: Area, basis: Basis, at: datetime) -> Lo
 
 
 @transaction.atomic
-def take(rows: Sequence[Row], community: Area, basis: Basis, *, by: Caller, at: datetime) -> Looked:
+def make(rows: Sequence[Row], community: Area, basis: Basis, *, by: Caller, at: datetime) -> Made:
     """Make the doors and people of a file who are not there yet; people are counted where their door is held.
 
     Raises:
@@ -45,56 +60,58 @@ def take(rows: Sequence[Row], community: Area, basis: Basis, *, by: Caller, at: 
     if looked.rejected:
         raise SheetOvertaken
     have_partition(basis.holder)
-    _make_houses(plan, there, community, by=by, at=at)
-    _make_people(plan, there, basis, by=by, at=at)
+    doors = _make_houses(plan, there, community, by=by, at=at)
+    persons = _make_people(plan, there, doors, basis, by=by, at=at)
     if looked.would:
         loads.note(TEMPLATE.key, community, basis, len(plan.persons), by=by, at=at)
-    return looked
+    new = {doors[door]: _held(door, plan, there) for door in plan.doors}
+    return Made(looked, persons, new)
 
 
-def _places(kind: Place.Kind, above: Sequence[int | None]) -> list[Place]:
-    new = [Place(kind=kind, physical_parent_id=each) for each in above]
-    return Place.objects.bulk_create(new, batch_size=_AT_ONCE)
+def _held(door: DoorKey, plan: Plan, there: There) -> int:
+    """The micro-grid of a new door: its building's."""
+    building = door[:2]
+    known = there.buildings.get(building)
+    return plan.buildings[building] if known is None else there.held[known]
 
 
-def _make_houses(plan: Plan, there: There, community: Area, *, by: Caller, at: datetime) -> None:
-    """Estates, buildings with who holds them, doors; `there` then knows them too."""
-    stands = _places(Place.Kind.ESTATE, [None] * len(plan.estates))
-    new = [
-        Estate(place=place, community=community, name=name) for place, name in zip(stands, plan.estates, strict=True)
-    ]
-    there.estates |= {each.name: each for each in Estate.objects.bulk_create(new)}
-    keys = list(plan.buildings)
-    stands = _places(Place.Kind.BUILDING, [there.estates[estate].pk for estate, _ in keys])
-    sizes = _sizes(plan)
-    buildings = [
-        Building(
-            place=place,
-            estate=there.estates[key[0]],
-            name=key[1],
-            units=sizes.get(key, (1, 1))[0],
-            floors=sizes.get(key, (1, 1))[1],
-        )
+def _places(kind: Place.Kind, above: Sequence[int | None]) -> list[int]:
+    ids = new_ids("places_place", len(above))
+    rows = (f"{new}\t{kind.value}\t{text(each)}" for new, each in zip(ids, above, strict=True))
+    copy_text("places_place", ("id", "kind", "physical_parent_id"), rows)
+    return ids
+
+
+def _make_houses(plan: Plan, there: There, community: Area, *, by: Caller, at: datetime) -> dict[DoorKey, int]:
+    """Estates, buildings with who holds them, doors; place ids of all doors that the rows speak of."""
+    new = dict(zip(plan.estates, _places(Place.Kind.ESTATE, [None] * len(plan.estates)), strict=True))
+    estates = there.estates | new
+    copy_text(
+        "places_estate",
+        ("place_id", "community_id", "name"),
+        (f"{place}\t{community.pk}\t{text(name)}" for name, place in new.items()),
+    )
+    keys, sizes = list(plan.buildings), _sizes(plan)
+    stands = _places(Place.Kind.BUILDING, [estates[estate] for estate, _ in keys])
+    buildings = there.buildings | dict(zip(keys, stands, strict=True))
+    rows = (
+        f"{place}\t{estates[key[0]]}\t{text(key[1])}\t" + "\t".join(map(str, sizes.get(key, (1, 1))))
         for place, key in zip(stands, keys, strict=True)
-    ]
-    there.buildings |= dict(zip(keys, Building.objects.bulk_create(buildings, batch_size=_AT_ONCE), strict=True))
-    areas = Area.objects.in_bulk(set(plan.buildings.values()))
-    for place, key in zip(stands, keys, strict=True):
-        place_actions.assign(place, areas[plan.buildings[key]], by=by, at=at)
-    doors = list(plan.doors)
-    stands = _places(Place.Kind.DWELLING, [there.buildings[door[0], door[1]].pk for door in doors])
-    dwellings = [
-        Dwelling(
-            place=place,
-            building=there.buildings[door[0], door[1]],
-            unit=door[2],
-            floor=plan.doors[door].said.get("floor"),
-            door=door[3],
-            state=plan.doors[door].text("state") or Dwelling.State.UNKNOWN,
-        )
-        for place, door in zip(stands, doors, strict=True)
-    ]
-    there.doors |= dict(zip(doors, Dwelling.objects.bulk_create(dwellings, batch_size=_AT_ONCE), strict=True))
+    )
+    copy_text("places_building", ("place_id", "estate_id", "name", "units", "floors"), rows)
+    held = {place: plan.buildings[key] for place, key in zip(stands, keys, strict=True)}
+    place_actions.assign_new(held, by=by, at=at)
+    fresh = _places(Place.Kind.DWELLING, [buildings[door[:2]] for door in plan.doors])
+    rows = (
+        f"{place}\t{buildings[door[:2]]}\t{text(door[2])}\t{text(row.said.get('floor'))}\t{text(door[3])}\t{_state(row)}"
+        for place, (door, row) in zip(fresh, plan.doors.items(), strict=True)
+    )
+    copy_text("places_dwelling", ("place_id", "building_id", "unit", "floor", "door", "state"), rows)
+    return there.doors | dict(zip(plan.doors, fresh, strict=True))
+
+
+def _state(row: Row) -> str:
+    return row.text("state") or Dwelling.State.UNKNOWN.value
 
 
 def _sizes(plan: Plan) -> dict[tuple[str, str], tuple[int, int]]:
@@ -107,73 +124,92 @@ def _sizes(plan: Plan) -> dict[tuple[str, str], tuple[int, int]]:
     return found
 
 
-def _make_people(plan: Plan, there: There, basis: Basis, *, by: Caller, at: datetime) -> None:
+def _make_people(
+    plan: Plan, there: There, doors: dict[DoorKey, int], basis: Basis, *, by: Caller, at: datetime
+) -> dict[int, int]:
     """Persons, what identifies them under the holder, and where they are counted from now on."""
-    homes = _households(plan, there)
-    persons = Person.objects.bulk_create(
-        [Person(counted_in_id=area, counted_since=at) for _, _, area in plan.persons], batch_size=_AT_ONCE
+    homes, moment = _households(plan, there, doors), at.isoformat()
+    ids = new_ids("people_person", len(plan.persons))
+    counted = dict(zip(ids, (area for _, _, area in plan.persons), strict=True))
+    copy_text(
+        "people_person",
+        ("id", "counted_in_id", "counted_since"),
+        (f"{person}\t{area}\t{moment}" for person, area in counted.items()),
     )
     rows = [row for row, _, _ in plan.persons]
-    identities = [
-        Identity(
-            person=person,
-            holder=basis.holder,
-            name=row.text("name"),
-            name_key=" ".join(lazy_pinyin(row.text("name")))[:80],
-            sex=row.text("sex"),
-            born=row.text("born") or None,
-            phone=phone,
-            phone_index=phone_index,
-            id_no=id_no,
-            id_index=id_index,
-            needs=row.said.get("needs") or 0,
-        )
-        for person, row, (phone, phone_index), (id_no, id_index) in zip(
-            persons, rows, _sealed(rows, "phone"), _sealed(rows, "id_no"), strict=True
-        )
-    ]
-    Identity.objects.bulk_create(identities, batch_size=_AT_ONCE)
-    stays = [
-        Stay(
-            person=person,
-            since=at,
-            kind=Stay.Kind.HOME,
-            household=homes[door],
-            home_id=there.doors[door].pk,
-            counted_in_id=area,
-            recorded_at=at,
-        )
-        for person, (_, door, area) in zip(persons, plan.persons, strict=True)
-    ]
-    Stay.objects.bulk_create(stays, batch_size=_AT_ONCE)
-    trail.record_many("person.added", who=by, subjects=[f"person:{person.pk}" for person in persons], at=at)
-
-
-def _households(plan: Plan, there: There) -> dict[DoorKey, Household]:
-    """The household behind each door that new people live behind: the one that is there, else a new one."""
-    doors = list(dict.fromkeys(door for _, door, _ in plan.persons))
-    ids = {there.doors[door].pk: door for door in doors}
-    known = Household.objects.filter(dwelling__in=ids).order_by("-pk")
-    found = {ids[each.dwelling_id]: each for each in known}
-    new = [door for door in doors if door not in found]
-    made = Household.objects.bulk_create(
-        [
-            Household(
-                dwelling_id=there.doors[door].pk,
-                kind=Household.Kind.COLLECTIVE
-                if there.doors[door].state == Dwelling.State.COLLECTIVE
-                else Household.Kind.FAMILY,
-            )
-            for door in new
-        ],
-        batch_size=_AT_ONCE,
+    copy_text("people_identity", _IDENTITY, _identities(ids, rows, basis.holder))
+    copy_text(
+        "people_stay",
+        ("person_id", "since", "kind", "household_id", "home_id", "counted_in_id", "recorded_at"),
+        (
+            f"{person}\t{moment}\t{Stay.Kind.HOME.value}\t{homes[group]}\t{doors[group[0]]}\t{area}\t{moment}"
+            for person, (_, group, area) in zip(ids, plan.persons, strict=True)
+        ),
     )
-    return found | dict(zip(new, made, strict=True))
+    trail.record_many("person.added", who=by, subjects=[f"person:{person}" for person in ids], at=at)
+    return counted
 
 
-def _sealed(rows: Sequence[Row], key: str) -> list[tuple[bytes | None, bytes | None]]:
-    """Sealed text and blind index of one column, row by row; nothing where the cell was empty."""
+_IDENTITY = (
+    "person_id",
+    "holder",
+    "name",
+    "name_key",
+    "sex",
+    "born",
+    "needs",
+    "phone",
+    "phone_index",
+    "id_no",
+    "id_index",
+)
+
+
+def _identities(ids: Sequence[int], rows: Sequence[Row], holder: int) -> Iterable[str]:
+    phones, numbers = _sealed(rows, "phone"), _sealed(rows, "id_no")
+    for person, row, phone, number in zip(ids, rows, phones, numbers, strict=True):
+        name = row.text("name")
+        yield "\t".join(
+            (
+                str(person),
+                str(holder),
+                text(name),
+                text(" ".join(map(_sound, name))[:80]),
+                row.text("sex"),
+                text(row.said.get("born")),
+                str(row.said.get("needs") or 0),
+                *phone,
+                *number,
+            )
+        )
+
+
+@cache
+def _sound(letter: str) -> str:
+    return str(lazy_pinyin(letter)[0])
+
+
+def _households(plan: Plan, there: There, doors: dict[DoorKey, int]) -> dict[Group, int]:
+    """The household of each group of new people: the one that is there, else a new one."""
+    found = {group: known for group, known in plan.households.items() if known is not None}
+    new = [group for group in plan.households if group not in found]
+    fresh = dict(zip(new, new_ids("people_household", len(new)), strict=True))
+    copy_text(
+        "people_household",
+        ("id", "kind", "dwelling_id"),
+        (f"{made}\t{_kind(door, plan, there)}\t{doors[door]}" for (door, _), made in fresh.items()),
+    )
+    return found | fresh
+
+
+def _kind(door: DoorKey, plan: Plan, there: There) -> str:
+    state = there.states[there.doors[door]] if door in there.doors else _state(plan.doors[door])
+    return (Household.Kind.COLLECTIVE if state == Dwelling.State.COLLECTIVE else Household.Kind.FAMILY).value
+
+
+def _sealed(rows: Sequence[Row], key: str) -> list[tuple[str, str]]:
+    """Sealed text and blind index of one column as COPY wants them; null where the cell was empty."""
     said = [row.text(key) for row in rows]
     filled = [each for each in said if each]
     pairs = iter(zip(secrets.seal_many(filled), secrets.index_many(filled), strict=True))
-    return [next(pairs) if each else (None, None) for each in said]
+    return [tuple(map(sealed, next(pairs))) if each else (sealed(None), sealed(None)) for each in said]  # type: ignore[misc]

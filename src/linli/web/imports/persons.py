@@ -15,6 +15,7 @@ from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.sheets import Looked, Row
 from linli.events.queries import active_event
+from linli.ledger import importing
 from linli.muster import queries
 from linli.people import person_load, person_template
 from linli.people.models import REGISTER
@@ -45,7 +46,7 @@ def load_persons(request: HttpRequest, community_id: int) -> HttpResponse:
 
     def take(rows: Sequence[Row], stated: Mapping[str, str]) -> HttpResponse:
         basis = stated_basis(stated, event, REGISTER)
-        made = person_load.take(rows, community, basis, by=me, at=at)
+        made = importing.take(rows, community, basis, by=me, at=at)
         counted = gettext(", ").join(told(WORDS[kind], n) for kind, n in made.would.items())
         words = gettext("Made: {what}.").format(what=counted) if counted else gettext("Everything was there already.")
         messages.success(request, words)
