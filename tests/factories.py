@@ -9,6 +9,7 @@
                                           a person of the register who lives behind a door and is counted there
     add_claim(city, name=, phone=, community=0, door=…)   a sign-up that waits for the desk
     ask(city, grid=0, want=2)             a grid asks for people
+    begin_sweep(event, area, user)        a sweep whose lists are made, without a worker
     note(city, user, need=…)              an entry of a desk's duty log, noted by an account
 
 Moments: FOUNDED (the tree begins), STARTED (the event begins). Callers: SYSTEM, caller_for(user).
@@ -28,12 +29,15 @@ from linli.common.clock import now
 from linli.desk import actions as desk
 from linli.desk.models import Entry
 from linli.events.models import Event, EventArea
+from linli.ledger import sweeping
+from linli.ledger.models import Sweep
 from linli.muster import actions as muster
 from linli.muster.models import Demand, SignUp
 from linli.people import actions as people
 from linli.people.models import REGISTER, City, Household, Person
 from linli.places import actions as places
 from linli.places.models import Area, Building, Dwelling, Estate, Level, Place
+from linli.rolls import opening
 
 FOUNDED = datetime(2022, 1, 1, tzinfo=UTC)
 STARTED = datetime(2022, 9, 1, 10, tzinfo=UTC)
@@ -204,6 +208,14 @@ def ask(
         by=caller_for(desk),
         at=now(),
     )
+
+
+def begin_sweep(event: Event, area: Area, user: User) -> Sweep:
+    """A sweep of an area, begun by an account, its lists made at once: nobody else writes in a test's beginning."""
+    made = sweeping.open_sweep(event, area, by=caller_for(user), at=now())
+    for roll in (made.doors, made.persons):
+        opening._fill(roll)  # without the waiting for earlier transactions, of which this one may be the first
+    return Sweep.objects.select_related("doors", "persons__area", "persons__event").get(pk=made.pk)
 
 
 def note(

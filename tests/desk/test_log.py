@@ -104,16 +104,19 @@ def test_what_makes_no_sense_is_refused(city, li):
     assert not Entry.objects.exists()
 
 
-def test_only_the_desk_and_its_street_note_anything(city):
+def test_only_the_desk_its_street_and_its_grid_workers_note_anything(city):
     for user in (
         user_with_role("community_desk", city.communities[1]),
-        user_with_role("grid_worker", city.grids[0]),
+        user_with_role("grid_worker", city.grids[2]),
         user_with_role("district", city.street),
     ):
         with pytest.raises(NotAtThisDesk):
             note(city, user)
     with pytest.raises(NotAtThisDesk):
         actions.note(city.communities[0], caller="a", about="b", need="c", priority="P2", by=SYSTEM, at=now())
+    heard_at_a_door = note(city, worker := user_with_role("grid_worker", city.grids[0]))
+    with pytest.raises(NotAtThisDesk):
+        actions.close(heard_at_a_door, done="送到了", by=caller_for(worker), at=now())
 
 
 def test_an_entry_is_closed_once_with_what_was_done(city, li, zhou):

@@ -38,6 +38,10 @@ NOT_PAGES = {
     "called_back": "takes down that somebody was called back, and leads back to the entry",
     "take_over": "takes a hand-over over and leads back to the log",
     "call_off_hand_over": "calls a hand-over off and leads back to the log",
+    "sweep_live": "a part of the sweep's page, asked for again while it is open",
+    "end_sweep": "ends a sweep and leads back to it",
+    "sweep_need": "opens an entry of the duty log and leads back to the door",
+    "take_back_finding": "takes a finding back and leads back to the door",
     "duty_log_live": "a part of the log's page, asked for again while it is open",
     "emergency_words": "a part of the page of a new entry, asked for while somebody types",
     "lift_zone": "takes a decision and leads back to the zones",
@@ -221,6 +225,16 @@ def _pastes_a_wrong_point(page: Page) -> None:
     _fills({"point": "31.9, 104.05"}, "#point button")(page)
 
 
+def _finds_it_vacant_at_the_counter(page: Page) -> None:
+    page.locator('input[name="how"][value="counter"]').check()
+    _answered(page, page.locator('button[value="vacant"]').click)
+
+
+def _adds_nobody(page: Page) -> None:
+    page.locator("details.panel summary").first.click()
+    _answered(page, page.locator('form[action$="/people/"] button').click)
+
+
 MAIN = "main form .btn-primary"
 MAIN_OUT = "main > .actions .btn-primary"
 GOOD_LIST = "name,phone,door,skills\n赵一,13900001111,3栋1单元201,\n钱二,13900002222,3栋1单元202,\n"
@@ -323,6 +337,41 @@ SCENES = (
     Scene("hand_over", "desk_of_the_empty", ("empty_community",), title="nothing open"),
     Scene("duty_counts", "street", ("street",)),
     Scene("duty_counts", "commander", ("community",), title="only counts"),
+    Scene("sweeps", "desk", ("community",)),
+    Scene("sweeps", "desk_elsewhere", ("quiet_community",), title="no event"),
+    Scene("sweep", "desk", ("sweep", "community"), does=_opens("main details")),
+    Scene("sweep", "desk", ("sweep", "micro_grid"), title="of a micro-grid"),
+    Scene("sweep", "commander", ("sweep_of_the_street", "street"), title="only counts"),
+    Scene("sweep", "desk_of_the_empty", ("sweep_being_made", "empty_community"), title="being made"),
+    Scene("sweep", "desk", ("sweep_over", "long_grid"), title="over"),
+    Scene("sweep_names", "desk", ("sweep", "community")),
+    Scene("sweep_names", "desk", ("sweep", "community"), query="?of=doors&state=14", title="doors"),
+    Scene("sweep_names", "desk", ("sweep", "community"), query="?state=2", title="nobody"),
+    Scene("sweep_names", "grid_worker", ("sweep", "micro_grid"), title="of a grid worker"),
+    Scene("sweep_changes", "desk", ("sweep", "community")),
+    Scene(
+        "sweep_changes",
+        "desk",
+        ("sweep", "community"),
+        query="?of=doors&since=2000-01-01T00:00",
+        title="too early",
+        status=422,
+    ),
+    Scene("sweep_changes", "street", ("sweep", "community"), title="only counts"),
+    Scene("my_doors", "grid_worker"),
+    Scene("my_doors", "desk_elsewhere", title="none"),
+    Scene("sweep_doors", "grid_worker", ("sweep", "micro_grid")),
+    Scene("sweep_doors", "grid_worker", ("sweep", "micro_grid"), query="?show=all", title="all"),
+    Scene("sweep_doors", "desk", ("sweep", "community"), title="at the desk"),
+    Scene("sweep_doors", "desk_of_the_empty", ("sweep_being_made", "empty_community"), title="being made"),
+    Scene("sweep_new_door", "grid_worker", ("sweep", "micro_grid")),
+    Scene("sweep_new_door", "grid_worker", ("sweep", "micro_grid"), title="wrong", does=_presses(MAIN)),
+    Scene("sweep_door", "grid_worker", ("sweep", "door"), does=_opens("main details")),
+    Scene("sweep_door", "desk", ("sweep", "full_door"), title="with several"),
+    Scene("sweep_door", "desk", ("sweep", "bare_door"), title="nobody known"),
+    Scene("sweep_door", "desk", ("sweep", "door"), title="wrong", does=_finds_it_vacant_at_the_counter),
+    Scene("sweep_door", "desk", ("sweep_over", "door_of_the_sweep_over"), title="over"),
+    Scene("sweep_new_person", "grid_worker", ("sweep", "door"), title="wrong", at="sweep_door", does=_adds_nobody),
     Scene("area", "street", ("street",)),
     Scene("area", "desk", ("community",), title="grids"),
     Scene("area", "desk_of_the_empty", ("empty_community",), title="asks for nobody"),

@@ -20,6 +20,7 @@ from linli.access.callers import DEVICE_COOKIE, PHONE_COOKIE
 from linli.access.devices import start_device_session
 from linli.access.models import DeviceSession, MailAddress, OneTimeCode, PaperCode, RoleGrant, User
 from linli.access.proofs import issue_password_link
+from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.ids import uuid7
@@ -29,12 +30,14 @@ from linli.custody.models import Export
 from linli.desk import actions as desks
 from linli.desk import handing
 from linli.events.models import Zone
+from linli.ledger import newcomers, recording, sweeping
+from linli.ledger.models import Finding, Said, Sweep
 from linli.muster import actions as muster
 from linli.muster import leaving, takeout
 from linli.muster.models import Allocation, Placement, SignUp
 from linli.people import loads
 from linli.people.loads import Basis
-from linli.people.models import REGISTER
+from linli.people.models import REGISTER, Household, Identity, Person
 from linli.places import pointing
 from linli.places.actions import add_area, set_desk_phone
 from linli.places.models import Area, Building, Estate, Level
@@ -48,6 +51,7 @@ from tests.factories import (
     add_claim,
     add_resident,
     ask,
+    begin_sweep,
     caller_for,
     note,
     sign_in,
@@ -121,6 +125,7 @@ def build() -> World:
         _, secret = start_device_session(claim.pk, at=now())
         world.cookies[who] = {DEVICE_COOKIE: secret}
     _duty_log(world, desk, street)
+    _sweeps(world, desk, street)
     _accounts(world, people["administrator"])
     _codes(world, desk)
     _phones(world, desk)
@@ -261,6 +266,55 @@ def _duty_log(world: World, desk: User, street: User) -> None:
     world.rows["quiet_community"] = community.pk
     elsewhere = user_with_role("community_desk", community, name="安静社区值班台")
     world.cookies["desk_elsewhere"] = {"sessionid": sign_in(Client(), elsewhere)}
+
+
+def _sweeps(world: World, desk: User, street: User) -> None:
+    """A sweep under way with every kind of finding, one of the street, one that is over, one whose lists are made."""
+    city, by = world.city, caller_for(desk)
+    needy = add_resident(city, name="陈奶奶", phone="13800007777", building=0, door="302")
+    Identity.objects.filter(person=needy).update(needs=0b10001)
+    people = {
+        "here": add_resident(city, name="赵铁柱", phone="13800007771", building=0, door="101"),
+        "refused": add_resident(city, name="孙有田", phone="", building=0, door="201"),
+        "away": add_resident(city, name="阿依古丽·买买提明", phone="13800007773", building=1, door="301"),
+        "vacant": add_resident(city, name="周转", phone="", building=1, door="1001"),
+    }
+    over = begin_sweep(city.event, city.grids[1], desk)
+    sweeping.close_sweep(over, by=by, at=now())
+    sweep = begin_sweep(city.event, city.communities[0], desk)
+    whole = begin_sweep(city.event, city.street, street)
+    unready = user_with_role("community_desk", city.communities[1])
+    making = sweeping.open_sweep(city.event, city.communities[1], by=caller_for(unready), at=now())
+    result, said = Finding.Result, Said.State
+    _found(sweep, people["here"], by, result.ANSWERED, said=[(people["here"].pk, said.HERE)])
+    _found(sweep, people["refused"], by, result.REFUSED)
+    _found(sweep, people["away"], by, result.ANSWERED, said=[(people["away"].pk, said.AWAY)], how=Finding.How.PHONE)
+    _found(sweep, people["vacant"], by, result.VACANT)
+    _found(sweep, needy, by, result.NO_ANSWER)
+    sweeping.take_back(_found(sweep, needy, by, result.NO_ANSWER), by=by, at=now())
+    behind = Household.objects.get(stays__person=people["here"])
+    newcomers.new_person(sweep, behind.dwelling_id, name="新来的租客", key=uuid7(), by=by, at=now())
+    bare = newcomers.new_door(sweep, city.buildings[3], unit=None, floor=None, door="门卫室", by=by, at=now())
+    world.rows |= {
+        "sweep": sweep.pk,
+        "sweep_over": over.pk,
+        "sweep_of_the_street": whole.pk,
+        "sweep_being_made": making.pk,
+        "micro_grid": city.micro_grids[0].pk,
+        "door": Household.objects.get(stays__person=needy).dwelling_id,
+        "full_door": behind.dwelling_id,
+        "bare_door": bare.pk,
+        "door_of_the_sweep_over": Household.objects.filter(dwelling__physical_parent=city.buildings[3].pk)
+        .values_list("dwelling", flat=True)
+        .first(),
+    }
+
+
+def _found(sweep: Sweep, person: Person, by: Caller, result: Finding.Result, **more: object) -> Finding:
+    """Something found at somebody's door."""
+    door = Household.objects.get(stays__person=person, stays__kind="home").dwelling_id
+    facts = {"key": uuid7(), "dwelling": door, "result": result, "how": Finding.How.DOOR, "happened_at": None}
+    return recording.record(sweep, recording.Found(**{**facts, **more}), by=by, at=now())  # type: ignore[arg-type]
 
 
 def _sign_ups(world: World) -> dict[str, SignUp]:

@@ -112,5 +112,5 @@ def test_one_of_them_speaks_for_all(desk, people, sweep):
 
 
 def test_a_batch_costs_a_few_statements_whatever_its_size(desk, people, sweep, django_assert_max_num_queries):
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(34):
         recording.record_many(sweep, [at_door(person) for person in people[:6]], by=desk, at=now())

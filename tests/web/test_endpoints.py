@@ -7,7 +7,7 @@ outside one's area answers as if it did not exist, to reading and to writing.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -28,6 +28,8 @@ from linli.custody.models import Export
 from linli.custody.roles import ROLES, See, seeing
 from linli.desk.models import Entry, HandOver
 from linli.events.models import Event, EventArea, Zone
+from linli.ledger import recording
+from linli.ledger.models import Finding
 from linli.muster import actions as muster
 from linli.muster.models import Allocation, Placement, SignUp
 from linli.people import actions as people
@@ -35,8 +37,8 @@ from linli.people import loads
 from linli.people.loads import Basis
 from linli.people.models import REGISTER, City, Person
 from linli.places import actions as places
-from linli.places.models import Area, Estate, Level, Place
-from tests.factories import FOUNDED, STARTED, SYSTEM, caller_for, sign_in
+from linli.places.models import Area, Building, Dwelling, Estate, Level, Place
+from tests.factories import FOUNDED, STARTED, SYSTEM, begin_sweep, caller_for, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -96,10 +98,14 @@ class Branch:
     resident: int
     load: int
     list_out: str
+    sweep: int
+    door: int
+    finding: UUID
 
 
+OF_A_GRID = {"grid", "sweep_names", "sweep_doors", "sweep_new_door"}  # grid workers open these too
 ARGS = {
-    "area_id": lambda branch, name: branch.areas["grid" if name == "grid" else "community"].pk,
+    "area_id": lambda branch, name: branch.areas["grid" if name in OF_A_GRID else "community"].pk,
     "community_id": lambda branch, _: branch.areas["community"].pk,
     "sign_up_id": lambda branch, _: branch.claim.pk,
     "allocation_id": lambda branch, _: branch.run.pk,
@@ -117,6 +123,9 @@ ARGS = {
     ),
     "request_id": lambda branch, _: branch.waiting.pk,
     "key_id": lambda *_: 1,
+    "sweep_id": lambda branch, _: branch.sweep,
+    "door_id": lambda branch, _: branch.door,
+    "finding_id": lambda branch, _: branch.finding,
     "device_id": lambda *_: uuid4(),
     "address_id": lambda *_: 1,
     "person_id": lambda branch, _: branch.resident,
@@ -132,7 +141,7 @@ ARGS = {
     "room": lambda *_: "people",
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
-SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number"}
+SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number", "sweep_id", "door_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -225,7 +234,22 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         resident.pk,
         loads.note("persons", community, Basis(REGISTER, "office", "duty"), 1, by=SYSTEM, at=at).pk,
         out,
+        *_sweep(event, areas, estate, number),
     )
+
+
+def _sweep(event: Event, areas: dict[str, Area], estate: Place, number: int) -> tuple[int, int, UUID]:
+    """A sweep of the community, a door in it, and what was found there."""
+    house = Place.objects.create(kind=Place.Kind.BUILDING, physical_parent=estate)
+    building = Building.objects.create(place=house, estate=estate.estate, name="1栋")
+    places.assign(house, areas["micro_grid"], by=SYSTEM, at=FOUNDED)
+    door = Place.objects.create(kind=Place.Kind.DWELLING, physical_parent=house)
+    Dwelling.objects.create(place=door, building=building, unit=1, floor=5, door="502")
+    beginner = User.objects.create(username=f"beginner{number}", display_name="beginner", created_at=FOUNDED)
+    RoleGrant.objects.create(user=beginner, role="community_desk", area=areas["community"].pk, since=FOUNDED)
+    sweep = begin_sweep(event, areas["community"], beginner)
+    found = recording.Found(uuid4(), door.pk, Finding.Result.NO_ANSWER, Finding.How.DOOR, None)
+    return sweep.pk, door.pk, recording.record(sweep, found, by=caller_for(beginner), at=now()).pk
 
 
 def _list_out(areas: dict[str, Area], asked_by: User, number: int) -> str:

@@ -41,9 +41,9 @@ def note(
         EntryPartMissing, EntryPartTooLong, Unreadable: an answer makes no sense.
         EntryPriorityUnknown: none of those to choose from.
         NoEventForEntry: no event is active there.
-        NotAtThisDesk: the caller works neither at the desk nor for the street.
+        NotAtThisDesk: the caller works neither at the desk nor for the street, nor from door to door in it.
     """
-    user, with_street = queries.office(by, community.pk, at)
+    user, with_street = queries.office_to_note(by, community.pk, at)
     event = queries.event_to_log(community, at)
     if priority not in rules.CHOICES:
         raise EntryPriorityUnknown

@@ -18,6 +18,7 @@ from linli.common.clock import now
 from linli.common.compiled import Compiled, Given, OneOf
 from linli.common.errors import NotFound
 from linli.custody import secrets
+from linli.custody.roles import Decide, deciding
 from linli.desk.errors import NoEventForEntry, NotAtThisDesk
 from linli.desk.models import Entry, HandOver, Passing
 from linli.events.models import Event
@@ -28,6 +29,7 @@ from linli.places.models import Area, Level, Within
 DESK, STREET = "community_desk", "street"
 HOLDING = (DESK, STREET)
 COUNTING = (STREET, "district", "city")
+_FINDING = deciding(Decide.FOUND)
 
 
 def runs_desk(caller: Caller, community_id: int, at: datetime) -> bool:
@@ -47,6 +49,20 @@ def office(caller: Caller, community_id: int, at: datetime) -> tuple[int, bool]:
         if places.is_within_any(community_id, caller.areas(STREET), at):
             return caller.user, True
     raise NotAtThisDesk
+
+
+def office_to_note(caller: Caller, community_id: int, at: datetime) -> tuple[int, bool]:
+    """As ``office``; a grid worker too notes what they were told at a door inside the community. They have the entry
+    until the desk takes it over, and neither read the log nor close anything in it.
+
+    Raises:
+        NotAtThisDesk: the caller has none of these roles there now.
+    """
+    if caller.user is not None:
+        doors = [g.area for g in caller.grants if g.role in _FINDING and g.area is not None and g.holds_at(at)]
+        if any(places.is_within(area, community_id, at) for area in doors):
+            return caller.user, False
+    return office(caller, community_id, at)
 
 
 def community_to_log(caller: Caller, community_id: int, *roles: str) -> Area:

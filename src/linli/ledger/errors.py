@@ -72,3 +72,13 @@ class SweepClosed(Conflict):
 class KeyUsedOtherwise(Conflict):
     code = "key_used_otherwise"
     sentence = gettext_noop("The same key was used for something else before. Nothing was changed.")
+
+
+class NameMissing(Invalid):
+    code = "name_missing"
+    sentence = gettext_noop("Please give a name of at most {most} characters; what people call them is enough.")
+
+
+class AskUnclear(Invalid):
+    code = "ask_unclear"
+    sentence = gettext_noop("Please choose what is needed; days are a number, and a day is written as 2022-09-02.")

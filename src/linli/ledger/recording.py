@@ -5,7 +5,7 @@ counters, and what a rule refuses changes nothing. Each is answered by itself, a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from linli.common.caller import Caller
-from linli.common.errors import LinliError
+from linli.common.errors import Invalid, LinliError
 from linli.ledger import moving, scope, standing
 from linli.ledger.errors import (
     DoorGone,
@@ -21,10 +21,10 @@ from linli.ledger.errors import (
     NotYourDoor,
     SaidOfAStranger,
     SaidWithoutAnswer,
-    SweepClosed,
     VacantNotSeen,
 )
 from linli.ledger.models import Finding, Said, Sweep
+from linli.ledger.sweeping import hold_open
 from linli.people import queries as people
 from linli.people.actions import lock_buildings_of
 from linli.people.models import Stay
@@ -41,6 +41,7 @@ ORDER BY u.id ON CONFLICT (id) DO NOTHING RETURNING id
 """
 
 
+_SPEAK = frozenset({Said.State.HERE, Said.State.REFUSED})
 SEEN = frozenset({Finding.How.DOOR, Finding.How.NEIGHBOUR, Finding.How.PHONE, Finding.How.FILE})
 
 
@@ -51,14 +52,15 @@ class Found:
     Attributes:
         key: made by whoever writes it down; sent twice, it is one finding.
         said: person id and what was said of them. spoke: which of them answered for all, where one did.
-        happened_at: by the corrected clock; `clipped` where the device's could not be right.
+        happened_at: by the corrected clock; None: when it is written down. `clipped` where the device's could not be
+            right.
     """
 
     key: UUID
     dwelling: int
     result: Finding.Result
     how: Finding.How
-    happened_at: datetime
+    happened_at: datetime | None
     said: Sequence[tuple[int, Said.State]] = ()
     spoke: int | None = None
     clipped: bool = False
@@ -102,11 +104,11 @@ def record_many(sweep: Sweep, founds: Sequence[Found], *, by: Caller, at: dateti
     """
     if sweep.persons.ready_at is None or sweep.doors.ready_at is None:
         raise RollNotReady(area=sweep.persons.area.called)
-    if sweep.persons.closed_at is not None:
-        raise SweepClosed(closed=sweep.persons.closed_at)
+    hold_open(sweep)
     doors = _doors(founds, by, at)
     refused = {found.key: problem for found in founds if (problem := _refused(found, doors)) is not None}
     right = {found.key: found for found in founds if found.key not in refused}  # a key twice in one batch: the last
+    right = {key: _dated(found, at) for key, found in right.items()}
     fresh = _insert(sweep, list(right.values()), by, at)
     kept = {row.pk: row for row in Finding.objects.filter(pk__in=right)}
     new = [right[key] for key in sorted(fresh)]
@@ -123,7 +125,22 @@ def record_many(sweep: Sweep, founds: Sequence[Found], *, by: Caller, at: dateti
         sweep, [kept[found.key] for found in new], [(kept[found.key], person) for found, person, _ in said]
     )
     rolls.apply(moves, facts, at=at)
-    return [_answer(sweep, found, kept, refused) for found in founds]
+    before = _said_before([key for key in right if key not in fresh], doors)
+    return [_answer(sweep, found, kept, refused, before, doors) for found in founds]
+
+
+def _dated(found: Found, at: datetime) -> Found:
+    return found if found.happened_at is not None else replace(found, happened_at=at)
+
+
+def _said_before(keys: Sequence[UUID], doors: _Doors) -> dict[UUID, set[tuple[int, str]]]:
+    """What was said under keys that were there before, of whomever they have turned out to be."""
+    rows = list(Said.objects.filter(finding__in=keys).values_list("finding", "person", "state")) if keys else []
+    whom = moving.whom({person for _, person, _ in rows}) if rows else {}
+    found: dict[UUID, set[tuple[int, str]]] = {key: set() for key in keys}
+    for key, person, state in rows:
+        found[key].add((whom.get(person, person), state))
+    return found
 
 
 def _doors(founds: Sequence[Found], by: Caller, at: datetime) -> _Doors:
@@ -144,9 +161,16 @@ def _refused(found: Found, doors: _Doors) -> LinliError | None:
         return VacantNotSeen()
     if found.said and found.result != Finding.Result.ANSWERED:
         return SaidWithoutAnswer()
+    return _said_wrongly(found, doors)
+
+
+def _said_wrongly(found: Found, doors: _Doors) -> LinliError | None:
+    """Why what was said of people cannot be: of strangers, of one person twice, or by somebody who is not there."""
     people_said = [doors.whom.get(person, person) for person, _ in found.said]
     if len(set(people_said)) < len(people_said) or not set(people_said) <= doors.behind.get(found.dwelling, set()):
         return SaidOfAStranger()
+    if found.spoke is not None and dict(found.said).get(found.spoke) not in _SPEAK:
+        return Invalid()
     return None
 
 
@@ -174,7 +198,7 @@ def _there_or_away(
     going: dict[int, tuple[Found, moving.Where]] = {}
     for found, person, state in said:
         stay = newest.get(person)
-        if stay is None or stay.since >= found.happened_at:
+        if stay is None or found.happened_at is None or stay.since >= found.happened_at:
             continue
         if state == Said.State.AWAY and stay.kind != Stay.Kind.AWAY:
             going[person] = found, moving.Where(Stay.Kind.AWAY, None, None, None, found.happened_at, fact=found.key)
@@ -191,15 +215,23 @@ def _there_or_away(
 
 
 def _answer(
-    sweep: Sweep, found: Found, kept: Mapping[UUID, Finding], refused: Mapping[UUID, LinliError]
+    sweep: Sweep,
+    found: Found,
+    kept: Mapping[UUID, Finding],
+    refused: Mapping[UUID, LinliError],
+    before: Mapping[UUID, set[tuple[int, str]]],
+    doors: _Doors,
 ) -> Finding | LinliError:
     if found.key in refused:
         return refused[found.key]
     finding = kept[found.key]
-    return finding if _same(finding, sweep, found) else KeyUsedOtherwise()
+    said = {(doors.whom.get(person, person), str(state)) for person, state in found.said}
+    same = _same(finding, sweep, found) and before.get(found.key, said) == said
+    return finding if same else KeyUsedOtherwise()
 
 
 def _same(finding: Finding, sweep: Sweep, found: Found) -> bool:
     """Whether what is sent under the key of a finding is that finding."""
     kept = finding.sweep_id, finding.dwelling_id, finding.result, finding.how, finding.happened_at
-    return kept == (sweep.pk, found.dwelling, found.result, found.how, found.happened_at)
+    happened_at = found.happened_at or finding.happened_at
+    return kept == (sweep.pk, found.dwelling, found.result, found.how, happened_at)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from linli.common.caller import Caller
 from linli.custody import trail
@@ -16,6 +16,8 @@ from linli.ledger.models import Finding, Sweep
 from linli.places.models import Area
 from linli.rolls import jobs as roll_jobs
 from linli.rolls import moving as rolls
+from linli.rolls import rules as roll_rules
+from linli.rolls.errors import RollNotReady
 from linli.rolls.models import Cause, Roll
 
 QUESTION = "sweep"
@@ -32,6 +34,41 @@ def open_sweep(event: Event, area: Area, *, by: Caller, at: datetime) -> Sweep:
     return Sweep.objects.create(doors=doors, persons=persons)
 
 
+@transaction.atomic
+def close_sweep(sweep: Sweep, *, by: Caller, at: datetime) -> Sweep:
+    """End a sweep: what is being written down at this moment still counts, and nothing after it. Once is enough.
+
+    Raises:
+        NotYourRoll: the caller does not decide over all of its area.
+        RollNotReady: its lists are still being made.
+    """
+    roll_rules.check_may_open(by, sweep.persons.area, at)
+    Sweep.objects.select_for_update().get(pk=sweep.pk)  # whoever writes something down holds its key
+    rolls_of_it = Roll.objects.filter(pk__in=[sweep.doors_id, sweep.persons_id])
+    if rolls_of_it.filter(ready_at__isnull=True).exists():
+        raise RollNotReady(area=sweep.persons.area.called)
+    if rolls_of_it.filter(closed_at__isnull=True).update(closed_at=at, closed_by=by.user):
+        trail.record("sweep.closed", who=by, subject=f"sweep:{sweep.pk}", at=at, area=sweep.persons.area_id)
+    sweep.persons.refresh_from_db()
+    sweep.doors.refresh_from_db()
+    return sweep
+
+
+def hold_open(sweep: Sweep) -> None:
+    """Let the sweep not be ended before this transaction is.
+
+    Raises:
+        SweepClosed: it was.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM ledger_sweep WHERE id = %s FOR KEY SHARE", [sweep.pk])
+        # A statement of its own: it sees what was committed while the first one waited.
+        cursor.execute("SELECT closed_at FROM rolls_roll WHERE id = %s", [sweep.persons_id])
+        (closed_at,) = cursor.fetchone()
+    if closed_at is not None:
+        raise SweepClosed(closed=closed_at)
+
+
 def may_find(by: Caller, dwelling_id: int, at: datetime) -> bool:
     """Whether a caller writes down what is found at a door."""
     return scope.finds_in(by, scope.micro_grids_of([dwelling_id], at).get(dwelling_id), at)
@@ -46,8 +83,7 @@ def take_back(finding: Finding, *, by: Caller, at: datetime) -> Finding:
     """
     if not may_find(by, finding.dwelling_id, at):
         raise NotYourDoor
-    if finding.sweep.persons.closed_at is not None:
-        raise SweepClosed(closed=finding.sweep.persons.closed_at)
+    hold_open(finding.sweep)
     open_yet = Finding.objects.filter(pk=finding.pk, taken_back_at__isnull=True)
     if open_yet.update(taken_back_at=at, taken_back_by=by.user):
         persons = list(finding.said.values_list("person", flat=True))

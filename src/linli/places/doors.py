@@ -51,6 +51,13 @@ def masked_door(said: str) -> str:
     return f"{text[:1]}**"
 
 
+def whole_door(building: str, unit: int | None, door: str) -> str:
+    """A door in full as people say it: 3栋2单元502; one named in Latin letters: Building 3, unit 2, door 502."""
+    if building.isascii() and building:
+        return ", ".join(filter(None, (building, f"unit {unit}" if unit is not None else "", f"door {door}")))
+    return f"{building}{unit}单元{door}" if unit is not None else f"{building}{door}"
+
+
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip()
     return _SPELT.sub(lambda spelt: _digits(spelt[0]), plain)

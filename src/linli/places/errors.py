@@ -107,3 +107,8 @@ class PlaceUnknown(Invalid):
 class PlaceAmbiguous(Invalid):
     code = "place_ambiguous"
     sentence = gettext_noop("{n} places of this community are called “{said}”. Give the point on the page of each.")
+
+
+class BadDoor(Invalid):
+    code = "bad_door"
+    sentence = gettext_noop("A door has a number of at most {most} characters, and its unit and floor are numbers.")

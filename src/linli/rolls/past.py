@@ -5,6 +5,7 @@ moment by the clock, or, for the names behind a figure on a screen, whatever tha
 figure equals its list even where something was being written while it was counted.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,32 +32,41 @@ SELECT state, sum(n) FROM (
     UNION ALL SELECT l.state_from %% 10, 1 FROM later l JOIN inside ON m = l.micro_grid_from) all_of_them
 GROUP BY state
 """
-_NAMES = """
+_STOOD = """
 WITH inside AS MATERIALIZED (SELECT inner_id AS m FROM places_within w WHERE w.outer_id = %(area)s
     AND w.during @> %(tree)s),
 later AS MATERIALIZED (
     SELECT DISTINCT ON (h.subject) h.subject, h.state_from AS state, h.micro_grid_from AS micro_grid {changes}
     ORDER BY h.subject, h.id)
-SELECT subject, state, micro_grid FROM (
+{what} FROM (
     SELECT s.subject, s.state, s.micro_grid FROM rolls_standing s JOIN inside ON m = s.micro_grid
     WHERE s.part = %(part)s AND s.roll_id = %(roll)s AND s.state = ANY(%(states)s)
       AND NOT EXISTS (SELECT FROM later l WHERE l.subject = s.subject)
     UNION ALL
     SELECT l.subject, l.state, l.micro_grid FROM later l JOIN inside ON m = l.micro_grid
     WHERE l.state = ANY(%(states)s)) stood
-ORDER BY micro_grid, subject LIMIT %(most)s OFFSET %(skip)s
 """
-_SINCE = """
+_NAMES = _STOOD.replace("{what}", "SELECT subject, state, micro_grid") + (
+    "ORDER BY micro_grid, subject LIMIT %(most)s OFFSET %(skip)s"
+)
+_COUNTED = _STOOD.replace("{what}", "SELECT state, count(*)") + "GROUP BY state"
+# Everything between two pictures that touched an area; the micro-grids it was and is in, where they lie inside.
+_BETWEEN = """
 WITH inside AS MATERIALIZED (SELECT inner_id AS m FROM places_within w WHERE w.outer_id = %(area)s
     AND w.during @> %(tree)s)
-SELECT h.id, h.subject, h.state_from, h.state_to, h.cause, h.fact, h.happened_at, h.recorded_at,
-    a.m IS NOT NULL, b.m IS NOT NULL
+SELECT {columns}
 FROM rolls_standingchange h LEFT JOIN inside a ON a.m = h.micro_grid_from LEFT JOIN inside b ON b.m = h.micro_grid_to
 WHERE h.part = %(part)s AND h.roll_id = %(roll)s AND {later}
   AND pg_visible_in_snapshot(h.transaction, %(until)s::pg_snapshot)
   AND (a.m IS NOT NULL OR b.m IS NOT NULL)
-ORDER BY h.id
+{order}
 """
+_LINES = (
+    "h.subject, h.state_from, h.state_to, h.cause, h.fact, h.happened_at, h.recorded_at,"
+    " a.m IS NOT NULL, b.m IS NOT NULL"
+)
+_IN_ORDER = "ORDER BY h.id LIMIT %(most)s OFFSET %(skip)s"
+_TALLY = "h.state_from, h.state_to, h.cause, a.m IS NOT NULL, b.m IS NOT NULL, count(*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,17 @@ def balance_known(roll: Roll, area_id: int, known: Known, at: datetime) -> Balan
         sums = {int(state): int(n) for state, n in cursor.fetchall()}
     states = (State.WITHDRAWN, *BALANCE[roll.of])
     return Balance(roll.of, {state: sums.get(state % 10, 0) for state in states})
+
+
+def balance_counted(roll: Roll, area_id: int, known: Known, at: datetime) -> Balance:
+    """As ``balance_known``, from the standings themselves and not from their counters: a proof for areas of a few
+    thousand. Raises as ``balance_known``."""
+    states = (State.WITHDRAWN, *BALANCE[roll.of])
+    facts = _facts(roll, area_id, known, at) | {"states": [int(state) for state in states]}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED.format(changes=_CHANGES.format(later=known.later)), facts)
+        counted = dict(cursor.fetchall())
+    return Balance(roll.of, {state: counted.get(int(state), 0) for state in states})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,7 @@ class Line:
     @property
     def known(self) -> int:
         """What it did to "known": 1, 0 or -1."""
-        return (self.after not in (None, State.WITHDRAWN)) - (self.before not in (None, State.WITHDRAWN))
+        return _known(self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,34 +167,73 @@ class Explained:
     """How a balance became another: every line, and what cannot be explained by them, which must be nothing.
 
     Attributes:
+        lines: those that were asked for, the oldest first; `number` is how many there are.
         found, came, went: what they did to "known": found, moved in (from another area too), and no longer in it by
             cause.
         unexplained: `after` minus `before` minus all lines, by state; empty where all is well.
+        until: the picture of the database up to which this was told.
     """
 
     before: Balance
     after: Balance
     lines: list[Line]
+    number: int
     found: int
     came: int
     went: dict[Cause, int]
     unexplained: dict[State, int]
+    until: str
 
 
-def since(roll: Roll, area_id: int, known: Known, at: datetime) -> Explained:
+def since(
+    roll: Roll,
+    area_id: int,
+    known: Known,
+    at: datetime,
+    *,
+    until: str | None = None,
+    most: int | None = None,
+    skip: int = 0,
+    proved: bool = False,
+) -> Explained:
     """What changed in an area since it was known so, line by line, up to one picture of the database.
+
+    The sums are made by the database from all lines, whatever number of them is asked for.
+
+    Args:
+        until: a picture told before, so that the next page continues that list; None: now.
+        most: how many lines at most; None: all of them.
+        proved: whether "before" is counted from the standings, so that a counter that drifted is found out.
 
     Raises:
         MomentBeforeRoll: the roll was not ready then.
     """
-    until = picture()
+    until = until or picture()
     before = Known(known.moment, known.seen or until)
-    facts = _facts(roll, area_id, before, at) | {"until": until}
+    facts = _facts(roll, area_id, before, at) | {"until": until, "most": most, "skip": skip}
     with connection.cursor() as cursor:
-        cursor.execute(_SINCE.format(later=known.later), facts)
-        lines = [_line(row) for row in cursor.fetchall()]
-    then, now_ = balance_known(roll, area_id, before, at), balance_known(roll, area_id, Known(seen=until), at)
-    return _explained(then, now_, lines)
+        cursor.execute(_BETWEEN.format(columns=_TALLY, later=known.later, order="GROUP BY 1, 2, 3, 4, 5"), facts)
+        tally = [_Tallied.of(row) for row in cursor.fetchall()]
+        lines = []
+        if most != 0:
+            cursor.execute(_BETWEEN.format(columns=_LINES, later=known.later, order=_IN_ORDER), facts)
+            lines = [_line(row) for row in cursor.fetchall()]
+    then = (balance_counted if proved else balance_known)(roll, area_id, before, at)
+    return _explained(then, balance_known(roll, area_id, Known(seen=until), at), tally, lines, until)
+
+
+_PICTURE = re.compile(r"([0-9]{1,19}):([0-9]{1,19}):((?:[0-9]{1,19})?(?:,[0-9]{1,19})*)")
+
+
+def read_picture(text: str) -> str | None:
+    """A picture as a link brought it; None where it can be none: a link may have been cut off or changed."""
+    found = _PICTURE.fullmatch(text)
+    if found is None:
+        return None
+    low, high = int(found[1]), int(found[2])
+    running = [int(each) for each in found[3].split(",") if each]
+    fits = 0 < low <= high < 2**63 and running == sorted(running) and all(low <= each < high for each in running)
+    return text if fits and not found[3].startswith(",") else None
 
 
 def picture() -> str:
@@ -184,7 +244,7 @@ def picture() -> str:
 
 
 def _line(row: tuple[Any, ...]) -> Line:
-    _, subject, before, after, cause, fact, happened, recorded, was_in, is_in = row
+    subject, before, after, cause, fact, happened, recorded, was_in, is_in = row
     return Line(
         subject=subject,
         before=State(before) if was_in and before is not None else None,
@@ -196,25 +256,65 @@ def _line(row: tuple[Any, ...]) -> Line:
     )
 
 
-def _explained(before: Balance, after: Balance, lines: list[Line]) -> Explained:
+@dataclass(frozen=True, slots=True)
+class _Tallied:
+    """How many lines say the same."""
+
+    before: State | None
+    after: State | None
+    cause: Cause
+    number: int
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> "_Tallied":
+        before, after, cause, was_in, is_in, number = row
+        return cls(
+            State(before) if was_in and before is not None else None,
+            State(after) if is_in else None,
+            Cause(cause),
+            int(number),
+        )
+
+
+def _known(before: State | None, after: State | None) -> int:
+    """What a change did to "known": 1, 0 or -1."""
+    return (after not in (None, State.WITHDRAWN)) - (before not in (None, State.WITHDRAWN))
+
+
+def _explained(before: Balance, after: Balance, tally: list[_Tallied], lines: list[Line], until: str) -> Explained:
     moved = dict.fromkeys(after.states, 0)
     found, came, went = 0, 0, dict.fromkeys(sorted(GOES), 0)
-    for line in lines:
-        if line.before is not None:
-            moved[line.before] -= 1
-        if line.after is not None:
-            moved[line.after] += 1
-        if line.known > 0:
-            found, came = (found + 1, came) if line.cause == Cause.FOUND else (found, came + 1)
-        elif line.known < 0:
-            went[line.cause if line.cause in GOES else Cause.MOVED_OUT] += 1
+    for each in tally:
+        if each.before is not None:
+            moved[each.before] -= each.number
+        if each.after is not None:
+            moved[each.after] += each.number
+        known = _known(each.before, each.after)
+        if known > 0 and each.cause == Cause.FOUND:
+            found += each.number
+        elif known > 0:
+            came += each.number
+        elif known < 0:
+            went[each.cause if each.cause in GOES else Cause.MOVED_OUT] += each.number
     left = {state: after.states[state] - before.states[state] - moved[state] for state in after.states}
-    return Explained(before, after, lines, found, came, went, {state: n for state, n in left.items() if n})
+    unexplained = {state: n for state, n in left.items() if n}
+    number = sum(each.number for each in tally)
+    return Explained(before, after, lines, number, found, came, went, unexplained, until)
+
+
+def check_moment(roll: Roll, moment: datetime, at: datetime) -> None:
+    """Let pass a moment of which a roll can tell.
+
+    Raises:
+        MomentBeforeRoll: it was not ready then.
+    """
+    if roll.ready_at is None or moment < roll.ready_at:
+        raise MomentBeforeRoll(ready=roll.ready_at or at)
 
 
 def _facts(roll: Roll, area_id: int, known: Known, at: datetime) -> dict[str, Any]:
-    if known.moment is not None and (roll.ready_at is None or known.moment < roll.ready_at):
-        raise MomentBeforeRoll(ready=roll.ready_at or at)
+    if known.moment is not None:
+        check_moment(roll, known.moment, at)
     return {
         "roll": roll.pk,
         "part": roll.part,

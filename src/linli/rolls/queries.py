@@ -19,6 +19,10 @@ _OF_EACH = (
     " WHERE w.outer_id = ANY(%(areas)s) AND w.during @> %(at)s GROUP BY w.outer_id"
 )
 _BELOW = f"SELECT w.outer_id, {_SUMS} {_OF_EACH}"
+# The picture and the figures come from one statement, so that a figure equals the list that its link opens.
+_PICTURED = f"""
+SELECT seen.it, summed.* FROM (SELECT pg_current_snapshot()::text AS it) seen LEFT JOIN ({_BELOW}) summed ON true
+"""  # noqa: S608 (constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,23 @@ def balances(roll: Roll, area_ids: Collection[int], at: datetime) -> dict[int, B
         cursor.execute(_BELOW, {"roll": roll.pk, "areas": list(area_ids), "at": at})
         found = {row[0]: _made(roll, row[1:]) for row in cursor.fetchall()}
     return {area: found.get(area) or _made(roll, (0,) * 6) for area in area_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """Balances of several areas and what the database showed when they were counted, for the links to their names."""
+
+    seen: str
+    of: dict[int, Balance]
+
+
+def pictured(roll: Roll, area_ids: Collection[int], at: datetime) -> Pictured:
+    """As ``balances``, with the picture of the database they were counted from. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PICTURED, {"roll": roll.pk, "areas": list(area_ids), "at": at})
+        rows = cursor.fetchall()
+    found = {row[1]: _made(roll, row[2:]) for row in rows if row[1] is not None}
+    return Pictured(str(rows[0][0]), {area: found.get(area) or _made(roll, (0,) * 6) for area in area_ids})
 
 
 def _made(roll: Roll, sums: Sequence[int]) -> Balance:

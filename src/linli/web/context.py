@@ -98,6 +98,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
         links.append((reverse("duty_log", args=[desk[0]]), gettext("Duty log")))
     elif counted := caller.areas(*DUTY_COUNTING):
         links.append((reverse("duty_counts", args=[counted[0]]), gettext("Duty log")))
+    if deciding:
+        links.append((reverse("sweeps", args=[deciding[0]]), gettext("Sweeps")))
     if desk:
         links.append((reverse("sign_ups", args=[desk[0]]), gettext("Sign-ups")))
     if deciding:

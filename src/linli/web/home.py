@@ -78,7 +78,7 @@ def _own_work(request: HttpRequest, me: Caller, event: Event | None) -> HttpResp
 SAYS = {
     "leader": gettext_noop("The desk places people with you and tells you by phone who comes."),
     "grid_worker": gettext_noop(
-        "The desk tells you which doors to go to. Emergencies come first: dial, then tell the desk."
+        "As soon as a sweep begins, your doors stand here. Emergencies come first: dial, then tell the desk."
     ),
     "keeper": gettext_noop("Emergencies always pass. Dial first, then tell the desk."),
     "liaison": gettext_noop("The street tells you whom it asks your work unit for."),

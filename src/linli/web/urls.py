@@ -28,6 +28,7 @@ from linli.web.first import urls as first_urls
 from linli.web.imports import urls as imports_urls
 from linli.web.muster import urls as muster_urls
 from linli.web.phones import urls as phones_urls
+from linli.web.sweeps import urls as sweeps_urls
 from linli.web.takeout import urls as takeout_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *points.urlpatterns,
     *in_app.urlpatterns,
     *desk_urls.urlpatterns,
+    *sweeps_urls.urlpatterns,
     *takeout_urls.urlpatterns,
     *areas.urlpatterns,
     *allocations.urlpatterns,

@@ -1,0 +1,105 @@
+"""Somebody at a door needs something: one tap, and it stands in the duty log of their community, with its clock."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.utils.translation import gettext, gettext_noop
+
+from linli.common.caller import Caller
+from linli.common.moments import LOCAL
+from linli.desk import actions as desk
+from linli.desk.models import Entry
+from linli.ledger.errors import AskUnclear
+from linli.places.models import Area
+
+
+class Need(StrEnum):
+    """What may be needed at any door: a closed list, not what somebody is."""
+
+    MEDICINE = "medicine"
+    TREATMENT = "treatment"
+    FOOD = "food"
+    CANNOT_WALK = "cannot_walk"
+    ALONE = "alone"
+    NO_PHONE = "no_phone"
+
+
+NEED_WORDS = {
+    Need.MEDICINE: gettext_noop("Medicine is running out"),
+    Need.TREATMENT: gettext_noop("Treatment that must not wait, such as dialysis"),
+    Need.FOOD: gettext_noop("No food left"),
+    Need.CANNOT_WALK: gettext_noop("Somebody cannot walk"),
+    Need.ALONE: gettext_noop("An elder or a child is alone"),
+    Need.NO_PHONE: gettext_noop("No phone that works"),
+}
+_AT_ONCE = frozenset({Need.FOOD, Need.ALONE})
+_SOON_DAYS = 1
+_DAYS_MOST = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is needed.
+
+    Attributes:
+        days: for how many days the medicine lasts; None where nobody knows.
+        on: when the next treatment is.
+    """
+
+    need: Need
+    days: int | None = None
+    on: date | None = None
+
+
+def how_soon(ask: Ask, today: date) -> str:
+    """The duty log's priority: within minutes, today, or within days."""
+    if ask.need in _AT_ONCE:
+        return Entry.Priority.URGENT
+    if ask.need == Need.MEDICINE and ask.days is not None and ask.days <= _SOON_DAYS:
+        return Entry.Priority.URGENT
+    if ask.need == Need.TREATMENT and ask.on is not None and (ask.on - today).days <= _SOON_DAYS:
+        return Entry.Priority.URGENT
+    return Entry.Priority.WHENEVER if ask.need == Need.NO_PHONE else Entry.Priority.TODAY
+
+
+def in_words(ask: Ask) -> str:
+    """What is needed, as the desk reads it."""
+    words = gettext(NEED_WORDS[ask.need])
+    if ask.need == Need.MEDICINE and ask.days is not None:
+        return gettext("{what}: it lasts for {days} more days").format(what=words, days=ask.days)
+    if ask.need == Need.TREATMENT and ask.on is not None:
+        return gettext("{what}: the next time is on {day}").format(what=words, day=ask.on.isoformat())
+    return words
+
+
+def read(need: str, days: str, on: str) -> Ask:
+    """What a form says.
+
+    Raises:
+        AskUnclear: it makes no sense.
+    """
+    try:
+        ask = Ask(Need(need), int(days) if days.strip() else None, date.fromisoformat(on) if on.strip() else None)
+    except ValueError as problem:
+        raise AskUnclear from problem
+    if ask.days is not None and not 0 <= ask.days <= _DAYS_MOST:
+        raise AskUnclear
+    return ask
+
+
+def ask_for(ask: Ask, community: Area, *, door: str, told_by: str, key: UUID | None, by: Caller, at: datetime) -> Entry:
+    """Open an entry of the community's duty log. Sent twice under one key, it is one entry.
+
+    Args:
+        door: the door in full. told_by: who brings it, by name.
+
+    Raises:
+        as ``desk.actions.note``.
+    """
+    today = at.astimezone(LOCAL).date()
+    words = in_words(ask)
+    return desk.note(
+        community, caller=told_by, about=door, need=words, priority=how_soon(ask, today), key=key, by=by, at=at
+    )
