@@ -479,6 +479,7 @@ SCENES = (
     Scene("load_persons", "desk", ("community",)),
     Scene("load_persons", "desk", ("community",), title="looked through", does=_loads_xlsx(files.good_persons)),
     Scene("load_persons", "desk", ("community",), title="wrong", does=_loads_xlsx(files.bad_persons)),
+    Scene("load_persons", "desk", ("community",), title="unknown column", does=_loads_xlsx(files.own_persons)),
     Scene("paste_volunteers", "desk", ("community",)),
     Scene("paste_volunteers", "desk", ("community",), title="empty", does=_presses(MAIN)),
     Scene("paste_volunteers", "desk", ("community",), title="to mend", does=_fills({"text": BAD_CHAIN}, MAIN)),

@@ -118,7 +118,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "closing": ("Closing", "Step", "Line", "Debt", "Certificate", "Erasure"),
     "command": ("Briefing",),
     "contenttypes": ("ContentType",),
-    "custody": ("Seal", "TrailEntry", "Spent", "Export", "ExportedPerson"),
+    "custody": ("Seal", "TrailEntry", "Spent", "Export", "ExportedPerson", "Heading"),
     "events": ("Event", "EventArea", "Zone"),
     "mfa": ("Authenticator",),
     "people": ("Organisation", "City"),

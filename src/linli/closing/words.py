@@ -34,6 +34,7 @@ TABLES = {
     "custody.Export": gettext_noop("Lists that left: who, when, how many"),
     "custody.ExportRows": gettext_noop("What lists that left hold, for a day"),
     "custody.ExportedPerson": gettext_noop("Who was in lists that left: ids only"),
+    "custody.Heading": gettext_noop("What columns of offices' lists mean"),
     "custody.Held": gettext_noop("Lists being looked through"),
     "custody.Seal": gettext_noop("Seals of the trail"),
     "custody.Spent": gettext_noop("Counters against too many tries"),

@@ -1,7 +1,7 @@
 """Why custody keeps what it keeps."""
 
 from linli.custody.declare import INTERNAL, NO_ONE, OPERATION, PERSONAL, SECRET, Field, Keep, Kind, Whose, declare
-from linli.custody.models import Export, ExportedPerson, ExportRows, Held, Seal, Spent, TrailEntry
+from linli.custody.models import Export, ExportedPerson, ExportRows, Heading, Held, Seal, Spent, TrailEntry
 from linli.custody.roles import TakeOut, taking_out
 
 _TRAIL = ["auditor", "privacy_officer"]
@@ -59,6 +59,16 @@ declare(
     area=Field("the place it is for", INTERNAL, NO_ONE),
     content=Field("rows of a file between looking and taking; sealed, declared columns only", SECRET, NO_ONE),
     made_at=Field("to delete it after an hour", INTERNAL, NO_ONE),
+)
+_LISTS = ["community_desk", "administrator"]
+declare(
+    Heading,
+    basis=OPERATION,
+    keep=Keep.ALWAYS,
+    id=Field("to tell one row from another", INTERNAL, NO_ONE),
+    template=Field("for which kind of list it was said", INTERNAL, _LISTS),
+    heading=Field("what an office calls the column; never what stands in it", INTERNAL, _LISTS),
+    column=Field("which of our columns that is", INTERNAL, _LISTS),
 )
 _TAKES = [*taking_out(TakeOut.LISTS), *_TRAIL]
 _SECOND = Field("who else stands behind a large list, and what they decided", PERSONAL, _TAKES, kind=Kind.DID)

@@ -133,6 +133,18 @@ class Held(models.Model):
         indexes = [models.Index(name="held_by_whom", fields=["user", "what"])]
 
 
+class Heading(models.Model):
+    """What a column of offices' own lists is: said once by who loaded such a list; the trail tells who."""
+
+    id = models.BigAutoField(primary_key=True)
+    template = models.CharField(max_length=20)
+    heading = models.CharField(max_length=40, help_text="folded, as titles are compared")
+    column = models.CharField(max_length=20, blank=True, help_text="key of ours; empty: none of ours")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="heading_means_one_thing", fields=["template", "heading"])]
+
+
 class Export(models.Model):
     """A file of people that somebody asked for: why, which columns, how many, and who else stands behind it.
 

@@ -145,6 +145,7 @@ class Sheet:
 
     Attributes:
         unread: the rows that are rejected, with their cells alone.
+        numbered: whether it says of each row which number it had in the file that it was rejected from.
         unknown: titles of columns that nothing declares and that might be called one of ours, to be asked about once.
     """
 
@@ -154,6 +155,19 @@ class Sheet:
     examples: int = 0
     unread: list[Row] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    numbered: bool = False
+
+    def with_mended(self, mended: "Sheet") -> "Sheet":
+        """This sheet with rows that came back mended in the place of what they were; the others stay as they are."""
+        there = {row.number for row in (*mended.rows, *mended.unread)}
+        rows = [*(row for row in self.rows if row.number not in there), *mended.rows]
+        return Sheet(
+            sorted(rows, key=lambda row: row.number),
+            [*(each for each in self.rejected if each.row not in there), *mended.rejected],
+            [*self.left_out, *(each for each in mended.left_out if each.declared)],
+            self.examples,
+            [*(row for row in self.unread if row.number not in there), *mended.unread],
+        )
 
 
 @dataclass(slots=True)

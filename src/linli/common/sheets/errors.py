@@ -105,6 +105,13 @@ class NoRows(Invalid):
     )
 
 
+class NotTheRows(Invalid):
+    code = "sheet_not_the_rows"
+    sentence = gettext_noop(
+        "These are not the rows to mend: the column “Row in your file” is missing. Nothing of the first file was lost."
+    )
+
+
 class TooManyRows(Invalid):
     code = "sheet_too_long"
     sentence = gettext_noop(

@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 from linli.common.sheets import cells
 from linli.common.sheets.columns import Column, Template, in_both
-from linli.common.sheets.writing import EXAMPLE
+from linli.common.sheets.writing import EXAMPLE, REASON, ROW_WAS
 
 NOBODY: Mapping[str, str] = MappingProxyType({})
+_ADDED = 1_000_000
 _MOST = 40  # characters of a title
 # Words around a title that change nothing of what it means: 居民姓名, 所属微网格, 手机号码（必填）.
 _AROUND = re.compile(
@@ -35,8 +36,10 @@ class Head:
     def __init__(self, template: Template, line: Sequence[object], known: Mapping[str, str] = NOBODY) -> None:
         titles = {folded: column for column in template.columns for folded in _titles(column)}
         keys = {column.key: column for column in template.columns}
-        self._marks = {cells.folded(each) for each in (*in_both(EXAMPLE), "".join(in_both(EXAMPLE)))}
+        self._marks = _folded(EXAMPLE)
         self._mark: int | None = None
+        self._row_was: int | None = None
+        was, reason = _folded(ROW_WAS), _folded(REASON)
         self.columns: dict[str, int] = {}
         self.twice: list[str] = []
         named = []
@@ -46,6 +49,10 @@ class Head:
             column = titles.get(folded) or keys.get(known.get(folded, ""))
             if folded in self._marks:
                 self._mark = at
+            elif folded in was:
+                self._row_was = at
+            elif folded in reason:
+                continue
             elif column is not None:
                 if column.key in self.columns:
                     self.twice.append(column.title)
@@ -78,6 +85,23 @@ class Head:
         if self._mark is None or self._mark >= len(line):
             return False
         return cells.folded(str(line[self._mark])) in self._marks
+
+    @property
+    def numbered(self) -> bool:
+        """Whether rows say which number they had in the file that they were rejected from."""
+        return self._row_was is not None
+
+    def row_was(self, line: Sequence[object], number: int) -> int:
+        """The number that a row had in the file it was rejected from; of one that was added, a number of its own."""
+        if not self.numbered:
+            return number
+        said = line[self._row_was] if self._row_was is not None and self._row_was < len(line) else ""
+        text = str(said).strip().removesuffix(".0")
+        return int(text) if text.isdecimal() and len(text) < 7 else _ADDED + number
+
+
+def _folded(message: str) -> set[str]:
+    return {cells.folded(each) for each in (*in_both(message), "".join(in_both(message)))}
 
 
 def _titles(column: Column) -> set[str]:

@@ -109,6 +109,7 @@ class _Taking:
             self.examples += 1
             return
         self.filled += 1
+        number = self.head.row_was(line, number)
         if self.filled > self.template.most_rows:
             return
         self.cells_of.update(at for _, at in self.head.undeclared if at < len(line) and shown(line[at]))
@@ -146,7 +147,7 @@ class _Taking:
         left = list(self._left_out())
         told = {each.title for each in left}
         unknown = [title for title in self.head.unknown if title in told]
-        return Sheet(self.rows, self.rejected, left, self.examples, self.unread, unknown)
+        return Sheet(self.rows, self.rejected, left, self.examples, self.unread, unknown, self.head.numbered)
 
     def _left_out(self) -> Iterator[LeftOut]:
         """What stands in the file and is not kept: whole columns, then words of declared ones."""

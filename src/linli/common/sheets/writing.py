@@ -9,6 +9,9 @@ from django.utils.translation.trans_null import gettext_noop
 from linli.common.sheets.columns import Column, Template, in_both
 
 EXAMPLE = gettext_noop("Example")
+# Columns of the file of rejected rows that comes back for mending; they are read again and never kept.
+ROW_WAS = gettext_noop("Row in your file")
+REASON = gettext_noop("Why it was not taken")
 EXPLANATIONS = gettext_noop("Explanations")
 _WHAT = (gettext_noop("Column"), gettext_noop("To be filled in?"), gettext_noop("What belongs there"), EXAMPLE)
 _NEEDED, _FREE = gettext_noop("yes"), gettext_noop("may stay empty")

@@ -10,7 +10,7 @@ from linli.custody.export.deciding import confirm, decline, withdraw
 from linli.custody.export.files import Kind, Mark
 from linli.custody.export.listing import PURPOSE_WORDS, TAKERS, Column, Listing, Section
 from linli.custody.export.queries import State, export_visible_to, may_second, of_mine, state_of, to_second
-from linli.custody.export.taking import own, take
+from linli.custody.export.taking import hand_back, own, take
 
 __all__ = [
     "LIVES",
@@ -28,6 +28,7 @@ __all__ = [
     "decline",
     "export_visible_to",
     "foreseen",
+    "hand_back",
     "may_second",
     "of_mine",
     "offered",

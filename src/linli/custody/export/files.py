@@ -98,6 +98,21 @@ def _watermark(kept: Kept, export: Export, mark: Mark, at: datetime) -> list[str
     return [gettext("Synthetic city"), *lines] if mark.synthetic else lines
 
 
+def to_mend(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, taken_by: str, synthetic: bool, at: datetime
+) -> bytes:
+    """Rows of somebody's own file that were not taken, as XLSX: the mark on top alone, so that it can be read again."""
+    chinese = (get_language() or "en").startswith("zh")
+    lines = [
+        gettext("{title}: rows to mend, for {name}, {at}").format(
+            title=title, name=taken_by, at=moments.told(at, chinese=chinese)
+        ),
+        gettext("For this purpose only. Do not pass it on or post it in a chat; destroy it after use."),
+    ]
+    lines = [gettext("Synthetic city"), *lines] if synthetic else lines
+    return _xlsx(lines, [(title, columns, rows)], below=False)
+
+
 def own_data(sections: Sequence[Section], *, kind: Kind, synthetic: bool, at: datetime) -> bytes:
     """One's own data as the bytes of a file: a sheet or a key for each section."""
     chinese = (get_language() or "en").startswith("zh")
@@ -137,34 +152,41 @@ def inert(cell: str) -> str:
 Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 
 
-def _xlsx(lines: Sequence[str], tables: Sequence[Table]) -> bytes:
+def _xlsx(lines: Sequence[str], tables: Sequence[Table], *, below: bool = True) -> bytes:
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": lines[0], "comments": " ".join(lines)})
         names: set[str] = set()
         for title, columns, rows in tables:
-            _sheet(book, _name(title, names), lines, columns, rows)
+            _sheet(book, _name(title, names), lines, columns, rows, below=below)
     return file.getvalue()
 
 
 def _sheet(
-    book: xlsxwriter.Workbook, name: str, lines: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[str]]
+    book: xlsxwriter.Workbook,
+    name: str,
+    lines: Sequence[str],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    below: bool,
 ) -> None:
-    """One sheet: the watermark on top, below the last row, and in both margins of every printed page."""
+    """One sheet: the watermark on top, below the last row where it may, and in both margins of every printed page."""
     mark = book.add_format({"bold": True, "font_color": "#b91c1c"})
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#e5e7eb", "text_wrap": True, "valign": "top"})
     cell = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(name)
     for at, line in enumerate(lines):
         sheet.write_string(at, 0, line, mark)
-        sheet.write_string(len(lines) + 2 + len(rows) + at, 0, line, mark)
+        if below:
+            sheet.write_string(len(lines) + 2 + len(rows) + at, 0, line, mark)
     top = len(lines)
     for at, title in enumerate(columns):
         sheet.set_column(at, at, _width(title, (row[at] for row in rows)))
         sheet.write_string(top, at, title, head)
-        for below, row in enumerate(rows, top + 1):
-            sheet.write_string(below, at, row[at], cell)
+        for under, row in enumerate(rows, top + 1):
+            sheet.write_string(under, at, row[at], cell)
     sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)
     sheet.set_paper(9)

@@ -75,6 +75,32 @@ def own(
     return _answer(body, kind, "linli-my-data")
 
 
+@transaction.atomic
+def hand_back(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    what: str,
+    area: int | None,
+    taken_by: str,
+    synthetic: bool,
+    by: Caller,
+    at: datetime,
+) -> HttpResponse:
+    """Rows of a file that somebody brought and that was not taken, back to that account, to be mended.
+
+    Nothing leaves that they did not bring within the hour: no second person is asked. The trail keeps how many.
+
+    Args:
+        what: the code of what the file is.
+    """
+    body = files.to_mend(title, columns, rows, taken_by=taken_by, synthetic=synthetic, at=at)
+    facts: dict[str, trail.Fact | list[trail.Fact]] = {"template": what, "rows": len(rows)}
+    trail.record("rows.handed_back", who=by, subject=f"user:{by.user}", at=at, area=area, facts=facts)
+    return _answer(body, Kind.XLSX, f"linli-{what}-to-mend")
+
+
 def _answer(body: bytes, kind: Kind, name: str) -> HttpResponse:
     reply = HttpResponse(body, content_type=files.CONTENT_TYPES[kind])
     reply["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'

@@ -16,6 +16,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Heading',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('template', models.CharField(max_length=20)),
+                ('heading', models.CharField(help_text='folded, as titles are compared', max_length=40)),
+                ('column', models.CharField(blank=True, help_text='key of ours; empty: none of ours', max_length=20)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('template', 'heading'), name='heading_means_one_thing')],
+            },
+        ),
+        migrations.CreateModel(
             name='Held',
             fields=[
                 ('id', models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),

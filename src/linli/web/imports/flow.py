@@ -22,11 +22,15 @@ from linli.access.callers import caller_of
 from linli.common.clock import now
 from linli.common.errors import Invalid, LinliError, error_of
 from linli.common.sheets import LeftOut, Looked, Rejected, Row, Sheet, Template
+from linli.common.sheets.errors import NotTheRows, SheetEmpty
 from linli.common.sheets.opening import MOST_MB
 from linli.common.sheets.reading import read
+from linli.custody import headings
 from linli.custody.held import held, hold, let_go
+from linli.web.imports import mending
 
 A_PAGE = 50
+NONE = "-"  # what a title is that is none of ours
 
 
 class FileForm(forms.Form):
@@ -73,28 +77,71 @@ class Import:
 
 def answer(request: HttpRequest, what: Import) -> HttpResponse:
     """The page of one import in whichever state it is."""
-    me, at = caller_of(request), now()
-    key = _key(request)
-    if key is not None:
-        try:
-            sheet, stated = _opened(held(key, what.template.key, area=what.area, by=me, at=at))
-            if request.method == "POST":
-                with transaction.atomic():
-                    let_go(key, by=me)
-                    return what.take(sheet.rows, stated)
-            return _looked(request, what, what.form(), sheet, stated, key)
-        except LinliError as problem:
-            messages.error(request, problem.told())
-            return redirect(what.url)
+    if request.method == "POST":
+        headings.say(what.template, _explained(request), by=caller_of(request), at=now())
+    for name, do in (("mend", _handed_back), ("joins", _joined), ("held", _decided)):
+        key = _key(request, name)
+        if key is not None:
+            try:
+                return do(request, what, key)
+            except LinliError as problem:
+                messages.error(request, problem.told())
+                return redirect(what.url)
     form = what.form(request.POST, request.FILES) if request.method == "POST" else what.form()
+    unknown: object = ()
     if form.is_bound and form.is_valid():
         try:
             sheet = _read(form, what)
         except Invalid as problem:
             form.add_error("file", problem.told())
+            unknown = problem.facts.get("unknown", ())
         else:
             return look_through(request, what, sheet, form.stated())
-    return render(request, "imports/load.html", _context(what, form), status=422 if form.errors else 200)
+    context = _context(what, form) | {"unknown": unknown}
+    return render(request, "imports/load.html", context, status=422 if form.errors else 200)
+
+
+def _held(request: HttpRequest, what: Import, key: UUID) -> tuple[Sheet, dict[str, str]]:
+    return _opened(held(key, what.template.key, area=what.area, by=caller_of(request), at=now()))
+
+
+def _decided(request: HttpRequest, what: Import, key: UUID) -> HttpResponse:
+    """What is held, shown again; or taken, where none of its rows is rejected."""
+    sheet, stated = _held(request, what, key)
+    if request.method == "POST" and not sheet.rejected:
+        with transaction.atomic():
+            let_go(key, by=caller_of(request))
+            return what.take(sheet.rows, stated)
+    return _looked(request, what, what.form(), sheet, stated, key)
+
+
+def _handed_back(request: HttpRequest, what: Import, key: UUID) -> HttpResponse:
+    """The rejected rows of what is held, as a spreadsheet."""
+    sheet, stated = _held(request, what, key)
+    looked = what.look(sheet.rows, stated)
+    return mending.hand_back(what.template, sheet, looked, area=what.area, by=caller_of(request), at=now())
+
+
+def _joined(request: HttpRequest, what: Import, key: UUID) -> HttpResponse:
+    """Rows that came back mended, laid over what is held: looked through together."""
+    sheet, stated = _held(request, what, key)
+    form = FileForm(request.POST, request.FILES)
+    try:
+        if not form.is_valid():
+            raise SheetEmpty
+        mended = _read(form, what)
+        if not mended.numbered:
+            raise NotTheRows
+    except Invalid as problem:
+        messages.error(request, problem.told())
+        return redirect(f"{what.url}?held={key}")
+    return look_through(request, what, sheet.with_mended(mended), stated)
+
+
+def _explained(request: HttpRequest) -> dict[str, str]:
+    """What titles mean, as somebody said beside the file; those left open are asked about again."""
+    said = zip(request.POST.getlist("title"), request.POST.getlist("means"), strict=False)
+    return {title: "" if column == NONE else column for title, column in said if column}
 
 
 def look_through(request: HttpRequest, what: Import, sheet: Sheet, stated: Mapping[str, str]) -> HttpResponse:
@@ -106,11 +153,12 @@ def look_through(request: HttpRequest, what: Import, sheet: Sheet, stated: Mappi
 def _read(form: FileForm, what: Import) -> Sheet:
     file = form.cleaned_data["file"]
     # One byte more than the most is enough to see that it is too much.
-    return read(what.template, file.read(MOST_MB * 1024 * 1024 + 1), what.others)
+    content = file.read(MOST_MB * 1024 * 1024 + 1)
+    return read(what.template, content, what.others, headings.known(what.template))
 
 
-def _key(request: HttpRequest) -> UUID | None:
-    said = request.POST.get("held") if request.method == "POST" else request.GET.get("held")
+def _key(request: HttpRequest, name: str) -> UUID | None:
+    said = request.POST.get(name) if request.method == "POST" else request.GET.get(name) if name == "held" else None
     try:
         return UUID(said) if said else None
     except ValueError:
@@ -120,6 +168,8 @@ def _key(request: HttpRequest) -> UUID | None:
 def _context(what: Import, form: FileForm) -> dict[str, object]:
     return {
         "template": what.template,
+        "columns": [(column.key, gettext(column.title)) for column in what.template.columns],
+        "none": NONE,
         "title": gettext(what.template.title),
         "says": gettext(what.template.says),
         "notes": what.notes,
@@ -152,6 +202,8 @@ def _looked(
         "rejected_rows": len({each.row for each in rejected}),
         "page": page,
         "query": f"held={key}&",
+        "unknown": sheet.unknown,
+        "key": key,
         "alike": [{"row": each.row, "reason": each.problem.told()} for each in looked.alike[:A_PAGE]],
         "alike_rows": len(looked.alike),
         "left_columns": [each for each in sheet.left_out if not each.declared],
@@ -170,7 +222,8 @@ def told(words: Any, n: int) -> str:
 def _closed(sheet: Sheet, stated: Mapping[str, str]) -> str:
     """A sheet as text. Words that nothing declares are not in it: they are named once, and never kept."""
     content = {
-        "rows": [[row.number, row.said] for row in sheet.rows],
+        "rows": [[row.number, row.said, row.cells] for row in sheet.rows],
+        "unread": [[row.number, row.said, row.cells] for row in sheet.unread],
         "rejected": [[each.row, each.column, each.problem.code, each.problem.facts] for each in sheet.rejected],
         "left_out": [[each.title, each.cells, each.declared] for each in sheet.left_out],
         "examples": sheet.examples,
@@ -181,7 +234,7 @@ def _closed(sheet: Sheet, stated: Mapping[str, str]) -> str:
 
 def _opened(text: str) -> tuple[Sheet, dict[str, str]]:
     content = msgspec.json.decode(text)
-    rows = [Row(number, said) for number, said in content["rows"]]
+    rows, unread = ([Row(*row) for row in content[kind]] for kind in ("rows", "unread"))
     rejected = [Rejected(row, column, error_of(code, facts)) for row, column, code, facts in content["rejected"]]
     left_out = [LeftOut(title, cells, declared=declared) for title, cells, declared in content["left_out"]]
-    return Sheet(rows, rejected, left_out, content["examples"]), content["stated"]
+    return Sheet(rows, rejected, left_out, content["examples"], unread), content["stated"]
