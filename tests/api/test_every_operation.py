@@ -22,7 +22,8 @@ from schemathesis.specs.openapi.checks import (
 from linli.access import digests
 from linli.access.models import ApiToken, User
 from linli.common.clock import now
-from tests.factories import TinyCity, add_claim, add_resident, ask, tiny_city, user_with_role
+from linli.places.models import Dwelling
+from tests.factories import TinyCity, add_claim, add_resident, ask, begin_sweep, tiny_city, user_with_role
 from tests.muster.test_allocation import confirmed, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,6 +54,9 @@ def a_city() -> tuple[TinyCity, dict[str, object]]:
         "until": (at + timedelta(days=1)).isoformat(),
         "skills": [],
     }
+    known["sweep_id"] = begin_sweep(
+        city.event, city.communities[0], user_with_role("community_desk", city.communities[0])
+    ).pk
     return city, known | {"sign_up_id": str(claim.pk), "allocation_id": run.pk}
 
 
@@ -77,7 +81,17 @@ def operations(site: str) -> list[Any]:
 def test_every_operation_answers_as_it_is_described(live_server: LiveServer) -> None:
     city, known = a_city()
     headers = key_of(user_with_role("community_desk", city.communities[0]))
-    answered = {operation.label: called(operation, headers, known) for operation in operations(live_server.url)}
+    finding = {
+        "door": Dwelling.objects.filter(building=city.buildings[0])[0].pk,
+        "result": "no_answer",
+        "how": "door",
+        "happened_at": now().isoformat(),
+    }
+    finding |= {"said": [], "spoke": None}
+    answered = {
+        operation.label: called(operation, headers, known | (finding if operation.label.endswith("/findings") else {}))
+        for operation in operations(live_server.url)
+    }
     assert {k: v for k, v in answered.items() if not v & {200, 201, 202}} == {}
 
 

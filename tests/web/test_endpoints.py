@@ -425,9 +425,13 @@ def test_a_role_without_its_second_factor_opens_nothing(branches, client):
 
 def called(client: Client, method: str, path: str, branch: Branch, key: str | None) -> int:
     community = branch.areas["community"].pk
-    filled = path.format(area_id=community, sign_up_id=branch.claim.pk, allocation_id=branch.run.pk)
+    ids = {"area_id": community, "sign_up_id": branch.claim.pk, "sweep_id": branch.sweep}
+    filled = path.format(**ids, allocation_id=branch.run.pk)
     said = {"community": community, "name": "李", "phone": "13900000001", "door": "1栋", "area": community}
     said |= {"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()}
+    if path.endswith("/findings"):
+        said = {"id": str(uuid4()), "door": branch.door, "result": "no_answer", "how": "door"}
+        said |= {"happened_at": now().isoformat()}
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     body = {"data": said, "content_type": "application/json"} if method == "POST" else {}
     return getattr(client, method.lower())(filled, headers=headers, **body).status_code

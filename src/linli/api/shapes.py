@@ -1,6 +1,7 @@
 """What the API answers, as schemas."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -123,4 +124,88 @@ class AllocationOut(Schema):
     proved: bool
     summary: dict[str, object]
     published: int
+    synthetic: bool
+
+
+class SweepOut(Schema):
+    """A sweep; `ready_at` is null while its lists are being made, `ended_at` while it goes on."""
+
+    id: int
+    area: int
+    begun_at: datetime
+    ready_at: datetime | None
+    ended_at: datetime | None
+    synthetic: bool
+
+
+class PersonsOut(Schema):
+    """How the people of an area stand: `known` is the sum of the others, each person in exactly one."""
+
+    known: int
+    done: int
+    exempt: int
+    away: int
+    refused: int
+    not_reached: int
+
+
+class DoorsOut(Schema):
+    """How the doors of an area stand: `known` is the sum of the others, each door in exactly one."""
+
+    known: int
+    answered: int
+    vacant: int
+    turned_away: int
+    no_answer: int
+    not_visited: int
+
+
+class AreaStandsOut(Schema):
+    """Both balances of one area."""
+
+    area: int
+    name: str
+    persons: PersonsOut
+    doors: DoorsOut
+
+
+class StandsOut(AreaStandsOut):
+    """Both balances of an area in a sweep, and of each area directly below it that the caller sees counted."""
+
+    sweep: int
+    below: list[AreaStandsOut]
+    as_of: datetime
+    synthetic: bool
+
+
+class SaidIn(Schema):
+    """What was said of one person behind the door."""
+
+    person: int = Field(ge=1, lt=2**63)
+    state: Literal["here", "exempt", "away", "refused"]
+
+
+class FindingIn(Schema):
+    """What was found at a door."""
+
+    id: UUID = Field(description="chosen by the caller: sent again with the same words, it gives the first answer")
+    door: int = Field(ge=1, lt=2**63)
+    result: Literal["answered", "no_answer", "vacant", "refused"]
+    how: Literal["door", "phone", "group", "neighbour", "counter", "file"]
+    happened_at: AwareDatetime = Field(description="with its time zone; since the sweep began, not later than now")
+    said: list[SaidIn] = Field(default=[], max_length=500, description="only where somebody answered")
+    spoke: int | None = Field(default=None, description="which of these persons answered for the household")
+
+
+class FindingOut(Schema):
+    """A finding as it was written down first."""
+
+    id: UUID
+    sweep: int
+    door: int
+    result: str
+    how: str
+    happened_at: datetime
+    recorded_at: datetime
+    taken_back_at: datetime | None
     synthetic: bool
