@@ -1,5 +1,8 @@
 """A file of people enters every open roll with them; its cost in statements is the same for three rows and for many."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -128,3 +131,38 @@ def test_who_may_be_known_behind_another_door_is_named_and_never_merged(city):
     importing.take(rows, city.communities[0], STANDING, by=SYSTEM, at=now())
     assert Person.objects.count() == 5
     assert person_load.look(rows, city.communities[0], STANDING, now()).there == 4
+
+
+def twice_at_once(city):
+    """Two desks take one file at the same time; how many people there are then."""
+    rows = rows_of(*(each | {"estate": "柳苑", "micro": "青松第1网格微1"} for each in people(6)))
+
+    def one(_):
+        try:
+            importing.take(rows, city.communities[0], STANDING, by=SYSTEM, at=now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, range(2)))
+    return Person.objects.count()
+
+
+def test_of_two_desks_with_one_file_the_second_finds_everybody_there(city):
+    _, persons = swept(city)
+    assert twice_at_once(city) == 6
+    assert queries.balance(persons, city.communities[0].pk, now()).known == 6
+
+
+def test_without_the_lock_everybody_would_be_made_twice(city, monkeypatch):
+    both_have_looked, compare = Barrier(2), person_load.compare
+
+    def looks_first(*given):
+        found = compare(*given)
+        both_have_looked.wait(timeout=60)
+        return found
+
+    monkeypatch.setattr(person_load, "LOCK", "SELECT %s")
+    monkeypatch.setattr(person_load, "lock_buildings_of", lambda _: [])
+    monkeypatch.setattr(person_load, "compare", looks_first)
+    assert twice_at_once(city) == 12
