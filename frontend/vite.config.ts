@@ -24,7 +24,13 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
       // The worker is a file of our own: the content policy lets workers come from nowhere else.
-      input: { app: "src/app.ts", map: "src/map.ts", "map-worker": "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs" },
+      input: {
+        app: "src/app.ts",
+        map: "src/map.ts",
+        "map-worker": "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs",
+        field: "src/field/main.ts",
+        "field-worker": "src/field/worker.ts",
+      },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",

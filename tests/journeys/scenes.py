@@ -65,6 +65,13 @@ NOT_PAGES = {
     "end_claim_devices": "ends what phones may open, and leads back to the sign-up",
     "remove_mail": "takes an address away and leads back to the phones",
     "healthz": "tells a program that the process is alive, as JSON",
+    "field_worker": "a script: what keeps the app on the phone",
+    "field_manifest": "tells a phone how to put the app on its first screen",
+    "field_hello": "tells the app who is signed in and what time it is, as JSON",
+    "field_lend": "lends a phone its doors, as JSON",
+    "field_give_up": "takes the doors back, as JSON",
+    "field_roster": "the doors, as JSON for the app",
+    "field_outbox": "takes what the app brings, as JSON",
     "readyz": "tells a program what is there, as JSON",
 }
 
@@ -235,6 +242,44 @@ def _adds_nobody(page: Page) -> None:
     _answered(page, page.locator('form[action$="/people/"] button').click)
 
 
+def _settled(page: Page) -> None:
+    """Until the app has asked the server, and says what comes next."""
+    page.locator("html[data-ready]").wait_for()
+    page.locator("main .btn-primary, main .field-tabs, #choose").first.wait_for()
+
+
+def _gets_doors(page: Page) -> None:
+    """With a PIN of one's own; where an earlier scene got them, they are opened again."""
+    _settled(page)
+    if page.locator("#again").count():
+        page.fill("#again", "482917")
+    page.fill("#pin", "482917")
+    page.locator("main .btn-primary").click()
+    page.locator(".field-tabs").wait_for()
+
+
+def _opens_a_door(page: Page) -> None:
+    _gets_doors(page)
+    page.locator(".field-row").first.click()
+    page.locator(".field-big").wait_for()
+    for each in page.locator("main details summary").all():
+        each.click()
+
+
+def _goes_to(place: str) -> Callable[[Page], None]:
+    def does(page: Page) -> None:
+        _gets_doors(page)
+        page.evaluate("to => { location.hash = to }", place)
+        page.locator("main .back").wait_for()
+
+    return does
+
+
+def _locks(page: Page) -> None:
+    _settled(page)
+    page.locator("main details summary").click()
+
+
 MAIN = "main form .btn-primary"
 MAIN_OUT = "main > .actions .btn-primary"
 GOOD_LIST = "name,phone,door,skills\n赵一,13900001111,3栋1单元201,\n钱二,13900002222,3栋1单元202,\n"
@@ -319,6 +364,13 @@ SCENES = (
     Scene("my_data", "grandmother"),
     Scene("my_data", "waiting_person", title="only signed up"),
     Scene("my_data", "helper", title="for another"),
+    Scene("field_app", does=_settled),
+    Scene("field_app", "grid_worker", title="first time", does=_settled),
+    Scene("field_app", "grid_worker", title="the doors", does=_gets_doors),
+    Scene("field_app", "grid_worker", title="one door", does=_opens_a_door),
+    Scene("field_app", "grid_worker", title="nothing to decide", does=_goes_to("#/tray")),
+    Scene("field_app", "grid_worker", title="this phone", does=_goes_to("#/more")),
+    Scene("field_app", "grid_worker", title="locked", does=_locks),
     Scene("emergency"),
     Scene("duty_log", "desk", ("community",)),
     Scene("duty_log", "desk", ("community",), query="?show=closed", title="closed"),

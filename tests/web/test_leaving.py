@@ -54,6 +54,8 @@ NOBODY_IN_THEM = {
     "trail_proof": "ids, numbers and codes of the trail, with what seals them",
     "trail_verifier": "a program",
     "area_map": "outlines and counts of areas",
+    "field_worker": "the script that keeps the app on a phone: the same for everybody",
+    "field_manifest": "how a phone puts the app on its first screen: the same for everybody",
     "notice_paper": "what is kept about people, of nobody in particular",
     "record_paper": "the declarations",
     "impact_paper": "the declarations",
@@ -68,6 +70,7 @@ MAY_ANSWER_WITH_A_FILE = {
     "web/trail.py:verifier": NOBODY_IN_THEM["trail_verifier"],
     "web/declared/blocks.py:paper": "the declarations, as the three papers above",
     "web/certificates.py:closing_certificate": NOBODY_IN_THEM["closing_certificate"],
+    "web/field/shell.py:worker": NOBODY_IN_THEM["field_worker"],
     "web/live.py:answer": "the map, under its digest; pages otherwise",
     "ops/handing.py:_answer": "the certificate of the office's own authority, to a phone",
 }

@@ -83,6 +83,8 @@ GOES: dict[str, str] = {
         "t.export_id IN (SELECT id FROM custody_export WHERE event = %(event)s OR asked_at <= %(ended)s)"
     ),
     "custody.Held": "t.made_at <= %(ended)s",
+    "field.Receipt": "t.lease_id IN (SELECT id FROM field_lease WHERE event = %(event)s)",
+    "field.Lease": "t.event = %(event)s",
     "ledger.Said": f"t.finding_id IN (SELECT id FROM ledger_finding WHERE sweep_id IN {_SWEEPS})",  # noqa: S608
     "ledger.Finding": f"t.sweep_id IN {_SWEEPS}",
     "ledger.Sweep": f"t.persons_id IN {_ROLLS}",

@@ -45,6 +45,8 @@ TABLES = {
     "events.Event": gettext_noop("Events: name and dates"),
     "events.EventArea": gettext_noop("Areas of events"),
     "events.Zone": gettext_noop("Zones as they were declared"),
+    "field.Lease": gettext_noop("Doors lent to phones without a signal"),
+    "field.Receipt": gettext_noop("What phones without a signal brought"),
     "ledger.Finding": gettext_noop("What was found at doors"),
     "ledger.Said": gettext_noop("What was said of people at doors"),
     "ledger.Sweep": gettext_noop("Sweeps from door to door"),

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "linli.rolls",
     "linli.desk",
     "linli.ledger",
+    "linli.field",
     "linli.muster",
     "linli.command",
     "linli.closing",

@@ -24,6 +24,7 @@ from linli.web.accounts import urls as accounts_urls
 from linli.web.codes import urls as codes_urls
 from linli.web.declared import urls as declared_urls
 from linli.web.desk import urls as desk_urls
+from linli.web.field import urls as field_urls
 from linli.web.first import urls as first_urls
 from linli.web.imports import urls as imports_urls
 from linli.web.muster import urls as muster_urls
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *imports_urls.urlpatterns,
     *codes_urls.urlpatterns,
     *phones_urls.urlpatterns,
+    *field_urls.urlpatterns,
     *points.urlpatterns,
     *in_app.urlpatterns,
     *desk_urls.urlpatterns,

@@ -1,0 +1,103 @@
+/** One door: what is known of it, what was found, and who is there. Big choices before any typing. */
+import { choices, h } from "./dom";
+import { doorName, needsOf, peopleOf, personName, resultName } from "./says";
+import type { Screen } from "./screens";
+import { type Door, HOWS, type How, type Person, RESULTS, type Result, STATES, type SaidState } from "./shapes";
+import * as work from "./work";
+import { moment, t } from "./words";
+
+const { state } = work;
+
+export function oneDoor(door: Door, redraw: () => void): Screen {
+  const people = peopleOf(door, state.marks);
+  const last = work.results().get(door.i);
+  const who = h("div", { hidden: true });
+  const taken = new Map<number | string, () => SaidState | null>();
+  for (const person of people) {
+    const asked = choices<SaidState>(`p${person.i}`, personName(person), STATES, (each) => t(`said_${each}`), "here");
+    taken.set(person.i, asked.taken);
+    if (person.x.length) asked.box.prepend(h("p", { class: "hint" }, needsOf(person)));
+    who.append(asked.box);
+  }
+  const speaks = people.length > 1 ? choices("spoke", t("who_spoke"), ["", ...people.map((each) => String(each.i))], spokenBy(people), "") : null;
+  if (speaks) who.append(speaks.box);
+  const save = h("button", { class: "btn btn-primary btn-block", type: "button" }, t("write_down"));
+  const error = h("p", { class: "error", role: "alert", hidden: true }, t("choose_result"));
+  const result = choices<Result>("result", t("what_found"), RESULTS, resultName, null, (now) => {
+    error.hidden = true;
+    who.hidden = now !== "answered" || people.length === 0;
+  });
+  result.box.classList.add("field-big");
+  const how = choices<How>("how", t("how"), HOWS, (each) => t(`how_${each}`), "door");
+  save.addEventListener("click", () => {
+    error.hidden = result.taken() !== null;
+    if (!error.hidden) return result.box.querySelector("input")?.focus();
+    save.disabled = true;
+    void write(door, people, result.taken(), how.taken(), taken, speaks?.taken() ?? "").then(next(door));
+  });
+  const parts = [
+    last ? h("p", {}, t("last_found", { result: resultName(last.r), at: moment(last.at) })) : null,
+    door.s === null ? h("div", { class: "note note-warn" }, h("p", {}, t("no_sweep"))) : null,
+    error,
+    result.box,
+    who,
+    how.box,
+    newPerson(door, redraw),
+  ];
+  return { title: doorName(door), parts, actions: door.s === null ? [] : [save], back: true };
+}
+
+const spokenBy = (people: Person[]) => (each: string): string => {
+  const person = people.find((one) => String(one.i) === each);
+  return person ? person.n || t("no_name") : t("nobody_special");
+};
+
+async function write(
+  door: Door,
+  people: Person[],
+  result: Result | null,
+  how: How | null,
+  taken: Map<number | string, () => SaidState | null>,
+  spoke: string,
+): Promise<void> {
+  if (!result || !how) return;
+  const said = result === "answered" ? people.map((each) => [each.i, taken.get(each.i)?.() ?? "here"]) : [];
+  const speaker = said.length ? people.find((each) => String(each.i) === spoke)?.i : undefined;
+  const says = { door: door.i, sweep: door.s, result, how, said, seen: door.r?.i ?? null, ...(speaker === undefined ? {} : { spoke: speaker }) };
+  await work.write("finding", says, { door: door.i, result, how });
+}
+
+/** To the next door that is still open, in walking order; to the list where there is none. */
+const next = (door: Door) => (): void => {
+  const results = work.results();
+  const all = work.doors();
+  const after = all.slice(all.findIndex((each) => each.i === door.i) + 1);
+  const open = after.find((each) => !results.has(each.i));
+  location.hash = open ? `#/door/${open.i}` : "#/";
+};
+
+function newPerson(door: Door, redraw: () => void): HTMLElement {
+  const name = h("input", { id: "name", class: "input", autocomplete: "off", maxlength: 40 });
+  const phone = h("input", { id: "phone", class: "input", type: "tel", inputmode: "tel", autocomplete: "off", maxlength: 20 });
+  const guest = h("input", { type: "checkbox" });
+  const error = h("p", { class: "error", role: "alert", hidden: true }, t("name_missing"));
+  const add = h("button", { class: "btn btn-block", type: "button" }, t("add_person"));
+  add.addEventListener("click", () => {
+    const said = name.value.trim();
+    error.hidden = said !== "";
+    if (!said) return name.focus();
+    add.disabled = true;
+    const says = { door: door.i, name: said, phone: phone.value.trim(), guest: guest.checked };
+    void work.write("person", says, { door: door.i, name: `${said.slice(0, 1)}**` }).then(redraw);
+  });
+  return h(
+    "details",
+    { class: "panel" },
+    h("summary", {}, t("new_person")),
+    error,
+    h("div", { class: "field" }, h("label", { for: "name" }, t("name")), name),
+    h("div", { class: "field" }, h("label", { for: "phone" }, t("phone_if_told")), phone),
+    h("label", { class: "field-choice" }, guest, h("span", {}, t("guest"))),
+    add,
+  );
+}

@@ -1,0 +1,281 @@
+/** The work itself: what is lent, what is written down, what is sent. Screens ask here and are told when it changed. */
+import { uuid7 } from "./bytes";
+import * as net from "./exchange";
+import { seal } from "./seal";
+import type { Door, Mark, Unsent, Waiting } from "./shapes";
+import * as store from "./store";
+import * as vaults from "./vault";
+
+const AT_ONCE = 50;
+const AGAIN_MS = 15_000;
+
+export interface State {
+  signal: boolean; // whether the server answered the last time it was asked
+  asking: boolean;
+  unsent: number;
+  told: string[]; // what the server said of envelopes that it could not take
+  hello: net.Hello | undefined;
+  update: boolean; // the app and the server are of different versions
+  gone: "" | "revoked" | "over" | "thrown_away"; // why there are no doors here any more
+  lost: number; // things not sent that the phone threw away
+  keeps: boolean;
+  stays: boolean | undefined;
+  marks: Mark[];
+  problem: string;
+}
+
+export const state: State = {
+  signal: navigator.onLine,
+  asking: false,
+  unsent: 0,
+  told: [],
+  hello: undefined,
+  update: false,
+  gone: "",
+  lost: 0,
+  keeps: true,
+  stays: undefined,
+  marks: [],
+  problem: "",
+};
+
+let changed = (): void => {};
+export const onChange = (does: () => void): void => {
+  changed = does;
+};
+
+export async function start(): Promise<void> {
+  const noted = store.notedUnsent();
+  state.keeps = await store.keepsThings();
+  if (!state.keeps) return;
+  const known = await store.kept<string>("device");
+  if (!known) await store.keep("device", crypto.randomUUID());
+  await vaults.look();
+  await count();
+  if (noted > state.unsent && !known) {
+    state.gone = "thrown_away";
+    state.lost = noted;
+  }
+  await endWhatIsOver();
+  void store.staysHere().then((stays) => {
+    state.stays = stays;
+    changed();
+  });
+  addEventListener("online", () => void exchange());
+  addEventListener("offline", () => {
+    state.signal = false;
+    changed();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void exchange();
+  });
+  setInterval(() => {
+    if (document.visibilityState === "visible") void exchange();
+  }, AGAIN_MS);
+}
+
+async function count(): Promise<void> {
+  const waiting = await store.unsent();
+  state.unsent = waiting.length;
+  state.told = [...new Set(waiting.map((each) => each.told ?? "").filter(Boolean))];
+  store.noteUnsent(state.unsent);
+}
+
+/** What time it is by the server, as far as this phone knows. */
+export async function serverNow(): Promise<number> {
+  return Date.now() + ((await store.kept<number>("offset")) ?? 0);
+}
+
+/** After its thirty hours, or where the clock was turned back before them, the doors leave the phone. */
+async function endWhatIsOver(): Promise<void> {
+  const lent = vaults.vault;
+  if (!lent) return;
+  const at = await serverNow();
+  if (at < lent.until && at > lent.since - 3_600_000) return;
+  await vaults.forget();
+  state.gone = "over";
+}
+
+let going: Promise<void> | undefined;
+
+/** Send what is not sent, and fetch what is new. Two at once are one. */
+export function exchange(): Promise<void> {
+  const root = document.documentElement.dataset;
+  root["asking"] = "";
+  going ??= exchanged().finally(() => {
+    going = undefined;
+    state.asking = false;
+    delete root["asking"];
+    changed();
+  });
+  return going;
+}
+
+async function exchanged(): Promise<void> {
+  if (!state.keeps) return;
+  state.asking = true;
+  try {
+    const asked = Date.now();
+    const said = await net.hello(vaults.vault?.lease ?? "");
+    state.signal = true;
+    state.hello = said;
+    state.update = !net.understands(said) || said.app !== document.body.dataset["version"];
+    if (!net.understands(said)) return;
+    await store.keep("offset", Math.round(said.at - (asked + Date.now()) / 2));
+    await keepOrForget(said);
+    if (said.known) await send(said.csrf);
+    if (said.works) await fetchDoors();
+  } catch (problem) {
+    if (problem instanceof net.NoSignal) state.signal = false;
+    else if (problem instanceof net.Told) tell(problem);
+    else throw problem;
+  }
+}
+
+function tell(problem: net.Told): void {
+  if (problem.code === "app_out_of_date") state.update = true;
+  else if (problem.code !== "sign_in" && problem.code !== "pin_asked") state.problem = problem.message;
+}
+
+/** A phone that was told at the desk to be lost holds no doors from its next start; what is not sent is sealed. */
+async function keepOrForget(said: net.Hello): Promise<void> {
+  if (!vaults.vault || said.lease === "in_force") return;
+  state.gone = said.lease === "over" ? "over" : "revoked";
+  await vaults.forget();
+  state.marks = [];
+}
+
+async function send(csrf: string): Promise<void> {
+  const waiting = await store.unsent();
+  for (let at = 0; at < waiting.length; at += AT_ONCE) {
+    const some = waiting.slice(at, at + AT_ONCE);
+    const { answers } = await net.bring(some.map((each) => each.envelope), csrf);
+    const by = new Map(answers.map((each) => [each.key, each]));
+    const over = some.filter((each) => ["done", "refused", "conflict"].includes(by.get(each.key)?.state ?? ""));
+    const told = some
+      .filter((each) => by.get(each.key)?.state === "unread")
+      .map((each): Unsent => ({ ...each, told: by.get(each.key)?.sentence ?? "" }));
+    await store.answered(over.map((each) => each.key), told);
+    await count();
+    changed();
+  }
+}
+
+async function fetchDoors(): Promise<void> {
+  const [lent, inside] = [vaults.vault, vaults.inside];
+  if (!lent || !inside) return;
+  const before = new Set((await store.unsent()).map((each) => each.key));
+  const settled = state.marks.filter((mark) => !before.has(mark.key)).map((mark) => mark.key);
+  const found = await net.roster(lent.lease, inside.digests);
+  const parts: Record<string, Door[]> = {};
+  for (const part of Object.keys(found.digests)) parts[part] = found.parts[part] ?? inside.parts[part] ?? [];
+  Object.assign(inside, { parts, digests: found.digests, waiting: found.waiting, asOf: found.at });
+  await vaults.save();
+  // What was sent before this list was made is in it.
+  await store.dropMarks(settled);
+  state.marks = state.marks.filter((mark) => !settled.includes(mark.key));
+  state.problem = "";
+}
+
+/** Get the doors, under a PIN that was chosen. */
+export async function getDoors(pin: string): Promise<void> {
+  const device = (await store.kept<string>("device")) ?? crypto.randomUUID();
+  const said = await net.hello("");
+  await store.keep("offset", said.at - Date.now());
+  const lent = await net.lend(device, said.csrf);
+  const first = await net.roster(lent.lease, {});
+  const { lease, since, until, name, event, exercise, key } = lent;
+  const about = { lease, since, until, name, event, exercise, ...key };
+  await vaults.make(pin, about, {
+    secret: lent.secret,
+    author: lent.author,
+    role: lent.role,
+    parts: first.parts,
+    digests: first.digests,
+    waiting: first.waiting,
+    asOf: first.at,
+  });
+  state.marks = [];
+  state.gone = "";
+  state.problem = "";
+}
+
+export async function open(pin: string): Promise<number> {
+  const left = await vaults.open(pin);
+  state.marks = vaults.inside ? await vaults.openMarks() : [];
+  if (vaults.inside) void exchange();
+  return left;
+}
+
+/** Write one thing down: sealed, and kept before this returns. Returns its key. */
+export async function write(kind: Mark["kind"], says: object, mark: Omit<Mark, "key" | "kind" | "at">): Promise<string> {
+  const [lent, inside] = [vaults.vault, vaults.inside];
+  if (!lent || !inside) throw new Error("closed");
+  const [key, at, offset] = [uuid7(), Date.now(), (await store.kept<number>("offset")) ?? 0];
+  const { lease, k, point } = lent;
+  const whole = { ...says, kind, key, lease, author: inside.author, role: inside.role, at, offset };
+  const envelope = await seal(key, whole, { lease, k, point, secret: inside.secret });
+  const made: Mark = { ...mark, key, kind, at: at + offset };
+  await store.write({ key, envelope }, await vaults.lockMark(made));
+  state.marks.push(made);
+  await count();
+  changed();
+  void exchange();
+  return key;
+}
+
+/** The doors in walking order. Each part holds its buildings in that order; parts are put together by it. */
+export function doors(): Door[] {
+  return Object.values(vaults.inside?.parts ?? {})
+    .flat()
+    .sort(inOrder);
+}
+
+const number = (text: string): number => Number(/\d+/.exec(text)?.[0] ?? 0);
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+function inOrder(one: Door, other: Door): number {
+  return (
+    compare(one.e, other.e) ||
+    number(one.n) - number(other.n) ||
+    compare(one.n, other.n) ||
+    one.b - other.b ||
+    (one.u ?? 0) - (other.u ?? 0) ||
+    (one.f ?? 0) - (other.f ?? 0) ||
+    number(one.d) - number(other.d) ||
+    compare(one.d, other.d)
+  );
+}
+
+/** The newest word on each door: what was written down here goes before what the list knew. */
+export function results(): Map<number, { r: Mark["result"]; at: number; here: boolean }> {
+  const found = new Map<number, { r: Mark["result"]; at: number; here: boolean }>();
+  for (const door of Object.values(vaults.inside?.parts ?? {}).flat()) {
+    if (door.r) found.set(door.i, { r: door.r.r, at: door.r.t, here: false });
+  }
+  for (const mark of state.marks) {
+    if (mark.kind === "finding" && mark.door !== null) found.set(mark.door, { r: mark.result, at: mark.at, here: true });
+  }
+  return found;
+}
+
+/** What waits for a decision, less what was decided here and is not sent yet. */
+export function waiting(): Waiting[] {
+  const decided = new Set(state.marks.map((mark) => mark.of));
+  return (vaults.inside?.waiting ?? []).filter((each) => !decided.has(each.key));
+}
+
+/** Close the doors of this phone, and the phone itself where there is a signal. What is not sent stays. */
+export async function signOut(): Promise<void> {
+  await exchange();
+  const said = state.hello;
+  const lease = vaults.vault?.lease;
+  await vaults.forget();
+  state.marks = [];
+  if (state.signal && said) {
+    if (lease) await net.giveUp(lease, said.csrf).catch(() => undefined);
+    await net.leave(said.sign_out, said.csrf).catch(() => undefined);
+  }
+  state.hello = undefined;
+  await exchange();
+}

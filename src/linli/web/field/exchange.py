@@ -1,0 +1,239 @@
+"""What the app asks and brings, as JSON. Each exchange names its version; what cannot be understood is kept there."""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from linli.access.callers import account_of, caller_of, phone_of
+from linli.access.errors import PinAsked
+from linli.access.permit import open_to
+from linli.common.clock import now
+from linli.common.errors import Invalid, LinliError
+from linli.events.models import Event
+from linli.field import envelopes, leases, outbox, roster
+from linli.field.errors import AppOutOfDate
+from linli.people.queries import city_is_synthetic
+from linli.web.field.shell import version
+from linli.web.problems import as_json
+from linli.web.words import event_name
+
+SPEAKS = 1  # the version of these exchanges
+_KNOWN = re.compile(r"(\d{1,2}):([0-9a-f]{16})")
+
+View = Callable[..., HttpResponse]
+
+
+def _told_as_json(view: View) -> View:
+    """A failure in the one error shape, whatever the address."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except LinliError as problem:
+            return JsonResponse(as_json(problem), status=problem.status)
+
+    return told
+
+
+@open_to(anonymous=True)
+@never_cache
+@require_safe
+@_told_as_json
+def hello(request: HttpRequest) -> HttpResponse:
+    """Who is signed in here, what time it is, and whether the phone may still hold what it was lent."""
+    me, phone, account = caller_of(request), phone_of(request), account_of(request)
+    works = bool(me.areas(*leases.ROLES))
+    pin = reverse("type_pin") if phone.locked else reverse("account_login")
+    number, point = envelopes.public_key()
+    return _reply(
+        csrf=get_token(request),
+        app=version(),
+        name=account.display_name if account is not None else "",
+        works=works,
+        known=_is_known(request),
+        sign_in=f"{pin}?next={reverse('field_app')}",
+        sign_out=reverse("account_logout" if request.user.is_authenticated else "leave_phone"),
+        lease=_lease_state(request.GET.get("lease", "")),
+        key={"k": number, "point": point},
+        synthetic=city_is_synthetic(),
+    )
+
+
+def _lease_state(said: str) -> str:
+    """in_force, over or revoked; of what was never lent here: unknown. Says nothing of whom it was lent to."""
+    lease_id = _uuid(said)
+    lease = leases.of(lease_id) if lease_id is not None else None
+    if lease is None:
+        return "unknown"
+    if leases.was_revoked(lease):
+        return "revoked"
+    return "over" if leases.is_over(lease, now()) else "in_force"
+
+
+@open_to(*leases.ROLES)
+@never_cache
+@require_POST
+@_told_as_json
+def lend(request: HttpRequest) -> HttpResponse:
+    """Lend this phone its holder's doors for a day and a bit."""
+    said, me, at = _said(request), caller_of(request), now()
+    device = _uuid(said.get("device"))
+    if device is None:
+        raise Invalid
+    lease, secret = leases.start(device, by=me, at=at)
+    number, point = envelopes.public_key()
+    role = next(grant.role for grant in me.grants if grant.role in leases.ROLES)
+    event = Event.objects.get(pk=lease.event)
+    return _reply(
+        lease=str(lease.pk),
+        secret=b64encode(secret).decode(),
+        since=_ms(lease.since),
+        until=_ms(lease.until),
+        author=me.user,
+        role=role,
+        name=getattr(account_of(request), "display_name", ""),
+        event=event_name(event),
+        exercise=event.exercise,
+        key={"k": number, "point": point},
+    )
+
+
+@open_to(*leases.ROLES)
+@never_cache
+@require_POST
+@_told_as_json
+def give_up(request: HttpRequest) -> HttpResponse:
+    """Give the doors back."""
+    lease_id = _uuid(_said(request).get("lease"))
+    if lease_id is None:
+        raise Invalid
+    leases.end(lease_id, by=caller_of(request), at=now())
+    return _reply()
+
+
+@open_to(*leases.ROLES)
+@never_cache
+@require_safe
+@_told_as_json
+def doors(request: HttpRequest) -> HttpResponse:
+    """The doors of a lease, as far as the phone does not know them; and what waits for its author's decision."""
+    _check_version(request.GET.get("v"))
+    lease_id = _uuid(request.GET.get("lease"))
+    if lease_id is None:
+        raise Invalid
+    me, at = caller_of(request), now()
+    lease = leases.in_force(lease_id, by=me, at=at)
+    known = {int(part): digest for part, digest in _KNOWN.findall(request.GET.get("known", ""))}
+    found = roster.of(lease, known=known, by=me, at=at)
+    return _reply(
+        parts=found.parts,
+        digests=found.digests,
+        people=found.people,
+        waiting=[_waiting(each) for each in outbox.waiting_for(lease.user_id)],
+    )
+
+
+def _waiting(each: outbox.Waiting) -> dict[str, Any]:
+    theirs = each.theirs
+    return {
+        "key": str(each.key),
+        "state": each.state,
+        "code": each.problem.code if each.problem is not None else "",
+        "sentence": each.problem.told() if each.problem is not None else "",
+        "at": _ms(each.happened_at),
+        "mine": {part: each.mine.get(part) for part in ("kind", "door", "result", "how", "said", "name")},
+        "theirs": None
+        if theirs is None
+        else {"r": theirs.result, "h": theirs.how, "t": _ms(theirs.happened_at), "by": each.theirs_by},
+    }
+
+
+@open_to(anonymous=True)
+@never_cache
+@require_POST
+@_told_as_json
+def bring(request: HttpRequest) -> HttpResponse:
+    """Take what a phone brings, its own or what somebody else wrote on it. Its PIN need not have been typed again.
+
+    Raises:
+        PinAsked: nobody this installation knows is signed in on it.
+    """
+    if not _is_known(request):
+        raise PinAsked
+    brought = _said(request).get("envelopes")
+    if not isinstance(brought, list) or len(brought) > outbox.MOST_AT_ONCE:
+        raise Invalid
+    answers = outbox.take_all(brought, by=caller_of(request), at=now())
+    return _reply(answers=[_answer(each) for each in answers])
+
+
+def _answer(each: outbox.Answer) -> dict[str, str]:
+    told = {"key": each.key, "state": each.state}
+    if each.problem is not None:
+        told |= {"code": each.problem.code, "sentence": each.problem.told()}
+    return told
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Whether an account, a bound phone, or a phone of staff, its PIN typed or not, asks."""
+    me = caller_of(request)
+    return me.user is not None or me.device is not None or phone_of(request).session is not None
+
+
+def _said(request: HttpRequest) -> dict[str, Any]:
+    """The body of an exchange of our version.
+
+    Raises:
+        Invalid: it is no JSON object. AppOutOfDate: the app and we are of different versions.
+    """
+    try:
+        said = json.loads(request.body)
+    except ValueError as error:
+        raise Invalid from error
+    if not isinstance(said, dict):
+        raise Invalid
+    _check_version(said.get("v"))
+    return said
+
+
+def _check_version(said: object) -> None:
+    if said is None:
+        raise Invalid
+    if str(said) != str(SPEAKS):
+        raise AppOutOfDate
+
+
+def _reply(**told: Any) -> HttpResponse:
+    return JsonResponse({"v": SPEAKS, "at": _ms(now()), **told})
+
+
+def _uuid(said: object) -> UUID | None:
+    try:
+        return UUID(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+urlpatterns = [
+    path("field/api/hello", hello, name="field_hello"),
+    path("field/api/lease", lend, name="field_lend"),
+    path("field/api/lease/end", give_up, name="field_give_up"),
+    path("field/api/roster", doors, name="field_roster"),
+    path("field/api/outbox", bring, name="field_outbox"),
+]

@@ -1,0 +1,101 @@
+"""The app itself: one page that holds nobody's data, kept on the phone by a service worker, and what installing needs.
+
+The page is the same for everybody and in both languages, so that a phone that has it once opens it without the net.
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from linli.access.permit import open_to
+from linli.people.queries import city_is_synthetic
+from linli.web.field.words import WORDS
+from linli.web.leaving import file_of_nobody
+
+KEPT = ("dist/field.js", "dist/field.css", "dist/app.css", "icon.svg")
+
+
+@open_to(anonymous=True)
+@never_cache
+@require_safe
+def app(request: HttpRequest) -> HttpResponse:
+    """The page that the app runs in."""
+    told = {"words": _words(), "synthetic": city_is_synthetic(), "version": version()}
+    return render(request, "field/app.html", told)
+
+
+def _words() -> dict[str, dict[str, str]]:
+    """Every sentence of the app in each language, by its key."""
+    found = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            found[language] = {key: gettext(words) for key, words in WORDS.items()}
+    return found
+
+
+@open_to(anonymous=True)
+@file_of_nobody("the script that keeps the app on a phone: the same for everybody")
+@never_cache
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker: it keeps the app, and a new version of any part of it makes a new worker."""
+    kept = [reverse("field_app"), reverse("field_manifest"), *(static(name) for name in KEPT)]
+    said = f"self.LINLI = {json.dumps({'version': version(), 'kept': kept})};\n"
+    return HttpResponse(said + _text("dist/field-worker.js"), content_type="text/javascript; charset=utf-8")
+
+
+@cache
+def version() -> str:
+    """A digest of all that the app is made of."""
+    parts = [_text(name) for name in (*KEPT, "dist/field-worker.js")]
+    page = (Path(__file__).parent.parent / "templates" / "field" / "app.html").read_text(encoding="utf-8")
+    words = json.dumps(_words(), sort_keys=True)
+    return hashlib.sha256("\0".join([*parts, page, words]).encode()).hexdigest()[:16]
+
+
+@cache
+def _text(name: str) -> str:
+    at = finders.find(name)
+    if not isinstance(at, str):
+        raise FileNotFoundError(name)
+    return Path(at).read_text(encoding="utf-8")
+
+
+@open_to(anonymous=True)
+@file_of_nobody("how a phone puts the app on its first screen: the same for everybody")
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone asks before it puts the app on its first screen."""
+    icon = {"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    told = {
+        "name": gettext("Linli: my doors"),
+        "short_name": gettext("My doors"),
+        "lang": translation.get_language() or settings.LANGUAGE_CODE,
+        "id": reverse("field_app"),
+        "start_url": reverse("field_app"),
+        "scope": reverse("field_app"),
+        "display": "standalone",
+        "background_color": "#f3f5f3",
+        "theme_color": "#0b5a54",
+        "icons": [icon],
+    }
+    return JsonResponse(told, content_type="application/manifest+json")
+
+
+urlpatterns = [
+    path("field/", app, name="field_app"),
+    path("field/sw.js", worker, name="field_worker"),
+    path("field/app.webmanifest", manifest, name="field_manifest"),
+]

@@ -1,0 +1,5 @@
+"""Addresses of the app and of its exchange with the server."""
+
+from linli.web.field import exchange, shell
+
+urlpatterns = [*shell.urlpatterns, *exchange.urlpatterns]
