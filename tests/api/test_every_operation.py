@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from linli.access import digests
 from linli.access.models import ApiToken, User
 from linli.common.clock import now
+from linli.people.models import Household
 from linli.places.models import Dwelling
 from tests.factories import TinyCity, add_claim, add_resident, ask, begin_sweep, tiny_city, user_with_role
 from tests.muster.test_allocation import confirmed, planned
@@ -34,7 +35,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 def a_city() -> tuple[TinyCity, dict[str, object]]:
     """Somebody in it, somebody who signed up, a grid that asks; and what makes sense, by its name."""
     city = tiny_city()
-    add_resident(city, name="王小明", phone="13800001234")
+    first, again = (add_resident(city, name="王小明", phone="13800001234") for _ in range(2))
     claim = add_claim(city, name="李小红", phone="13900001234")
     ask(city)
     confirmed(city, 1)
@@ -57,6 +58,8 @@ def a_city() -> tuple[TinyCity, dict[str, object]]:
     known["sweep_id"] = begin_sweep(
         city.event, city.communities[0], user_with_role("community_desk", city.communities[0])
     ).pk
+    known |= {"person": first.pk, "other": again.pk, "person_id": again.pk, "kept_id": first.pk}
+    known["door_id"] = Household.objects.get(stays__person=first).dwelling_id
     return city, known | {"sign_up_id": str(claim.pk), "allocation_id": run.pk}
 
 

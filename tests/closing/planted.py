@@ -75,6 +75,7 @@ def plant(city: TinyCity) -> Planted:
         name_key="",
         phone=known.phone,
         phone_index=known.phone_index,
+        phone_tail=known.phone_tail,
     )
     door = Place.objects.create(kind=Place.Kind.DWELLING, physical_parent=city.buildings[0].place)
     Dwelling.objects.create(place=door, building=city.buildings[0], unit=1, floor=9, door="901")

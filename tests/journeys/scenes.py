@@ -31,6 +31,13 @@ NOT_PAGES = {
     "end_grant": "takes a decision and leads back to the account",
     "withdraw_key": "takes a decision and leads back to the keys",
     "reveal_sign_up": "shows the page of the sign-up again, with what was asked for (phone shown, below)",
+    "door_lived_in": "takes down how a door is lived in, and leads back to it",
+    "reveal_door": "shows the page of the door again, with what was asked for (shown, below)",
+    "reveal_person": "shows the page of the person again, with what was asked for (shown, below)",
+    "change_needs": "takes down what somebody needs, and leads back to them",
+    "take_move": "files a move and leads back to the list",
+    "set_move_aside": "sets a move aside and leads back to the list",
+    "part_people": "undoes a merge and leads back to the person",
     "close_entry": "closes an entry and leads back to the log; else shows the entry again (nothing done, below)",
     "take_entry": "takes an entry over and leads back to it",
     "reveal_entry": "shows the page of the entry again, with what was asked for (shown, below)",
@@ -186,6 +193,17 @@ def _reveals(page: Page) -> None:
     _answered(page, page.locator("details[open] button").first.click)
 
 
+def _reveals_by(what: str) -> Callable[[Page], None]:
+    """Ask for one field to be shown, where a page has several to show."""
+
+    def does(page: Page) -> None:
+        panel = page.locator(f"details:has(input[value={what}])").first
+        panel.locator("summary").click()
+        _answered(page, panel.locator("button").first.click)
+
+    return does
+
+
 def _shows_a_number(page: Page) -> None:
     page.locator("#call-back summary").first.click()
     _answered(page, page.locator("#call-back details[open] button").first.click)
@@ -333,6 +351,37 @@ SCENES = (
         at="sign_up_detail",
         does=_presses('form[action$="/code/"] button'),
     ),
+    Scene("ledger", "desk"),
+    Scene("ledger", "grid_worker", title="of a grid worker"),
+    Scene("ledger", "desk", title="found", does=_fills({"q": "王小明"}, MAIN)),
+    Scene("ledger", "desk", title="a door", does=_fills({"q": "1栋1单元801"}, MAIN)),
+    Scene("ledger", "desk", title="nobody", does=_fills({"q": "没有"}, MAIN)),
+    Scene("ledger", "desk", title="nonsense", does=_fills({"q": "***"}, MAIN)),
+    Scene("without_door", "desk"),
+    Scene("without_door", "desk_of_the_empty", title="nobody"),
+    Scene("door_card", "desk", ("family_door",), does=_opens("details")),
+    Scene("door_card", "grid_worker", ("family_door",), title="of a grid worker"),
+    Scene("door_card", "desk", ("dormitory",), title="a dormitory"),
+    Scene("door_card", "desk", ("family_door",), title="shown", does=_reveals_by("door")),
+    Scene("new_person_behind", "desk", ("family_door",)),
+    Scene("new_person_behind", "desk", ("family_door",), title="wrong", does=_fills({"phone": "12"}, MAIN)),
+    Scene("new_person", "grid_worker"),
+    Scene("new_person", "desk", title="wrong", does=_presses(MAIN)),
+    Scene("person_card", "desk", ("mother",), does=_opens("details")),
+    Scene("person_card", "grid_worker", ("child",), title="a child, of a grid worker"),
+    Scene("person_card", "desk", ("child",), title="a child"),
+    Scene("person_card", "desk", ("merged",), title="merged"),
+    Scene("person_card", "desk", ("twin",), title="known twice"),
+    Scene("person_card", "desk", ("mother",), title="shown", does=_reveals_by("phone")),
+    Scene("move_person", "desk", ("mother",)),
+    Scene("move_person", "grid_worker", ("mother",), title="of a grid worker"),
+    Scene("move_person", "desk", ("mother",), title="wrong", does=_presses(MAIN)),
+    Scene("moves_proposed", "desk"),
+    Scene("moves_proposed", "desk_of_the_empty", title="empty"),
+    Scene("pairs", "desk"),
+    Scene("pairs", "desk_of_the_empty", title="empty"),
+    Scene("pair", "desk", ("mother", "again")),
+    Scene("pair", "desk", ("merged", "twin"), title="merged"),
     Scene("sign_ups", "desk", ("community",)),
     Scene("sign_ups", "desk", ("community",), query="?state=confirmed", title="confirmed"),
     Scene("sign_ups", "desk", ("community",), query="?number=ZZZZ", title="not found"),

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -30,7 +30,9 @@ from linli.custody.models import Export
 from linli.desk import actions as desks
 from linli.desk import handing
 from linli.events.models import Zone
-from linli.ledger import newcomers, recording, sweeping
+from linli.ledger import arriving, cards, duplicates, going, newcomers, recording, sweeping
+from linli.ledger.arriving import Newcomer
+from linli.ledger.going import Going, What
 from linli.ledger.models import Finding, Said, Sweep
 from linli.muster import actions as muster
 from linli.muster import leaving, takeout
@@ -126,6 +128,7 @@ def build() -> World:
         world.cookies[who] = {DEVICE_COOKIE: secret}
     _duty_log(world, desk, street)
     _sweeps(world, desk, street)
+    _ledger(world, desk)
     _accounts(world, people["administrator"])
     _codes(world, desk)
     _phones(world, desk)
@@ -135,6 +138,34 @@ def build() -> World:
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     erasures(world, desk, people["privacy_officer"])
     return world
+
+
+def _ledger(world: World, desk: User) -> None:
+    """A family with a child behind one door, a dormitory, a guest, somebody without a door, a move that waits."""
+    city, by, at = world.city, caller_for(desk), now()
+    mother = add_resident(city, name="欧阳春花", phone="13866661234", building=0, door="801")
+    door = behind_door_of(mother)
+    Identity.objects.filter(person=mother).update(sex="f", born=date(1986, 5, 4), needs=0b1000)
+    child = arriving.arrive(Newcomer("欧阳小宝", at, door, born=date(2016, 1, 1), needs=[8]), by=by, at=at)
+    arriving.arrive(Newcomer("外婆", at, door, guest=True, born=date(1939, 1, 1), needs=[0, 2, 5]), by=by, at=at)
+    again = arriving.arrive(Newcomer("欧阳春花", at, door, phone="13866661234"), by=by, at=at)
+    homeless = arriving.arrive(Newcomer("阿明", at, micro_grid=city.micro_grids[0].pk), by=by, at=at)
+    going.go(homeless.person.pk, Going(What.QUARANTINE, now(), counted_in=city.micro_grids[1].pk), by=by, at=now())
+    dormitory = add_resident(city, name="工友", phone="", building=2, door="101")
+    cards.change_occupancy(behind_door_of(dormitory), "collective", by=by, at=at)
+    merged = add_resident(city, name="重复登记", phone="13877771234", building=2, door="201")
+    twin = add_resident(city, name="重复登记", phone="13877771234", building=2, door="201")
+    duplicates.are_one(merged.pk, twin.pk, by=by, at=now())
+    move = going.propose(mother.pk, Going(What.HOSPITAL, at, counted_in=city.micro_grids[3].pk), by=by, at=now())
+    lonely = add_resident(city, name="独居", phone="", community=1, building=0, door="101")
+    world.rows |= {"mother": mother.pk, "child": child.person.pk, "again": again.person.pk, "twin": twin.pk}
+    world.rows |= {"family_door": door, "dormitory": behind_door_of(dormitory), "waiting_move": move.pk}
+    world.rows |= {"merged": merged.pk, "lonely": lonely.pk}
+
+
+def behind_door_of(person: Person) -> int:
+    """The door somebody lives behind."""
+    return Household.objects.get(stays__person=person).dwelling_id
 
 
 def _loads(world: World, desk: User) -> None:

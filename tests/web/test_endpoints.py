@@ -29,7 +29,7 @@ from linli.custody.roles import ROLES, See, seeing
 from linli.desk.models import Entry, HandOver
 from linli.events.models import Event, EventArea, Zone
 from linli.ledger import recording
-from linli.ledger.models import Finding
+from linli.ledger.models import Finding, MoveProposed
 from linli.muster import actions as muster
 from linli.muster.models import Allocation, Placement, SignUp
 from linli.people import actions as people
@@ -75,6 +75,7 @@ SAID["trail_proof"] = {"subject": "sign_up:1"}
 SAID |= {"undo_point": {"set": "1"}}  # of somebody else's: told, and nothing happens
 SAID["download_list"] = {"kind": "csv"}
 SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
+SAID |= {"reveal_person": {"field": "phone", "reason": "call"}, "reveal_door": {"field": "door", "reason": "deliver"}}
 SAID |= {"take_entry": {"holder": "0"}}  # somebody else was quicker: one role takes nothing from the next one
 OPEN = {200, 302, 405, 409, 422}
 DOORS = {reverse(name) for name in ("account_login", "mfa_authenticate", "mfa_index")}
@@ -101,6 +102,8 @@ class Branch:
     sweep: int
     door: int
     finding: UUID
+    neighbour: int
+    move: UUID
 
 
 OF_A_GRID = {"grid", "sweep_names", "sweep_doors", "sweep_new_door"}  # grid workers open these too
@@ -130,6 +133,9 @@ ARGS = {
     "address_id": lambda *_: 1,
     "person_id": lambda branch, _: branch.resident,
     "list_number": lambda branch, _: branch.list_out,
+    "resident_id": lambda branch, _: branch.resident,
+    "other_id": lambda branch, _: branch.neighbour,
+    "move_id": lambda branch, _: branch.move,
     "text": lambda *_: "AAAAAAAA",
     "token": lambda *_: "a" * 43,
     "pk": lambda *_: 1,
@@ -142,6 +148,7 @@ ARGS = {
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
 SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number", "sweep_id", "door_id"}
+SCOPED |= {"resident_id", "move_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -235,6 +242,7 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         loads.note("persons", community, Basis(REGISTER, "office", "duty"), 1, by=SYSTEM, at=at).pk,
         out,
         *_sweep(event, areas, estate, number),
+        *_ledger(areas, resident, number),
     )
 
 
@@ -250,6 +258,16 @@ def _sweep(event: Event, areas: dict[str, Area], estate: Place, number: int) -> 
     sweep = begin_sweep(event, areas["community"], beginner)
     found = recording.Found(uuid4(), door.pk, Finding.Result.NO_ANSWER, Finding.How.DOOR, None)
     return sweep.pk, door.pk, recording.record(sweep, found, by=caller_for(beginner), at=now()).pk
+
+
+def _ledger(areas: dict[str, Area], resident: Person, number: int) -> tuple[int, UUID]:
+    """Somebody else of the same micro-grid, and a move that waits for the desk."""
+    micro = areas["micro_grid"]
+    neighbour = people.add_person(holder=REGISTER, name=f"邻居{number}", by=SYSTEM, at=FOUNDED)
+    people.move(neighbour, counted_in=micro, since=FOUNDED, by=SYSTEM, at=FOUNDED)
+    what = MoveProposed.What.AWAY
+    move = MoveProposed.objects.create(person=resident, seat=micro, what=what, since=FOUNDED, proposed_at=FOUNDED)
+    return neighbour.pk, move.pk
 
 
 def _list_out(areas: dict[str, Area], asked_by: User, number: int) -> str:
@@ -425,10 +443,14 @@ def test_a_role_without_its_second_factor_opens_nothing(branches, client):
 
 def called(client: Client, method: str, path: str, branch: Branch, key: str | None) -> int:
     community = branch.areas["community"].pk
-    ids = {"area_id": community, "sign_up_id": branch.claim.pk, "sweep_id": branch.sweep}
-    filled = path.format(**ids, allocation_id=branch.run.pk)
+    ids = {"area_id": community, "sign_up_id": branch.claim.pk, "allocation_id": branch.run.pk}
+    ids |= {"sweep_id": branch.sweep, "door_id": branch.door, "person_id": branch.resident, "kept_id": branch.neighbour}
+    filled = path.format(**ids)
     said = {"community": community, "name": "李", "phone": "13900000001", "door": "1栋", "area": community}
     said |= {"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()}
+    said |= {"person": branch.resident, "other": branch.neighbour, "what": "away"}
+    if path.endswith("/moves"):
+        said["door"] = None  # a number there, where a sign-up says it in words
     if path.endswith("/findings"):
         said = {"id": str(uuid4()), "door": branch.door, "result": "no_answer", "how": "door"}
         said |= {"happened_at": now().isoformat()}

@@ -242,7 +242,14 @@ def crowded(branches) -> Branch:  # noqa: F811
     sealed = secrets.seal_many(phones)
     index = secrets.index_many(phones)
     Identity.objects.bulk_create(
-        Identity(person=person, holder=REGISTER, name="王小明", phone=sealed[at_], phone_index=index[at_])
+        Identity(
+            person=person,
+            holder=REGISTER,
+            name="王小明",
+            phone=sealed[at_],
+            phone_index=index[at_],
+            phone_tail=b"00000000",
+        )
         for at_, person in enumerate(people)
     )
     for state, to in ((SignUp.State.CLAIMED, None), (SignUp.State.CONFIRMED, people)):

@@ -60,6 +60,8 @@ OF_PERSON: dict[str, Of] = {
     "muster.Placement": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Proposal": Of("t.person_id = %(person)s", by="person_id"),
     "muster.SignUp": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_CLAIM),
+    "ledger.MoveProposed": Of("t.person_id = %(person)s", by="person_id"),
+    "ledger.Apart": Of("t.lower_id = %(person)s OR t.higher_id = %(person)s"),
     "ledger.Said": Of("t.person_id = %(person)s", by="person_id"),
     "people.SameAs": Of("t.person_id = %(person)s OR t.kept_id = %(person)s"),
     "people.Unavailable": Of("t.volunteer_id = %(person)s", by="volunteer_id"),

@@ -85,6 +85,8 @@ GOES: dict[str, str] = {
     "custody.Held": "t.made_at <= %(ended)s",
     "field.Receipt": "t.lease_id IN (SELECT id FROM field_lease WHERE event = %(event)s)",
     "field.Lease": "t.event = %(event)s",
+    "ledger.MoveProposed": f"t.person_id IN {_ALONE}",
+    "ledger.Apart": f"t.lower_id IN {_ALONE} OR t.higher_id IN {_ALONE}",
     "ledger.Said": f"t.finding_id IN (SELECT id FROM ledger_finding WHERE sweep_id IN {_SWEEPS})",  # noqa: S608
     "ledger.Finding": f"t.sweep_id IN {_SWEEPS}",
     "ledger.Sweep": f"t.persons_id IN {_ROLLS}",

@@ -82,3 +82,38 @@ class NameMissing(Invalid):
 class AskUnclear(Invalid):
     code = "ask_unclear"
     sentence = gettext_noop("Please choose what is needed; days are a number, and a day is written as 2022-09-02.")
+
+
+class NotYourPerson(Refused):
+    code = "not_your_person"
+    sentence = gettext_noop("This person belongs to somebody else's area. Nothing was changed.")
+
+
+class DoorUnknown(Invalid):
+    code = "door_unknown"
+    sentence = gettext_noop("No door in your area is called so. Nothing was changed.")
+
+
+class DoorAmbiguous(Invalid):
+    code = "door_ambiguous"
+    sentence = gettext_noop("{doors} doors are called so. Please say the estate, the building and the unit too.")
+
+
+class PlaceMissing(Invalid):
+    code = "place_missing"
+    sentence = gettext_noop("Please say in which micro-grid they are counted there.")
+
+
+class NoHomeKnown(Invalid):
+    code = "no_home_known"
+    sentence = gettext_noop("No home of this person is known. Please say behind which door they live.")
+
+
+class FoundOutsideEvents(Conflict):
+    code = "found_outside_events"
+    sentence = gettext_noop("No event is under way here. Outside an event people come into the register by a file.")
+
+
+class MoveDecided(Conflict):
+    code = "move_decided"
+    sentence = gettext_noop("Somebody has decided about this move already. Nothing was changed.")

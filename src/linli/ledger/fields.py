@@ -1,17 +1,19 @@
 """Why findings are stored, who may read what, and how long it stays."""
 
 from linli.custody.declare import (
+    DUTY,
     EMERGENCY,
     ID,
     INTERNAL,
     PERSONAL,
     UNTIL_EVENT_ENDS,
     Field,
+    Keep,
     Kind,
     Whose,
     declare,
 )
-from linli.ledger.models import Finding, Said, Sweep
+from linli.ledger.models import Apart, Finding, MoveProposed, Said, Sweep
 
 DESKS = ["grid_worker", "community_desk"]
 STOOD = Field(
@@ -52,3 +54,30 @@ declare(
     state=STOOD,
     spoke=Field(purpose="to know who spoke for the household", sensitivity=PERSONAL, readers=DESKS, kind=Kind.STOOD),
 )
+MOVES = Field(
+    purpose="so that each person is counted once, and nobody is missed",
+    sensitivity=PERSONAL,
+    readers=DESKS,
+    kind=Kind.COUNTED,
+)
+declare(
+    MoveProposed,
+    basis=DUTY,
+    keep=Keep.BY_HOLDER,
+    whose=Whose.RESIDENT,
+    id=ID,
+    person=ID,
+    seat=MOVES,
+    what=MOVES,
+    dwelling=MOVES,
+    counted_in=MOVES,
+    joins=MOVES,
+    since=MOVES,
+    by=WORK,
+    proposed_at=WORK,
+    taken=WORK,
+    decided_by=WORK,
+    decided_at=WORK,
+)
+TWO = Field(purpose="so that two people are not taken for one again and again", sensitivity=INTERNAL, readers=DESKS)
+declare(Apart, basis=DUTY, keep=Keep.BY_HOLDER, whose=Whose.RESIDENT, id=ID, lower=ID, higher=TWO, by=WORK, at=WORK)

@@ -6,7 +6,7 @@ earlier move, as from a phone that had no signal, is filed where it belongs in t
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -145,6 +145,8 @@ def found(
     phone: str = "",
     id_no: str = "",
     needs: int = 0,
+    sex: str = "",
+    born: date | None = None,
     kind: Stay.Kind = Stay.Kind.HOME,
     counted_in: Area,
     household: Household | None = None,
@@ -162,7 +164,8 @@ def found(
     if since > at:
         raise StayInTheFuture(since=since)
     have_partition(holder)
-    person = people.add_person(holder=holder, name=name, phone=phone, id_no=id_no, needs=needs, by=by, at=at)
+    who = {"name": name, "phone": phone, "id_no": id_no, "needs": needs, "sex": sex, "born": born}
+    person = people.add_person(holder=holder, **who, by=by, at=at)  # type: ignore[arg-type]
     people.move(person, kind=kind, counted_in=counted_in, household=household, since=since, by=by, at=at)
     entered = rolls.Move(Roll.Of.PERSONS, person.pk, counted_in.pk, Cause.FOUND, since, fact=fact)
     rolls.apply([entered], standing.in_open_sweeps([person.pk], happened_at=since, fact=fact), at=at)

@@ -1,7 +1,7 @@
 """Changing people. Until the ledger exists the stay is written here; its action will call these."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
@@ -13,6 +13,7 @@ from linli.custody import secrets, trail
 from linli.people import queries, rules
 from linli.people.errors import CountedElsewhere, LaterStayKnown, NotAMicroGrid, SyntheticCityHere
 from linli.people.models import City, Household, Identity, Organisation, Person, Stay, Unavailable, Volunteer
+from linli.people.tails import tail_index
 from linli.places import actions as place_actions
 from linli.places import queries as places
 from linli.places.models import Area, Assigned, Dwelling, Level, Place
@@ -45,6 +46,8 @@ def add_person(
     phone: str = "",
     id_no: str = "",
     needs: int = 0,
+    sex: str = "",
+    born: date | None = None,
     by: Caller,
     at: datetime,
 ) -> Person:
@@ -61,9 +64,12 @@ def add_person(
         person=person,
         holder=holder,
         name=name,
-        name_key=" ".join(lazy_pinyin(name)),
+        name_key=" ".join(lazy_pinyin(name))[:80],
+        sex=sex,
+        born=born,
         phone=secrets.seal(digits) if digits else None,
         phone_index=secrets.index(digits) if digits else None,
+        phone_tail=tail_index(digits) if digits else None,
         id_no=secrets.seal(id_no) if id_no else None,
         id_index=secrets.index(id_no) if id_no else None,
         needs=needs,

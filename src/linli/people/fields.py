@@ -63,6 +63,12 @@ declare(
     phone_index=Field(
         purpose="to find a person by phone number without reading it", sensitivity=PERSONAL, readers=[], kind=Kind.PHONE
     ),
+    phone_tail=Field(
+        purpose="to find a person by the last digits of the phone number without reading it",
+        sensitivity=PERSONAL,
+        readers=[],
+        kind=Kind.PHONE,
+    ),
     needs=Field(purpose="to help those first who must not wait", sensitivity=SENSITIVE, readers=DESKS, kind=Kind.NEEDS),
 )
 declare(

@@ -86,6 +86,7 @@ class Identity(models.Model):
     id_index = models.BinaryField(null=True, blank=True, max_length=16)
     phone = models.BinaryField(null=True, blank=True)
     phone_index = models.BinaryField(null=True, blank=True, max_length=16)
+    phone_tail = models.BinaryField(null=True, blank=True, max_length=8, help_text="blind index of the last digits")
     needs = models.IntegerField(default=0, help_text="bits of Need")
 
     class Meta:
@@ -96,8 +97,8 @@ class Identity(models.Model):
             ),
             models.CheckConstraint(
                 name="identity_phone_and_index_together",
-                condition=Q(phone__isnull=True, phone_index__isnull=True)
-                | Q(phone__isnull=False, phone_index__isnull=False),
+                condition=Q(phone__isnull=True, phone_index__isnull=True, phone_tail__isnull=True)
+                | Q(phone__isnull=False, phone_index__isnull=False, phone_tail__isnull=False),
             ),
             models.CheckConstraint(name="identity_holder_known", condition=Q(holder__gte=REGISTER - 1) & ~Q(holder=0)),
         ]

@@ -24,6 +24,7 @@ from linli.people.models import Household, Stay
 from linli.people.partitions import have_partition
 from linli.people.person_sheet import DoorKey, Group, Plan, There, compare
 from linli.people.person_template import TEMPLATE
+from linli.people.tails import tail_indexes
 from linli.places import actions as place_actions
 from linli.places.models import Area, Building, Dwelling, Place
 
@@ -162,11 +163,13 @@ _IDENTITY = (
     "phone_index",
     "id_no",
     "id_index",
+    "phone_tail",
 )
 
 
 def _identities(ids: Sequence[int], rows: Sequence[Row], holder: int) -> Iterable[str]:
     phones, numbers = _sealed(rows, "phone"), _sealed(rows, "id_no")
+    tails = iter(tail_indexes([row.text("phone") for row in rows if row.text("phone")]))
     for person, row, phone, number in zip(ids, rows, phones, numbers, strict=True):
         name = row.text("name")
         yield "\t".join(
@@ -180,6 +183,7 @@ def _identities(ids: Sequence[int], rows: Sequence[Row], holder: int) -> Iterabl
                 str(row.said.get("needs") or 0),
                 *phone,
                 *number,
+                sealed(next(tails) if row.text("phone") else None),
             )
         )
 

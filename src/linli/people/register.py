@@ -20,6 +20,7 @@ from linli.custody import secrets, trail
 from linli.people import rules
 from linli.people.errors import RealCommunityHere, RegisterIdNumber, RegisterIncomplete, RegisterUnfit
 from linli.people.models import REGISTER, City, Stay
+from linli.people.tails import tail_indexes
 from linli.places.coordinates import AS_WGS84, geometry_from, wgs84_from
 from linli.places.errors import AlreadyThere, NoSuchLevel
 from linli.places.models import Dwelling, Level
@@ -348,6 +349,7 @@ def _copy_persons(tables: Mapping[str, Table], since: datetime, at: datetime) ->
             "id_index",
             "phone",
             "phone_index",
+            "phone_tail",
             "needs",
         ),
         _identity_lines(persons),
@@ -360,20 +362,21 @@ def _identity_lines(persons: Table, chunk: int = 50_000) -> Iterator[str]:
         part = {name: column[start : start + chunk] for name, column in persons.items()}
         names = part["name"].tolist()
         id_numbers, phones = _texts(part["id_no"]), _texts(part["phone"])
-        for number, name, sex, born, id_no, id_index, phone, phone_index, needs in zip(
+        for number, name, sex, born, id_no, id_index, phone, phone_index, tail, needs in zip(
             part["id"].tolist(),
             names,
             _texts(part["sex"]),
             part["born"].tolist(),
             *_sealed(id_numbers),
             *_sealed(phones),
+            _tails(phones),
             part["needs"].tolist(),
             strict=True,
         ):
             key = " ".join(map(_sound, name))
             yield (
                 f"{number}\t{REGISTER}\t{name}\t{key}\t{sex}\t{_day(born)}\t"
-                f"{id_no}\t{id_index}\t{phone}\t{phone_index}\t{needs}"
+                f"{id_no}\t{id_index}\t{phone}\t{phone_index}\t{tail}\t{needs}"
             )
 
 
@@ -386,6 +389,12 @@ def _sealed(texts: list[str]) -> tuple[list[str], list[str]]:
         ["\\\\x" + next(sealed).hex() if one else null for one in texts],
         ["\\\\x" + next(indexes).hex() if one else null for one in texts],
     )
+
+
+def _tails(phones: list[str]) -> list[str]:
+    """Blind indexes of the last digits as COPY wants them; null where there is no number."""
+    found = iter(tail_indexes([phone for phone in phones if phone]))
+    return ["\\\\x" + next(found).hex() if phone else "\\N" for phone in phones]
 
 
 def _texts(column: np.ndarray) -> list[str]:

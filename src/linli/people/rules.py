@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 
 import numpy as np
 
 from linli.people.errors import BadIdNumber, BadPhone
-from linli.people.models import Skill
+from linli.people.models import Need, Skill
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -59,6 +60,32 @@ def phone_digits(text: str) -> str:
     if len(digits) not in _LANDLINE_OR_MOBILE:
         raise BadPhone(digits=len(digits))
     return digits
+
+
+AGE_BANDS = ((0, 2), (3, 5), (6, 13), (14, 17), (18, 59), (60, 79), (80, 200))
+CHILD_UNTIL = 14
+"""Of whoever is younger fewer people see less (DESIGN.md §5)."""
+OF_AGE = 18
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years from a birthday to a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def age_band(born: date | None, day: date) -> tuple[int, int] | None:
+    """The band of ages somebody is in on a day, both ends in it; None where the birthday is not known."""
+    if born is None:
+        return None
+    years = age_on(born, day)
+    return next(((low, high) for low, high in AGE_BANDS if low <= years <= high), None)
+
+
+def is_child(born: date | None, needs: int, day: date) -> bool:
+    """Whether somebody is under fourteen; without a birthday, whether their needs say that they are a small child."""
+    if born is None:
+        return bool(needs >> Need.UNDER3 & 1)
+    return age_on(born, day) < CHILD_UNTIL
 
 
 def skills_in(mask: int) -> list[Skill]:

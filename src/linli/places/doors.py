@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from linli.custody.masks import mask_door
 
@@ -13,6 +14,8 @@ _BUILDING = re.compile(
 # A staircase has one digit or two: "unit 502" is a door.
 _UNIT = re.compile(r"unit\s*(?:no\.?\s*|#\s*)?(\d{1,2})(?![0-9a-z])|(?<!\d)(\d{1,2})\s*单元", re.IGNORECASE)
 _SHORT = re.compile(r"(\d{1,3}[a-z]?)\s*([-/#])\s*(?:(\d{1,2})\s*[-/#]\s*)?\d{2,5}", re.IGNORECASE)
+_ASKED_SHORT = re.compile(r"([^\d-]*)(\d{1,3}[a-z]?)\s*[-/#]\s*(?:(\d{1,2})\s*[-/#]\s*)?(\d{2,5}[a-z]?)", re.IGNORECASE)
+_DOOR_LAST = re.compile(r"(?<![0-9a-z])(\d{1,5}[a-z]?)\s*(?:号|室|户)?$", re.IGNORECASE)
 _SPELT = re.compile(
     r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]{1,2})(?=\s*(?:栋|幢|号楼|单元))"
 )
@@ -35,6 +38,47 @@ def door_agrees(said: str, building: str, door: str) -> bool:
     """Whether a door as somebody said it names a building and a door of the register."""
     numbers = re.findall(r"\d+", _folded(said))
     return building_agrees(said, building) and _folded(door) in numbers[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A door as somebody asks for it. `building` and `unit` are None where they did not say them.
+
+    Attributes:
+        building: its number or letter, as 3 of 「3栋」. before: what stands before the building, as an estate's name.
+    """
+
+    door: str
+    building: str | None = None
+    unit: int | None = None
+    before: str = ""
+
+    def fits(self, estate: str, building: str, unit: int | None) -> bool:
+        """Whether a door of this number, in this building, may be the one asked for."""
+        known = _BUILDING.search(_folded(building))
+        number = (known[1] or known[2]) if known else _folded(building)
+        return (
+            (self.building is None or number.lower() == self.building.lower())
+            and (self.unit is None or unit in (None, self.unit))
+            and (not self.before or self.before in _folded(estate))
+        )
+
+
+def asked(said: str) -> Asked | None:
+    """What door a text asks for: 「青松苑3栋2单元502」, "Building 3, unit 2, door 502", 3-2-502, 502; None: none."""
+    text = _folded(said)
+    if short := _ASKED_SHORT.fullmatch(text):
+        return Asked(short[4], short[2], int(short[3]) if short[3] else None, short[1].strip())
+    found = _DOOR_LAST.search(text)
+    if found is None:
+        return None
+    building, unit = _BUILDING.search(text), _UNIT.search(text)
+    if building is None and unit is None and found.start() and not text[: found.start()].lower().endswith("door "):
+        return None
+    before = text[: building.start()].strip(" ,，") if building else ""
+    return Asked(
+        found[1], (building[1] or building[2]) if building else None, int(unit[1] or unit[2]) if unit else None, before
+    )
 
 
 def masked_door(said: str) -> str:

@@ -18,6 +18,7 @@ from linli.custody.roles import Decide, See, seeing
 from linli.custody.roles import deciding as deciding_roles
 from linli.desk.queries import COUNTING as DUTY_COUNTING
 from linli.events.queries import active_event
+from linli.ledger.scope import LOOKING
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
 from linli.web.imports.templates import OPEN_TO as TEMPLATES_FOR
@@ -100,6 +101,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
         links.append((reverse("duty_counts", args=[counted[0]]), gettext("Duty log")))
     if deciding:
         links.append((reverse("sweeps", args=[deciding[0]]), gettext("Sweeps")))
+    if caller.areas(*LOOKING):
+        links.append((reverse("ledger"), gettext("Ledger")))
     if desk:
         links.append((reverse("sign_ups", args=[desk[0]]), gettext("Sign-ups")))
     if deciding:

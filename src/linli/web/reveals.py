@@ -8,7 +8,7 @@ from linli.common.errors import Invalid
 from linli.custody import reveals
 from linli.custody.roles import Reveal
 
-FIELDS = {"phone": Reveal.PHONE, "door": Reveal.DOOR}
+FIELDS = {"phone": Reveal.PHONE, "door": Reveal.DOOR, "id_tail": Reveal.ID_TAIL}
 
 
 def asked(request: HttpRequest, *, subject: str, area: int) -> str:

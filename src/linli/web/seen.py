@@ -18,7 +18,11 @@ from linli.web.accounts.shapes import role_words
 from linli.web.list_words import column_titles, list_title
 
 LOOKERS = frozenset(TAKERS).union(*(revealing(field) for field in Reveal))
-WHAT_WORDS = {"phone": gettext_noop("Phone number"), "door": gettext_noop("Building and door")}
+WHAT_WORDS = {
+    "phone": gettext_noop("Phone number"),
+    "door": gettext_noop("Building and door"),
+    "id_tail": gettext_noop("Last digits of the ID number"),
+}
 
 
 @dataclass(frozen=True, slots=True)

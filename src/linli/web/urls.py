@@ -27,6 +27,7 @@ from linli.web.desk import urls as desk_urls
 from linli.web.field import urls as field_urls
 from linli.web.first import urls as first_urls
 from linli.web.imports import urls as imports_urls
+from linli.web.ledger import urls as ledger_urls
 from linli.web.muster import urls as muster_urls
 from linli.web.phones import urls as phones_urls
 from linli.web.sweeps import urls as sweeps_urls
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *in_app.urlpatterns,
     *desk_urls.urlpatterns,
     *sweeps_urls.urlpatterns,
+    *ledger_urls.urlpatterns,
     *takeout_urls.urlpatterns,
     *areas.urlpatterns,
     *allocations.urlpatterns,

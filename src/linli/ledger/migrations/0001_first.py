@@ -53,6 +53,41 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('finding', 'person'), name='said_once_of_each_at_a_door'), models.UniqueConstraint(condition=models.Q(('spoke', True)), fields=('finding',), name='said_by_one_of_them'), models.CheckConstraint(condition=models.Q(('spoke', False), ('state__in', ['here', 'refused']), _connector='OR'), name='said_by_who_is_here'), models.CheckConstraint(condition=models.Q(('state__in', ['here', 'exempt', 'away', 'refused'])), name='said_state_known')],
             },
         ),
+        migrations.CreateModel(
+            name='MoveProposed',
+            fields=[
+                ('id', models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),
+                ('what', models.CharField(choices=[('door', 'moved to another door'), ('guest', 'a guest behind a door for a while'), ('hospital', 'Hospital'), ('school', 'School'), ('quarantine', 'Quarantine'), ('away', 'Away'), ('back', 'back home'), ('out', 'moved out'), ('died', 'Died')], max_length=10)),
+                ('joins', models.BooleanField(default=True, help_text='joins the household behind the door, or makes a new one')),
+                ('since', models.DateTimeField()),
+                ('by', models.BigIntegerField(blank=True, null=True)),
+                ('proposed_at', models.DateTimeField()),
+                ('taken', models.BooleanField(blank=True, help_text='whether the desk took it; empty: it waits', null=True)),
+                ('decided_by', models.BigIntegerField(blank=True, null=True)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('counted_in', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('dwelling', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves_proposed', to='people.person')),
+                ('seat', models.ForeignKey(db_index=False, help_text='the micro-grid of their home then, whose desk decides', on_delete=django.db.models.deletion.PROTECT, related_name='moves_proposed', to='places.area')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('taken__isnull', True)), fields=['seat'], name='move_proposed_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('taken__isnull', True)), models.Q(('decided_at__isnull', False), ('taken__isnull', False)), _connector='OR'), name='move_proposed_decided_at_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('dwelling__isnull', False), ('what__in', ['door', 'guest'])), models.Q(models.Q(('what__in', ['door', 'guest']), _negated=True), ('dwelling__isnull', True)), _connector='OR'), name='move_proposed_behind_a_door')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Apart',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('by', models.BigIntegerField(blank=True, null=True)),
+                ('at', models.DateTimeField()),
+                ('higher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='apart_from', to='people.person')),
+                ('lower', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('lower__lt', models.F('higher'))), name='apart_lower_first'), models.UniqueConstraint(fields=('lower', 'higher'), name='apart_once')],
+            },
+        ),
         migrations.AddIndex(
             model_name='finding',
             index=models.Index(fields=['dwelling', 'sweep'], name='finding_at_door'),

@@ -16,6 +16,7 @@ CREATE TABLE people_identity (
     id_index bytea,
     phone bytea,
     phone_index bytea,
+    phone_tail bytea,
     needs integer NOT NULL,
     PRIMARY KEY (person_id, holder)
 ) PARTITION BY LIST (holder);
@@ -68,6 +69,7 @@ class Migration(migrations.Migration):
                         ('id_index', models.BinaryField(blank=True, max_length=16, null=True)),
                         ('phone', models.BinaryField(blank=True, null=True)),
                         ('phone_index', models.BinaryField(blank=True, max_length=16, null=True)),
+                        ('phone_tail', models.BinaryField(blank=True, help_text='blind index of the last digits', max_length=8, null=True)),
                         ('needs', models.IntegerField(default=0, help_text='bits of Need')),
                         ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='identities', to='people.person')),
                     ],
@@ -150,7 +152,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone__isnull', True), ('phone_index__isnull', True)), models.Q(('phone__isnull', False), ('phone_index__isnull', False)), _connector='OR'), name='identity_phone_and_index_together'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone__isnull', True), ('phone_index__isnull', True), ('phone_tail__isnull', True)), models.Q(('phone__isnull', False), ('phone_index__isnull', False), ('phone_tail__isnull', False)), _connector='OR'), name='identity_phone_and_index_together'),
         ),
         migrations.AddConstraint(
             model_name='identity',

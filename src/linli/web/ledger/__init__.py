@@ -1,0 +1,1 @@
+"""The ledger: looking for people and doors, their cards, moves, and entries that may be one person."""
