@@ -21,6 +21,7 @@ ROOMS = {
     "rolls": gettext_noop("Roll calls"),
     "desk": gettext_noop("Duty log"),
     "ledger": gettext_noop("What was found at doors"),
+    "field": gettext_noop("What phones without a signal brought"),
     "muster": gettext_noop("Signing up and placement"),
     "command": gettext_noop("Briefings"),
     "closing": gettext_noop("The end of an event"),

@@ -7,7 +7,6 @@ from linli.custody.declare import (
     NO_ONE,
     PERSONAL,
     SECRET,
-    SENSITIVE,
     UNTIL_EVENT_ENDS,
     Field,
     Kind,
@@ -51,7 +50,7 @@ declare(
     made=ID,
     held=Field(
         "so that nothing is lost that could not be done: its author decides",
-        SENSITIVE,
+        PERSONAL,
         ["grid_worker"],
         kind=Kind.STOOD,
     ),
