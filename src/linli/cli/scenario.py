@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import click
+from django.utils.translation import gettext
 
 from linli.cli.progress import bar
 from linli.cli.session import database
 from linli.command.queries import facts
 from linli.command.record import texts
 from linli.common.clock import now
+from linli.rolls import past, queries
 from linli.scenarios import article as played
+from linli.scenarios import sweep as swept
 from linli.scenarios.city import telling_bad_folders
 from linli.simulation import CityFolder
 
@@ -33,3 +36,39 @@ def article(folder: Path, seed: int, publish: bool) -> None:
             done = played.play(CityFolder(folder), seed, publish=publish, progress=tell)
         for text in texts(facts(done.event, done.allocation.area, now())):
             click.echo(text)
+
+
+@scenario.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
+def sweep(folder: Path, seed: int) -> None:
+    """Go from door to door through the city whose register is loaded; FOLDER is that city's, with its truth.
+
+    Ends with both balances and what became of everybody who was known.
+    """
+    with database():
+        with telling_bad_folders(), bar("Playing") as tell:
+            done = swept.play(CityFolder(folder), seed, progress=tell)
+        for line in _told(done):
+            click.echo(line)
+
+
+def _told(done: swept.Swept) -> list[str]:
+    area, at = done.sweep.persons.area_id, now()
+    told = past.since(done.sweep.persons, area, done.before, at)
+    return [
+        gettext("Assumed: {shares} of lived-in doors answer on the first evening, the second, and by phone.").format(
+            shares=", ".join(f"{share:.0%}" for share in swept.ANSWERS)
+        ),
+        gettext("Doors: {known} known, {found} of them found.").format(
+            known=(balance := queries.balance(done.sweep.doors, area, at)).known, found=done.doors_found
+        ),
+        *(f"  {state.label}: {n}" for state, n in balance.parts),
+        gettext("People: {before} known before, {found} found, {went} withdrawn, {after} known after.").format(
+            before=told.before.known, found=told.found, went=sum(told.went.values()), after=told.after.known
+        ),
+        *(f"  {state.label}: {n}" for state, n in told.after.parts),
+        gettext("Unexplained: {n}. Truly there: {truly}.").format(
+            n=sum(map(abs, told.unexplained.values())), truly=done.truly
+        ),
+    ]
