@@ -380,6 +380,8 @@ def test_a_proposal_is_read_grid_by_grid_and_page_by_page(crowded):
 def test_the_api_answers_json_of_one_thing_at_a_time(crowded, client):
     keys = {role: key_of(holder(role, crowded)) for role in sorted(ROLES)}
     places = {"area_id": crowded.areas["community"].pk, "sign_up_id": crowded.claim.pk, "allocation_id": crowded.run.pk}
+    places |= {"sweep_id": crowded.sweep, "door_id": crowded.door}
+    places |= {"person_id": crowded.resident, "kept_id": crowded.neighbour}
     for method, path in sorted(OPERATIONS):
         for role in OPERATIONS[method, path].roles:
             reply = client.generic(method, path.format(**places), headers={"Authorization": f"Bearer {keys[role]}"})
