@@ -111,7 +111,11 @@ def _confirmed(event: Event, officer: User, second: User, *, reason: str = "") -
 
 
 _FACTS = {
-    Step.What.ROWS: {"transaction": "1", "people": 12},
+    Step.What.ROWS: {
+        "transaction": "1",
+        "people": 12,
+        "sheets": {"printed": 9, "returned": 6, "destroyed": 2, "missing": 1},
+    },
     Step.What.TABLES: {"tables": ["muster_signup"], "partition": "people_identity_event_1", "statistics": True},
     Step.What.LOG: {"seen": True, "files": 4},
     Step.What.BACKUP: {

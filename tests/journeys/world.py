@@ -33,7 +33,8 @@ from linli.events.models import Zone
 from linli.ledger import arriving, cards, duplicates, going, newcomers, recording, sweeping
 from linli.ledger.arriving import Newcomer
 from linli.ledger.going import Going, What
-from linli.ledger.models import Finding, Said, Sweep
+from linli.ledger.models import Finding, PaperSheet, Said, Sweep
+from linli.ledger.paper import printing, typing
 from linli.muster import actions as muster
 from linli.muster import leaving, takeout
 from linli.muster.models import Allocation, Placement, SignUp
@@ -127,6 +128,8 @@ def build() -> World:
         _, secret = start_device_session(claim.pk, at=now())
         world.cookies[who] = {DEVICE_COOKIE: secret}
     _duty_log(world, desk, street)
+    for n in range(4):
+        add_resident(city, name=f"周家{n}", phone=f"1380000110{n}", building=0, unit=n % 2 + 1, door=f"{n + 2}01")
     _sweeps(world, desk, street)
     _ledger(world, desk)
     _accounts(world, people["administrator"])
@@ -135,6 +138,7 @@ def build() -> World:
     _loads(world, desk)
     _points(world, desk)
     _lists_out(world, desk)
+    _sheets(world, desk)
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     erasures(world, desk, people["privacy_officer"])
     return world
@@ -206,6 +210,27 @@ def _lists_out(world: World, desk: User) -> None:
         if name == "list_ready":
             mark = Mark(taken_by=user.display_name, confirmed_by="", synthetic=True)
             export.take(made, kind=Kind.XLSX, mark=mark, by=by, at=now())
+
+
+def _sheets(world: World, desk: User) -> None:
+    """A sweep with sheets of paper: ready, waiting for a second person, out and half typed, back."""
+    city, by, at = world.city, caller_for(desk), now()
+    sweep = Sweep.objects.select_related("doors", "persons__area").get(pk=world.rows["sweep"])
+    micro_grid = city.micro_grids[0].pk
+    worker = caller_for(User.objects.get(pk=world.rows["worker"]))
+    who = {"sheet_out": by, "sheet_back": by, "sheet_waiting": by, "sheet_ready": worker}
+    sheets = {name: printing.ask_sheet(sweep, micro_grid, by=caller, at=at) for name, caller in who.items()}
+    Export.objects.filter(number=sheets["sheet_waiting"].number).update(needs_second=True, people_lately=260)
+    mark = Mark(taken_by=desk.display_name, confirmed_by="", synthetic=True)
+    for name in ("sheet_out", "sheet_back"):
+        printing.take_sheet(sheets[name], mark=mark, event="九月疫情", by=by, at=at)
+    printing.tick(sheets["sheet_back"], PaperSheet.Fate.RETURNED, by=by, at=now())
+    out = PaperSheet.objects.select_related("sweep__persons__area", "sweep__doors").get(pk=sheets["sheet_out"].pk)
+    line = out.lines.get(n=1)
+    said = [(person, Said.State.HERE) for person in line.persons]
+    facts = {"result": Finding.Result.ANSWERED, "how": Finding.How.DOOR, "said": said, "happened_at": at}
+    typing.type_door(out, line, by=by, at=now(), **facts)
+    world.rows |= {name: made.number for name, made in sheets.items()} | {"worked": micro_grid}
 
 
 def _codes(world: World, desk: User) -> None:

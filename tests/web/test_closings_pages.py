@@ -12,6 +12,8 @@ from linli.closing.tables import all_tables
 from linli.common.clock import now
 from linli.custody.models import TrailEntry
 from linli.events.models import Event
+from linli.ledger.models import PaperSheet, Sweep
+from linli.rolls.models import Roll
 from tests.factories import add_claim, sign_in, tiny_city, user_with_role
 from tests.pdfs import characters
 
@@ -116,7 +118,11 @@ def closing(city):
 
 
 FACTS = {
-    Step.What.ROWS: {"transaction": "1", "people": 1},
+    Step.What.ROWS: {
+        "transaction": "1",
+        "people": 1,
+        "sheets": {"printed": 3, "returned": 1, "destroyed": 1, "missing": 1},
+    },
     Step.What.TABLES: {"tables": ["muster_signup"], "partition": "people_identity_event_1", "statistics": True},
     Step.What.LOG: {"seen": False},
     Step.What.BACKUP: {"folder": "/b/linli-2", "backup": "linli-2", "sha256": "b" * 64, "trail_link": None},
@@ -158,6 +164,7 @@ def test_the_end_is_told_with_what_is_still_owed_and_taken_away_in_both_language
     assert certificate.digest_of(kept["content"]) == kept["sha256"]
     assert made.content["destroyed"] == [{"model": "muster.SignUp", "rows": 1}]
     assert made.content["limits"] == ["log_not_seen", "copies_out_of_reach", "sealed_copies", "free_space"]
+    assert made.content["sheets"] == {"printed": 3, "returned": 1, "destroyed": 1, "missing": 1}
     paper = reverse("closing_certificate", args=[city.event.pk, 1, "pdf"])
     assert set("销毁证明公证处赵合成数据") <= characters(as_("privacy_officer", language="zh-CN").get(paper).content)
     assert set("Synthetic city") - {" "} <= characters(officer.get(paper).content)
@@ -191,3 +198,23 @@ def test_every_table_has_a_name_in_words():
 def test_an_ended_event_leads_to_its_closing(city, second):
     said = second.get(reverse("event", args=[city.event.pk])).content.decode()
     assert reverse("closing", args=[city.event.pk]) in said
+
+
+def test_the_review_says_which_sheets_of_paper_are_missing(city, officer):
+    rolls = [
+        Roll.objects.create(
+            event=city.event, area=city.street, of=of, question="sweep", part=-1, opened_at=now(), ready_at=now()
+        )
+        for of in (Roll.Of.DOORS, Roll.Of.PERSONS)
+    ]
+    sweep = Sweep.objects.create(doors=rolls[0], persons=rolls[1])
+    for number, more in {
+        "AAAAAAAA": {"printed_at": now()},
+        "BBBBBBBB": {"printed_at": now(), "fate": "destroyed", "fate_at": now(), "fate_by": 1},
+        "CCCCCCCC": {},
+    }.items():
+        PaperSheet.objects.create(
+            number=number, sweep=sweep, micro_grid=city.micro_grids[0], asked_by=1, asked_at=now(), **more
+        )
+    post(officer, city, how="open")
+    assert "1 numbered sheet of paper has not come back." in page(officer, city)

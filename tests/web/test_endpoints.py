@@ -29,7 +29,7 @@ from linli.custody.roles import ROLES, See, seeing
 from linli.desk.models import Entry, HandOver
 from linli.events.models import Event, EventArea, Zone
 from linli.ledger import recording
-from linli.ledger.models import Finding, MoveProposed
+from linli.ledger.models import Finding, MoveProposed, PaperSheet
 from linli.muster import actions as muster
 from linli.muster.models import Allocation, Placement, SignUp
 from linli.people import actions as people
@@ -65,6 +65,7 @@ ANSWERS = {
     "closing_certificate": (404, "nothing was destroyed, so there is no certificate"),
     "erasure": (404, "nobody has asked to be erased"),
     "withdraw_key": (404, "nobody here has that key"),
+    "sheet_file": (404, "only whoever asked for a sheet gets its paper, and a colleague asked for this one"),
     "download_list": (404, "only whoever asked for a list gets it, and a colleague asked for this one"),
     "mfa_deactivate_totp": (404, "nobody here has set the app up"),
     "mfa_view_recovery_codes": (404, "nobody here has codes on paper"),
@@ -74,6 +75,7 @@ SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone
 SAID["trail_proof"] = {"subject": "sign_up:1"}
 SAID |= {"undo_point": {"set": "1"}}  # of somebody else's: told, and nothing happens
 SAID["download_list"] = {"kind": "csv"}
+SAID |= {"print_sheet": {"micro_grid": "0"}, "sheet": {"fate": "returned"}, "type_sheet": {"result": "a"}}
 SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
 SAID |= {"reveal_person": {"field": "phone", "reason": "call"}, "reveal_door": {"field": "door", "reason": "deliver"}}
 SAID |= {"take_entry": {"holder": "0"}}  # somebody else was quicker: one role takes nothing from the next one
@@ -104,9 +106,17 @@ class Branch:
     finding: UUID
     neighbour: int
     move: UUID
+    sheet: str
 
 
-OF_A_GRID = {"grid", "sweep_names", "sweep_doors", "sweep_new_door"}  # grid workers open these too
+OF_A_GRID = {
+    "grid",
+    "sweep_names",
+    "sweep_doors",
+    "sweep_new_door",
+    "sheets",
+    "print_sheet",
+}  # grid workers open these too
 ARGS = {
     "area_id": lambda branch, name: branch.areas["grid" if name in OF_A_GRID else "community"].pk,
     "community_id": lambda branch, _: branch.areas["community"].pk,
@@ -132,6 +142,7 @@ ARGS = {
     "device_id": lambda *_: uuid4(),
     "address_id": lambda *_: 1,
     "person_id": lambda branch, _: branch.resident,
+    "sheet_number": lambda branch, _: branch.sheet,
     "list_number": lambda branch, _: branch.list_out,
     "resident_id": lambda branch, _: branch.resident,
     "other_id": lambda branch, _: branch.neighbour,
@@ -148,7 +159,7 @@ ARGS = {
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
 SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number", "sweep_id", "door_id"}
-SCOPED |= {"resident_id", "move_id"}
+SCOPED |= {"resident_id", "move_id", "sheet_number"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -228,6 +239,7 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
     people.move(resident, counted_in=areas["micro_grid"], since=FOUNDED, by=SYSTEM, at=FOUNDED)
     staff = _account(areas, number)
     out = _list_out(areas, staff[0], number)
+    sweep = _sweep(event, areas, estate, number)
     return Branch(
         areas,
         claim,
@@ -241,8 +253,9 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         resident.pk,
         loads.note("persons", community, Basis(REGISTER, "office", "duty"), 1, by=SYSTEM, at=at).pk,
         out,
-        *_sweep(event, areas, estate, number),
+        *sweep,
         *_ledger(areas, resident, number),
+        _sheet(sweep[0], areas, staff[0], number),
     )
 
 
@@ -289,6 +302,20 @@ def _list_out(areas: dict[str, Area], asked_by: User, number: int) -> str:
         asked_at=at,
         expires_at=at + timedelta(hours=24),
         needs_second=True,
+    )
+    return made.number
+
+
+def _sheet(sweep: int, areas: dict[str, Area], asked_by: User, number: int) -> str:
+    """A numbered sheet of a micro-grid that a colleague printed."""
+    at = now()
+    made = PaperSheet.objects.create(
+        number=f"SHEET22{number + 1}",
+        sweep_id=sweep,
+        micro_grid=areas["micro_grid"],
+        asked_by=asked_by.pk,
+        asked_at=at,
+        printed_at=at,
     )
     return made.number
 

@@ -90,6 +90,7 @@ def _content(closing: Closing, number: int, env: Env) -> dict[str, Any]:
         ],
         "witnesses": closing.witnesses,
         "people_known_to_it_alone": facts[What.ROWS]["people"],
+        "sheets": facts[What.ROWS]["sheets"],
         "destroyed": [{"model": each.model, "rows": each.destroyed} for each in lines if each.destroyed],
         "kept": [
             {

@@ -43,6 +43,7 @@ def facts(found: Certificate) -> dict[str, Any]:
                 [gettext("Table"), gettext("Rows"), gettext("Basis"), gettext("Kept")],
                 _kept(said),
             ),
+            _table(gettext("Numbered sheets of paper"), [gettext("Sheets"), gettext("How many")], _sheets(said)),
             _lines(gettext("Backups that nobody can read any more"), _unreadable(said)),
             _lines(gettext("Copies of the keyring"), _copies(said)),
             _lines(gettext("What this certificate cannot vouch for"), _limits(said)),
@@ -87,6 +88,16 @@ def _kept(said: dict[str, Any]) -> list[list[str]]:
         [words.table_told(row["model"]), f"{row['rows']:,}", declare.told(row["basis"]), declare.told(row["keep"])]
         for row in said["kept"]
     ]
+
+
+def _sheets(said: dict[str, Any]) -> list[list[str]]:
+    names = {
+        "printed": gettext("printed"),
+        "returned": gettext("brought back"),
+        "destroyed": gettext("destroyed"),
+        "missing": gettext("missing"),
+    }
+    return [[name, f"{said['sheets'][key]:,}"] for key, name in names.items()]
 
 
 def _unreadable(said: dict[str, Any]) -> list[str]:

@@ -63,6 +63,7 @@ OF_PERSON: dict[str, Of] = {
     "ledger.MoveProposed": Of("t.person_id = %(person)s", by="person_id"),
     "ledger.Apart": Of("t.lower_id = %(person)s OR t.higher_id = %(person)s"),
     "ledger.Said": Of("t.person_id = %(person)s", by="person_id"),
+    "ledger.PaperLine": Of("%(person)s = ANY(t.persons)", key=("sheet_id", "n")),
     "people.SameAs": Of("t.person_id = %(person)s OR t.kept_id = %(person)s"),
     "people.Unavailable": Of("t.volunteer_id = %(person)s", by="volunteer_id"),
     "people.Volunteer": Of("t.person_id = %(person)s", by="person_id"),

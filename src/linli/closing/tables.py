@@ -87,6 +87,8 @@ GOES: dict[str, str] = {
     "field.Lease": "t.event = %(event)s",
     "ledger.MoveProposed": f"t.person_id IN {_ALONE}",
     "ledger.Apart": f"t.lower_id IN {_ALONE} OR t.higher_id IN {_ALONE}",
+    "ledger.PaperLine": f"t.sheet_id IN (SELECT number FROM ledger_papersheet WHERE sweep_id IN {_SWEEPS})",  # noqa: S608
+    "ledger.PaperSheet": f"t.sweep_id IN {_SWEEPS}",
     "ledger.Said": f"t.finding_id IN (SELECT id FROM ledger_finding WHERE sweep_id IN {_SWEEPS})",  # noqa: S608
     "ledger.Finding": f"t.sweep_id IN {_SWEEPS}",
     "ledger.Sweep": f"t.persons_id IN {_ROLLS}",

@@ -50,6 +50,8 @@ TABLES = {
     "ledger.Apart": gettext_noop("Who was told apart from whom"),
     "ledger.Finding": gettext_noop("What was found at doors"),
     "ledger.MoveProposed": gettext_noop("Moves that grid workers heard of"),
+    "ledger.PaperLine": gettext_noop("Doors on numbered sheets"),
+    "ledger.PaperSheet": gettext_noop("Numbered sheets of paper"),
     "ledger.Said": gettext_noop("What was said of people at doors"),
     "ledger.Sweep": gettext_noop("Sweeps from door to door"),
     "mfa.Authenticator": gettext_noop("Second steps of accounts"),

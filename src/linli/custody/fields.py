@@ -87,6 +87,7 @@ declare(
     area=_WHAT,
     above=Field("who may stand behind it as the second person", INTERNAL, NO_ONE),
     event=_WHAT,
+    sheet=_WHAT,
     purpose=Field("what the list was taken out for", INTERNAL, [*_TAKES, "volunteer", "resident"]),
     columns=_WHAT,
     in_full=_WHAT,

@@ -167,6 +167,7 @@ class Export(models.Model):
     area = models.BigIntegerField()
     above = ArrayField(models.BigIntegerField(), help_text="the area and all it lies in, as it was asked for")
     event = models.BigIntegerField(null=True, blank=True)
+    sheet = models.BooleanField(default=False, help_text="a numbered sheet of paper, not a list")
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
     columns = ArrayField(models.CharField(max_length=20))
     in_full = ArrayField(models.CharField(max_length=20), default=list, help_text="of those, the ones without mask")

@@ -117,3 +117,43 @@ class FoundOutsideEvents(Conflict):
 class MoveDecided(Conflict):
     code = "move_decided"
     sentence = gettext_noop("Somebody has decided about this move already. Nothing was changed.")
+
+
+class NothingLeftToPrint(Conflict):
+    code = "nothing_left_to_print"
+    sentence = gettext_noop("Every door of {area} is done: there is nothing left to print.")
+
+
+class SheetNotPrinted(Conflict):
+    code = "sheet_not_printed"
+    sentence = gettext_noop("Sheet {number} was never taken out, so it cannot come back.")
+
+
+class SheetTickedOtherwise(Conflict):
+    code = "sheet_ticked_otherwise"
+    sentence = gettext_noop("Sheet {number} is marked as destroyed. Nothing was changed.")
+
+
+class CodeMistyped(Invalid):
+    code = "code_mistyped"
+    sentence = gettext_noop("This is no code of a door or a sheet. Please look at each letter again.")
+
+
+class NotOnPaper(Invalid):
+    code = "not_on_paper"
+    sentence = gettext_noop("This door stands on no sheet of yours.")
+
+
+class SheetTimeWrong(Invalid):
+    code = "sheet_time_wrong"
+    sentence = gettext_noop("A sheet that was printed at {printed} was filled in after that, and not later than now.")
+
+
+class LineUnclear(Invalid):
+    code = "line_unclear"
+    sentence = gettext_noop("“{typed}” cannot be read. Nothing was written down.")
+
+
+class TypedOtherwise(Conflict):
+    code = "typed_otherwise"
+    sentence = gettext_noop("Somebody has typed this door already, and otherwise. What they typed stands below.")

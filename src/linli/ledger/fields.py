@@ -13,7 +13,7 @@ from linli.custody.declare import (
     Whose,
     declare,
 )
-from linli.ledger.models import Apart, Finding, MoveProposed, Said, Sweep
+from linli.ledger.models import Apart, Finding, MoveProposed, PaperLine, PaperSheet, Said, Sweep
 
 DESKS = ["grid_worker", "community_desk"]
 STOOD = Field(
@@ -81,3 +81,29 @@ declare(
 )
 TWO = Field(purpose="so that two people are not taken for one again and again", sensitivity=INTERNAL, readers=DESKS)
 declare(Apart, basis=DUTY, keep=Keep.BY_HOLDER, whose=Whose.RESIDENT, id=ID, lower=ID, higher=TWO, by=WORK, at=WORK)
+
+SHEET = Field(purpose="to know which sheets of paper are out, and to get every one back", sensitivity=INTERNAL)
+declare(
+    PaperSheet,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    number=SHEET,
+    sweep=ID,
+    micro_grid=SHEET,
+    asked_by=SHEET,
+    asked_at=SHEET,
+    printed_at=SHEET,
+    fate=SHEET,
+    fate_at=SHEET,
+    fate_by=SHEET,
+)
+declare(
+    PaperLine,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.RESIDENT,
+    sheet=ID,
+    n=SHEET,
+    dwelling=Field(purpose="to type back what stands on paper", sensitivity=PERSONAL, readers=DESKS, kind=Kind.HOME),
+    persons=Field(purpose="to type back what stands on paper", sensitivity=PERSONAL, readers=DESKS, kind=Kind.HOME),
+)

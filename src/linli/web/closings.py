@@ -23,6 +23,7 @@ from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound, Refused, error_of
 from linli.custody.roles import TakeOut, taking_out
 from linli.events.models import Event
+from linli.ledger.paper.accounts import sheets_of
 from linli.web import certificates
 from linli.web.accounts.shapes import account_names
 from linli.web.words import event_name
@@ -183,6 +184,7 @@ def _review(caller: Caller, stand: Stand, filled: dict[str, forms.Form]) -> dict
     mine = caller.user in (found.officer_by, found.second_by)
     return {
         "review": review,
+        "sheets": sheets_of(stand.event.pk),
         "going": [line for line in lines if line[1].goes],
         "staying": [line for line in lines if line[1].stays],
         "void": void,

@@ -104,6 +104,7 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     if caller.areas(*LOOKING):
         links.append((reverse("ledger"), gettext("Ledger")))
     if desk:
+        links.append((reverse("sheets", args=[desk[0]]), gettext("Sheets of paper")))
         links.append((reverse("sign_ups", args=[desk[0]]), gettext("Sign-ups")))
     if deciding:
         links.append((reverse("allocations", args=[deciding[0]]), gettext("Allocations")))

@@ -7,6 +7,7 @@ from django.utils.translation.trans_null import gettext_noop
 
 from linli.custody.export import Column
 from linli.desk import takeout as desk
+from linli.ledger.paper import printing as paper
 from linli.muster import takeout as muster
 from linli.muster.models import SignUp
 from linli.muster.words import state_name
@@ -17,12 +18,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     muster.PLACED: muster.PLACED_COLUMNS,
     desk.KEY: desk.COLUMNS,
     people.KEY: people.COLUMNS,
+    paper.KEY: paper.COLUMNS,
 }
 NAMES = {
     muster.SIGN_UPS: gettext_noop("Sign-ups"),
     muster.PLACED: muster.PLACED_TITLE,
     desk.KEY: gettext_noop("Duty log"),
     people.KEY: people.TITLE,
+    paper.KEY: paper.TITLE,
 }
 
 
@@ -37,7 +40,7 @@ def list_title(what: str, part: str) -> str:
         return gettext("Sign-ups: {state}").format(state=state_name(part))
     if what == desk.KEY and part in desk.TITLES:
         return gettext(desk.TITLES[part])
-    return gettext(muster.PLACED_TITLE if what == muster.PLACED else people.TITLE)
+    return gettext({muster.PLACED: muster.PLACED_TITLE, paper.KEY: paper.TITLE}.get(what, people.TITLE))
 
 
 def column_titles(what: str, keys: Iterable[str], in_full: Iterable[str]) -> list[str]:

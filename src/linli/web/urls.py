@@ -29,6 +29,7 @@ from linli.web.first import urls as first_urls
 from linli.web.imports import urls as imports_urls
 from linli.web.ledger import urls as ledger_urls
 from linli.web.muster import urls as muster_urls
+from linli.web.paper import urls as paper_urls
 from linli.web.phones import urls as phones_urls
 from linli.web.sweeps import urls as sweeps_urls
 from linli.web.takeout import urls as takeout_urls
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *desk_urls.urlpatterns,
     *sweeps_urls.urlpatterns,
     *ledger_urls.urlpatterns,
+    *paper_urls.urlpatterns,
     *takeout_urls.urlpatterns,
     *areas.urlpatterns,
     *allocations.urlpatterns,

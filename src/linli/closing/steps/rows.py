@@ -13,6 +13,7 @@ from linli.closing.models import Closing, Line, Step
 from linli.common.caller import NOBODY, Caller
 from linli.common.clock import now
 from linli.custody import trail
+from linli.ledger.paper.accounts import sheets_of
 
 LOCK_WITHIN = "15s"
 
@@ -36,13 +37,25 @@ def destroy(closing: Closing, step: Step) -> None:
     reviewed = counting.review(event)
     if reviewed.digest != closing.digest:
         raise ReviewChanged
+    sheets = sheets_of(event.pk)
     with counting.gathered(event) as cursor:
         gone = {table.model: _delete(cursor, table, closing) for table in going}
         cursor.execute("SELECT pg_current_xact_id()::text")
         by_transaction = str(cursor.fetchone()[0])
     Line.objects.bulk_create(_lines(closing, reviewed.lines, gone))
     Step.objects.filter(pk=step.pk).update(
-        done_at=now(), failure="", facts={"transaction": by_transaction, "people": reviewed.people}
+        done_at=now(),
+        failure="",
+        facts={
+            "transaction": by_transaction,
+            "people": reviewed.people,
+            "sheets": {
+                "printed": sheets.printed,
+                "returned": sheets.returned,
+                "destroyed": sheets.destroyed,
+                "missing": sheets.missing,
+            },
+        },
     )
     facts: dict[str, Any] = {"rows": sum(gone.values()), "people": reviewed.people, "digest": closing.digest}
     facts |= {"officer": closing.officer_by, "second": closing.second_by}

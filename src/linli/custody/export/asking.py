@@ -57,7 +57,7 @@ def offered(listing: Listing[Record], by: Caller) -> list[tuple[Column[Record], 
     Raises:
         MayNotTakeOut: no role of theirs takes lists out of this area.
     """
-    roles = roles_over(by, listing.above)
+    roles = roles_over(by, listing.above, sheet=listing.sheet)
     if by.user is None or not roles:
         raise MayNotTakeOut
     return readable(listing, roles)
@@ -126,6 +126,7 @@ def ask(
         area=listing.area,
         above=list(listing.above),
         event=listing.event,
+        sheet=listing.sheet,
         purpose=purpose,
         columns=[column.key for column in chosen],
         in_full=[column.key for column in chosen if column.key in full],

@@ -7,7 +7,7 @@ apostrophe stands before it.
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -33,12 +33,14 @@ class Kind(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     JSON = "json"
+    PDF = "pdf"
 
 
 CONTENT_TYPES = {
     Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Kind.CSV: "text/csv; charset=utf-8",
     Kind.JSON: "application/json",
+    Kind.PDF: "application/pdf",
 }
 
 
@@ -66,14 +68,26 @@ def marked(reply: HttpResponse) -> HttpResponse:
     return reply
 
 
-def listing(kept: Kept, export: Export, *, kind: Kind, mark: Mark, at: datetime) -> bytes:
+def listing(
+    kept: Kept,
+    export: Export,
+    *,
+    kind: Kind,
+    mark: Mark,
+    at: datetime,
+    paper: Callable[[Kept, Sequence[str]], bytes] | None = None,
+) -> bytes:
     """A frozen list as the bytes of a file, in the language it was asked for in.
 
     Raises:
-        Invalid: lists are XLSX or CSV.
+        Invalid: lists are XLSX or CSV, and numbered sheets paper.
     """
     with override(kept.language):
         lines = _watermark(kept, export, mark, at)
+        if export.sheet != (kind == Kind.PDF) or export.sheet != (paper is not None):
+            raise Invalid(kind=str(kind))
+        if paper is not None:
+            return paper(kept, lines)
         if kind == Kind.XLSX:
             return _xlsx(lines, [(kept.title, kept.columns, kept.rows)])
         if kind == Kind.CSV:

@@ -13,6 +13,7 @@ from linli.custody.roles import Reveal, TakeOut, revealing, taking_out
 
 Record = TypeVar("Record")
 TAKERS = taking_out(TakeOut.LISTS)
+SHEET_TAKERS = taking_out(TakeOut.LISTS, TakeOut.SHEETS)
 
 PURPOSE_WORDS = {
     Export.Purpose.CALL: gettext_noop("to call people, one after the other"),
@@ -54,7 +55,8 @@ class Listing(Generic[Record]):
         area: the place id it is of. above: that id and those of all it lies in.
         event: the bare id of the event it belongs to and ends with.
         records: reads the rows, when they are needed.
-        people: whom a row is about, as the trail names subjects; at least one each.
+        people: whom a row is about, as the trail names subjects; at least one each, but for a sheet's doors.
+        sheet: a numbered sheet of paper: who goes from door to door takes it out too, and it leaves as paper alone.
     """
 
     key: str
@@ -67,6 +69,7 @@ class Listing(Generic[Record]):
     columns: tuple[Column[Record], ...]
     records: Callable[[], Iterable[Record]]
     people: Callable[[Record], tuple[str, ...]]
+    sheet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,10 @@ class Section:
     rows: Sequence[tuple[str, ...]]
 
 
-def roles_over(caller: Caller, above: Iterable[int]) -> frozenset[str]:
-    """The roles by which a caller takes lists out of an area."""
-    areas = set(above)
-    return frozenset(grant.role for grant in caller.grants if grant.area in areas and grant.role in TAKERS)
+def roles_over(caller: Caller, above: Iterable[int], *, sheet: bool = False) -> frozenset[str]:
+    """The roles by which a caller takes lists, or numbered sheets, out of an area."""
+    areas, takers = set(above), SHEET_TAKERS if sheet else TAKERS
+    return frozenset(grant.role for grant in caller.grants if grant.area in areas and grant.role in takers)
 
 
 def readable(listing: Listing[Record], roles: Iterable[str]) -> list[tuple[Column[Record], bool]]:

@@ -1,6 +1,6 @@
 """The file itself: for who asked, until it expires; and one's own data for the person themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -22,8 +22,19 @@ KEPT_ON_RECORD = timedelta(days=183)  # as long as the trail
 
 
 @transaction.atomic
-def take(export: Export, *, kind: Kind, mark: Mark, by: Caller, at: datetime) -> HttpResponse:
+def take(
+    export: Export,
+    *,
+    kind: Kind,
+    mark: Mark,
+    by: Caller,
+    at: datetime,
+    paper: Callable[[Kept, Sequence[str]], bytes] | None = None,
+) -> HttpResponse:
     """The file as an answer, and one more entry in the trail.
+
+    Args:
+        paper: sets a numbered sheet, given what was frozen and the lines of its mark; a sheet leaves in no other way.
 
     Raises:
         NotFound: somebody else asked for it.
@@ -34,7 +45,7 @@ def take(export: Export, *, kind: Kind, mark: Mark, by: Caller, at: datetime) ->
     held = Export.objects.select_for_update().get(pk=export.pk)
     if by.user is None or held.asked_by != by.user:
         raise NotFound
-    if not roles_over(by, held.above):
+    if not roles_over(by, held.above, sheet=held.sheet):
         raise MayNotTakeOut
     state = state_of(held, at)
     if state == State.WAITING:
@@ -43,7 +54,7 @@ def take(export: Export, *, kind: Kind, mark: Mark, by: Caller, at: datetime) ->
     if state != State.READY or content is None:
         raise ExportOver(number=held.number)
     kept = msgspec.json.decode(secrets.unseal(content.sealed), type=Kept)
-    body = files.listing(kept, held, kind=kind, mark=mark, at=at)
+    body = files.listing(kept, held, kind=kind, mark=mark, at=at, paper=paper)
     Export.objects.filter(pk=held.pk).update(
         taken=F("taken") + 1, first_taken_at=held.first_taken_at or at, last_taken_at=at
     )

@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('area', models.BigIntegerField()),
                 ('above', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), help_text='the area and all it lies in, as it was asked for', size=None)),
                 ('event', models.BigIntegerField(blank=True, null=True)),
+                ('sheet', models.BooleanField(default=False, help_text='a numbered sheet of paper, not a list')),
                 ('purpose', models.CharField(choices=[('call', 'Call'), ('paper', 'Paper'), ('shift', 'Shift'), ('visit', 'Visit'), ('compare', 'Compare')], max_length=8)),
                 ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
                 ('in_full', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, help_text='of those, the ones without mask', size=None)),

@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import linli.common.ids
 from django.db import migrations, models
@@ -87,6 +88,34 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('lower__lt', models.F('higher'))), name='apart_lower_first'), models.UniqueConstraint(fields=('lower', 'higher'), name='apart_once')],
             },
+        ),
+        migrations.CreateModel(
+            name='PaperSheet',
+            fields=[
+                ('number', models.CharField(help_text='of the export by which it left', max_length=8, primary_key=True, serialize=False)),
+                ('asked_by', models.BigIntegerField(help_text='user id of whoever asked for it')),
+                ('asked_at', models.DateTimeField()),
+                ('printed_at', models.DateTimeField(blank=True, help_text='when it left first; empty: it never did', null=True)),
+                ('fate', models.CharField(blank=True, choices=[('returned', 'Returned'), ('destroyed', 'Destroyed')], max_length=9)),
+                ('fate_at', models.DateTimeField(blank=True, null=True)),
+                ('fate_by', models.BigIntegerField(blank=True, null=True)),
+                ('micro_grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='places.area')),
+                ('sweep', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='ledger.sweep')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['micro_grid', 'asked_at'], name='sheet_of_micro_grid')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('fate', ''), ('fate_at__isnull', True), ('fate_by__isnull', True)), models.Q(('fate__in', ['returned', 'destroyed']), ('fate_at__isnull', False), ('printed_at__isnull', False)), _connector='OR'), name='sheet_fate_of_what_was_printed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PaperLine',
+            fields=[
+                ('pk', models.CompositePrimaryKey('sheet_id', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('n', models.SmallIntegerField(help_text='from 1, in walking order')),
+                ('persons', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('dwelling', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paper_lines', to='places.place')),
+                ('sheet', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='ledger.papersheet')),
+            ],
         ),
         migrations.AddIndex(
             model_name='finding',

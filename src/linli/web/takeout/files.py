@@ -101,6 +101,8 @@ def download_list(request: HttpRequest, list_number: str) -> HttpResponse:
     """The file, for who asked for it; each download is written in the trail."""
     me = caller_of(request)
     found = export.export_visible_to(me, list_number)
+    if found.sheet:
+        return redirect("sheet", found.number)
     kind = request.POST.get("kind", "")
     if kind not in (Kind.XLSX, Kind.CSV):
         raise Invalid

@@ -1,0 +1,1 @@
+"""Pages of the paper twin: printing sheets, typing them back, and ticking that they came back."""

@@ -1,0 +1,5 @@
+"""Addresses of these pages."""
+
+from linli.web.paper import sheets, typing
+
+urlpatterns = [*sheets.urlpatterns, *typing.urlpatterns]
