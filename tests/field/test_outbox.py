@@ -239,7 +239,7 @@ def test_somebody_new_is_found_and_spoken_of_before_the_server_knew_them(phone, 
         phone.write("person", door=door, name="新来", phone="12"),
         phone.write("person", door=door, name=" "),
     )
-    assert answers == [("done", ""), ("done", ""), ("refused", "bad_phone"), ("refused", "invalid")]
+    assert answers == [("done", ""), ("done", ""), ("refused", "bad_phone"), ("refused", "name_missing")]
     identity = Identity.objects.get(name="新来")
     assert identity.holder == city.event.pk
     assert queries.balance(sweep.persons, city.communities[0].pk, now()).parts[0][1] == 2

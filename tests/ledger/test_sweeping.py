@@ -160,8 +160,8 @@ def test_somebody_nobody_knew_of_is_counted_once_however_often_the_form_is_sent(
     sweep, key = begin_sweep(city.event, city.communities[0], user), uuid4()
     worker = caller_for(user_with_role("grid_worker", city.micro_grids[0]))
     said = {"name": " 新来的 ", "phone": "13900001111", "key": key, "by": worker, "at": now()}
-    made = newcomers.new_person(sweep, door_of(person), **said)
-    assert newcomers.new_person(sweep, door_of(person), **said).pk == made.pk
+    made = newcomers.new_person(sweep, door_of(person), **said).person
+    assert newcomers.new_person(sweep, door_of(person), **said).person == made
     assert Identity.objects.get(person=made).holder == city.event.pk
     assert stands(sweep.persons, city.communities[0]) == {State.NOT_REACHED: 2}
     assert Household.objects.count() == 1

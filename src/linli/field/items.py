@@ -9,14 +9,14 @@ from uuid import UUID
 from linli.common.caller import Caller
 from linli.common.errors import Invalid
 from linli.common.typed import tidied
+from linli.events.models import Event
 from linli.field.errors import DoorChanged, NoSweepHere
 from linli.field.models import Lease, Receipt
-from linli.ledger import moving, recording, scope
-from linli.ledger.errors import DoorGone, NotYourDoor, SaidOfAStranger
+from linli.ledger import recording, scope
+from linli.ledger.arriving import Newcomer, arrive
+from linli.ledger.errors import DoorGone, SaidOfAStranger
 from linli.ledger.models import Finding, Said, Sweep
 from linli.people.actions import lock_buildings_of
-from linli.people.models import Household, Stay
-from linli.places.models import Area
 
 MOST_NAME = 40
 _MOST_ID = 2**63 - 1
@@ -120,35 +120,14 @@ def _new_person(item: Item, then: Then) -> int:
     """Somebody behind a door whom nobody knew of: kept by the event."""
     says = item.says
     door = _place(says.get("door"), then)
-    held = scope.micro_grids_of([door], then.at)
-    if door not in held:
+    if door not in scope.micro_grids_of([door], then.at):
         raise DoorGone
-    grid = held[door]
-    if grid is None or not scope.finds_in(then.by, grid, then.at):
-        raise NotYourDoor
     name, phone = says.get("name"), says.get("phone", "")
     if not isinstance(name, str) or not isinstance(phone, str) or len(phone) > MOST_NAME:
         raise Invalid
-    name = tidied(name)
-    if not 0 < len(name) <= MOST_NAME:
-        raise Invalid
-    lock_buildings_of([door])
-    lives = Household.objects.filter(dwelling=door).order_by("-pk").first() or Household.objects.create(
-        dwelling_id=door
-    )
-    person = moving.found(
-        holder=then.lease.event,
-        name=name,
-        phone=tidied(phone),
-        kind=Stay.Kind.GUEST if says.get("guest") is True else Stay.Kind.HOME,
-        counted_in=Area.objects.get(pk=grid),
-        household=lives,
-        since=then.happened,
-        fact=item.key,
-        by=then.by,
-        at=then.at,
-    )
-    return person.pk
+    said = Newcomer(name=name, phone=tidied(phone), dwelling=door, guest=says.get("guest") is True, since=then.happened)
+    event = Event.objects.get(pk=then.lease.event)
+    return arrive(said, event=event, fact=item.key, by=then.by, at=then.at).person.pk
 
 
 def again(item: Item, then: Then) -> None:

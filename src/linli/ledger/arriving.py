@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from linli.common.caller import Caller
+from linli.common.errors import Invalid
+from linli.common.typed import tidied
+from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.ledger import duplicates, moving, scope
 from linli.ledger.errors import FoundOutsideEvents, NameMissing, NotYourDoor, StayInTheFuture
@@ -49,17 +53,21 @@ class Arrival:
 
 
 @transaction.atomic
-def arrive(said: Newcomer, *, by: Caller, at: datetime) -> Arrival:
+def arrive(
+    said: Newcomer, *, event: Event | None = None, fact: UUID | None = None, by: Caller, at: datetime
+) -> Arrival:
     """Write down somebody who was found during an event; the event keeps what identifies them, and it goes with it.
 
+    Args:
+        event: the one they were found for; else the one that is active there.
+        fact: what made them known.
+
     Raises:
-        NameMissing: nothing to call them by. StayInTheFuture: they came later than now.
+        NameMissing: nothing to call them by, or nothing that can be read. StayInTheFuture: they came later than now.
         NotYourDoor: the door, or the micro-grid, is somebody else's. FoundOutsideEvents: no event is under way there.
         BadPhone, BadIdNumber, CountedElsewhere: as ``people.actions`` raises them.
     """
-    name = said.name.strip()
-    if not 0 < len(name) <= MOST_NAME:
-        raise NameMissing(most=MOST_NAME)
+    name = _name(said.name)
     if said.since > at:
         raise StayInTheFuture(since=said.since)
     micro = said.micro_grid
@@ -68,7 +76,7 @@ def arrive(said: Newcomer, *, by: Caller, at: datetime) -> Arrival:
     area = Area.objects.filter(pk=micro, level=Level.MICRO_GRID).first()
     if area is None or not scope.finds_in(by, area.pk, at):
         raise NotYourDoor
-    event = active_event(at, area.pk)
+    event = event or active_event(at, area.pk)
     if event is None:
         raise FoundOutsideEvents
     household = household_behind(said.dwelling, joins=said.joins) if said.dwelling is not None else None
@@ -84,7 +92,18 @@ def arrive(said: Newcomer, *, by: Caller, at: datetime) -> Arrival:
         counted_in=area,
         household=household,
         since=said.since,
+        fact=fact,
         by=by,
         at=at,
     )
     return Arrival(person, duplicates.like(person.pk, by, at))
+
+
+def _name(text: str) -> str:
+    try:
+        kept = tidied(text)
+    except Invalid as problem:
+        raise NameMissing(most=MOST_NAME) from problem
+    if not 0 < len(kept) <= MOST_NAME:
+        raise NameMissing(most=MOST_NAME)
+    return kept

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
@@ -114,12 +114,16 @@ def go(person_id: int, going: Going, *, by: Caller, at: datetime) -> Stay:
 
 
 def household_behind(dwelling_id: int, *, joins: bool) -> Household:
-    """The household behind a door that somebody joins: the newest that is there; a new one where none is or is wanted.
+    """The household behind a door that somebody joins: one that is lived in, else the newest; a new one where none is
+    there or is wanted.
 
     The door is locked: two who move in at once make one household.
     """
     lock_buildings_of([dwelling_id])
-    known = Household.objects.filter(dwelling=dwelling_id).order_by("-pk").first()
+    living = Stay.objects.filter(household__dwelling=dwelling_id, since=F("person__counted_since"))
+    lived_in = living.exclude(kind=Stay.Kind.GONE).values("household")
+    there = Household.objects.filter(dwelling=dwelling_id).order_by("-pk")
+    known = there.filter(pk__in=lived_in).first() or there.first()
     if known is not None and joins:
         return known
     collective = Dwelling.objects.filter(pk=dwelling_id, state=Dwelling.State.COLLECTIVE).exists()

@@ -4,31 +4,26 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from linli.common.caller import Caller
-from linli.common.errors import Invalid
-from linli.common.typed import tidied
-from linli.ledger import moving, scope
+from linli.ledger import duplicates, scope
+from linli.ledger.arriving import Arrival, Newcomer, arrive
 from linli.ledger.doors import found_door
-from linli.ledger.errors import DoorGone, NameMissing, NotYourDoor
+from linli.ledger.errors import DoorGone, NotYourDoor
 from linli.ledger.models import Sweep
 from linli.ledger.sweeping import hold_open
 from linli.people import queries as people
-from linli.people.actions import lock_buildings_of
-from linli.people.models import Household, Person, Stay
+from linli.people.models import Person
 from linli.places import queries as places
-from linli.places.models import Area, Building, Dwelling
+from linli.places.models import Building, Dwelling
 from linli.places.rules import door_number
 from linli.rolls.models import Cause, StandingChange
-
-NAME_MOST = 40
 
 
 @transaction.atomic
 def new_person(
     sweep: Sweep, dwelling_id: int, *, name: str, phone: str = "", key: UUID, by: Caller, at: datetime
-) -> Person:
+) -> Arrival:
     """Somebody lives behind a door whom nobody knew of: an identity that the event keeps, counted there at once.
 
     Args:
@@ -40,39 +35,14 @@ def new_person(
         BadPhone: the number cannot be one.
     """
     hold_open(sweep)
-    held = scope.micro_grids_of([dwelling_id], at)
-    if dwelling_id not in held:
+    if dwelling_id not in scope.micro_grids_of([dwelling_id], at):
         raise DoorGone
-    micro = held[dwelling_id]
-    if micro is None or not scope.finds_in(by, micro, at):
-        raise NotYourDoor
-    name = _name(name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"finding:{key}"])
     if (earlier := _found_by(sweep, dwelling_id, key)) is not None:
-        return earlier
-    lock_buildings_of([dwelling_id])
-    return moving.found(
-        holder=sweep.persons.event_id,
-        name=name,
-        phone=phone,
-        counted_in=Area.objects.get(pk=micro),
-        household=_household(dwelling_id),
-        since=at,
-        fact=key,
-        by=by,
-        at=at,
-    )
-
-
-def _name(text: str) -> str:
-    try:
-        kept = tidied(text)
-    except Invalid as problem:
-        raise NameMissing(most=NAME_MOST) from problem
-    if not kept or len(kept) > NAME_MOST:
-        raise NameMissing(most=NAME_MOST)
-    return kept
+        return Arrival(earlier, duplicates.like(earlier.pk, by, at))
+    said = Newcomer(name=name, phone=phone, dwelling=dwelling_id, since=at)
+    return arrive(said, event=sweep.persons.event, fact=key, by=by, at=at)
 
 
 def _found_by(sweep: Sweep, dwelling_id: int, key: UUID) -> Person | None:
@@ -80,15 +50,6 @@ def _found_by(sweep: Sweep, dwelling_id: int, key: UUID) -> Person | None:
     roll, behind = sweep.persons, [person for person, _ in people.behind_door(dwelling_id)]
     made = StandingChange.objects.filter(part=roll.part, roll=roll, subject__in=behind, fact=key, cause=Cause.FOUND)
     return Person.objects.filter(pk__in=made.values("subject")).first()
-
-
-def _household(dwelling_id: int) -> Household:
-    """The household behind a door that somebody lives in, else one that was there, else a new one."""
-    living = Stay.objects.filter(household__dwelling=dwelling_id, since=F("person__counted_since"))
-    lived_in = living.exclude(kind=Stay.Kind.GONE).values("household")
-    there = Household.objects.filter(dwelling=dwelling_id).order_by("pk")
-    found = there.filter(pk__in=lived_in).first() or there.first()
-    return found or Household.objects.create(dwelling_id=dwelling_id)
 
 
 @transaction.atomic

@@ -131,10 +131,12 @@ def sweep_new_person(request: HttpRequest, sweep_id: int, door_id: int) -> HttpR
     if form.is_valid():
         try:
             said = {"name": form.cleaned_data["name"], "phone": form.cleaned_data["phone"]}
-            newcomers.new_person(sweep, door.place, **said, key=form.key or uuid7(), by=me, at=at)
+            arrival = newcomers.new_person(sweep, door.place, **said, key=form.key or uuid7(), by=me, at=at)
             messages.success(
                 request, gettext("They are in the list now. Press “Somebody answered” to say who is here.")
             )
+            if arrival.like:
+                messages.warning(request, gettext("They may be in the ledger already. The desk will look at the two."))
             return redirect("sweep_door", sweep.pk, door.place)
         except Invalid as problem:
             form.add_error("phone" if problem.code == "bad_phone" else "name", problem.told())
