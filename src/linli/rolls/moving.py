@@ -16,6 +16,8 @@ from linli.rolls.changing import Change, Stands, change, lock
 from linli.rolls.models import Cause, Roll, State
 from linli.rolls.rules import STARTS
 
+MOVING = (7106, 1)
+"""The advisory lock that whoever moves somebody holds, shared, from before they ask which rolls are open."""
 _MAKING = "SELECT id FROM rolls_roll WHERE of = %s AND ready_at IS NULL ORDER BY id FOR SHARE"
 _MISS = "INSERT INTO rolls_missed (roll_id, subject) SELECT %s, unnest(%s::bigint[])"
 _CONCERNED = """
@@ -102,6 +104,7 @@ def _said(fact: Fact | None, before: Mapping[int, Stands], moved: Mapping[int, C
 def note_missed(of: Roll.Of, subjects: Collection[int]) -> None:
     """Tell rolls that are being made of subjects that change; they wait until the caller's transaction has ended."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", MOVING)
         cursor.execute(_MAKING, [of])
         for (roll,) in cursor.fetchall():
             cursor.execute(_MISS, [roll, list(subjects)])

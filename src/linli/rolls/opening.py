@@ -1,7 +1,7 @@
 """Opening a roll call: everybody, or every door, of an area gets a standing, while the world goes on.
 
-Nobody waits for it. The roll's row is committed first; then the job waits until every transaction that could not see
-it has ended, fills a part of its own or the event's, and catches up at last with whoever moved meanwhile: movers hold
+Nobody waits for it. The roll's row is committed first; then the job waits until every mover that could not see it has
+ended, fills a part of its own or the event's, and catches up at last with whoever moved meanwhile: movers hold
 the row of an unready roll shared, so the catching up sees all of them, and those after it see a roll that is ready.
 """
 
@@ -22,6 +22,7 @@ from linli.rolls import parts, rules
 from linli.rolls.changing import Change, change
 from linli.rolls.errors import RollOpenAlready, RollOutsideEvent
 from linli.rolls.models import Cause, Roll, State
+from linli.rolls.moving import MOVING
 
 # Persons counted in the area, and those who are away from a home in it. Whoever is merged into another is left out.
 _PERSONS = """
@@ -58,6 +59,11 @@ LEFT JOIN (
     SELECT micro_grid, count(*) FILTER (WHERE state = 3) AS s3, count(*) FILTER (WHERE state IN (5, 15)) AS s5
     FROM {table} WHERE roll_id = %(roll)s GROUP BY micro_grid) counted ON counted.micro_grid = m
 """
+_MOVERS = """
+SELECT virtualtransaction FROM pg_locks
+WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND classid = %s AND objid = %s AND objsubid = 2 AND granted AND pid <> pg_backend_pid()
+"""
 _POLL_S = 0.05
 
 
@@ -90,27 +96,29 @@ def begin(event: Event, area: Area, of: Roll.Of, question: str, *, by: Caller, a
 def fill(roll_id: int) -> Roll:
     """Give everybody who is due a standing. Done again after it was killed, it begins from the start.
 
-    Must not be called inside a transaction: it waits until those that began before the roll have ended.
+    Not to be called in a transaction that moves people: it waits until those that could not see the roll have ended.
     """
     roll = Roll.objects.select_related("event", "area").get(pk=roll_id)
     if roll.ready_at is not None:
         return roll
-    _wait_for_earlier_transactions()
+    _wait_for_earlier_movers()
     with transaction.atomic():
         _fill(roll)
     return roll
 
 
-def _wait_for_earlier_transactions() -> None:
-    """Until every transaction that writes and could not see the roll has ended; a reader is not waited for."""
+def _wait_for_earlier_movers() -> None:
+    """Until every transaction has ended that asked which rolls are open before this one could be seen.
+
+    Those that ask later see it; a transaction that moves nobody is not waited for.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
-        mark = cursor.fetchone()[0]
-        while True:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8", [mark])
-            if cursor.fetchone()[0]:
-                return
+        cursor.execute(_MOVERS, MOVING)
+        before = {row[0] for row in cursor.fetchall()}
+        while before:
             time.sleep(_POLL_S)
+            cursor.execute(_MOVERS, MOVING)
+            before &= {row[0] for row in cursor.fetchall()}
 
 
 def _fill(roll: Roll) -> None:
