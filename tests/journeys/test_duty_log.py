@@ -84,7 +84,7 @@ def test_five_entries_of_the_navigation_fit_a_phone_and_the_current_one_is_seen(
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto(live_server.url)
     links = page.get_by_role("navigation", name="Pages").get_by_role("link")
-    for name in ("Map", "Duty log", "Sign-ups", "Allocations", "Briefing"):
+    for name in ("Map", "Duty log", "Sweeps", "Ledger", "Sign-ups"):
         expect(links.filter(has_text=name)).to_be_in_viewport(ratio=1)
     for name in [link.inner_text() for link in links.all()]:  # also those that have to be scrolled to
         links.filter(has_text=name).click()

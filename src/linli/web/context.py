@@ -104,7 +104,6 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     if caller.areas(*LOOKING):
         links.append((reverse("ledger"), gettext("Ledger")))
     if desk:
-        links.append((reverse("sheets", args=[desk[0]]), gettext("Sheets of paper")))
         links.append((reverse("sign_ups", args=[desk[0]]), gettext("Sign-ups")))
     if deciding:
         links.append((reverse("allocations", args=[deciding[0]]), gettext("Allocations")))
@@ -112,6 +111,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     if briefed:
         links.append((reverse("briefing", args=[briefed[0]]), gettext("Briefing")))
     links += [(reverse(page), gettext(label)) for roles, page, label in BY_ROLE if caller.has(*roles)]
+    if desk:
+        links.append((reverse("sheets", args=[desk[0]]), gettext("Sheets of paper")))
     # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
     here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == here} for url, label in links]
