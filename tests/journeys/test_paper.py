@@ -46,7 +46,10 @@ def test_a_sheet_is_printed_filled_in_and_typed_back(browser: Browser, live_serv
     inside = signed_in(browser, site, desk).new_page()
     inside.goto(site)
     inside.get_by_role("navigation", name="Pages").get_by_role("link", name="Sheets of paper").click()
+    expect(inside).to_have_url(re.compile("/sheets/"))
+    inside.wait_for_load_state()  # its script listens for the key from then on
     inside.keyboard.press("c")
+    expect(inside.get_by_label("Code of a sheet or a door")).to_be_focused()
     inside.keyboard.type(codes[1][:-1] + ("2" if codes[1][-1] != "2" else "3"))
     inside.keyboard.press("Enter")
     expect(inside.locator("main")).to_contain_text("This is no code of a door or a sheet.")
