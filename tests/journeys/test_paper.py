@@ -10,7 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 from linli.common.clock import now
 from linli.ledger import sweeping
 from linli.ledger.models import Finding, PaperSheet
-from linli.ledger.paper.codes import dwelling_of
+from linli.ledger.paper.codes import code_of, told
+from linli.places.models import Dwelling
 from linli.rolls import opening, queries
 from linli.rolls.models import Roll
 from tests import pdfs
@@ -40,7 +41,8 @@ def test_a_sheet_is_printed_filled_in_and_typed_back(browser: Browser, live_serv
     paper = pdfs.text(Path(waited.value.path()).read_bytes())
     number = PaperSheet.objects.get().number
     assert number in paper
-    codes = [code for code in re.findall(r"[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{2}", paper) if dwelling_of(code)]
+    doors = Dwelling.objects.values_list("pk", flat=True)
+    codes = sorted((code for door in doors if (code := told(code_of(door))) in paper), key=paper.index)
     assert len(codes) == 3
 
     inside = signed_in(browser, site, desk).new_page()
