@@ -169,3 +169,30 @@ def test_a_past_moment_is_told_again(city, desk, people):
         8,
     ]
     assert len(past.names(sweep.persons, city.communities[0].pk, [State.NOT_REACHED], known, now(), most=50)) == 8
+
+
+def test_who_is_away_is_known_again_when_a_merge_is_undone(city, desk, people):
+    sweep = opened(city, desk)
+    moving.move([people[0].pk], kind=Stay.Kind.AWAY, since=now(), by=desk, at=now())
+    merging.merge(people[0].pk, people[1].pk, reason="id_no", by=desk, at=now())
+    assert counts(sweep.persons, city.communities[0]) == [0, 0, 0, 0, 7]
+    merging.part(people[0].pk, people[1].pk, by=desk, at=now())
+    assert counts(sweep.persons, city.communities[0]) == [0, 0, 1, 0, 7]
+
+
+def test_away_that_is_taken_back_was_never_so(city, desk, people):
+    sweep = opened(city, desk)
+    away = recording.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.AWAY)]), by=desk, at=now())
+    sweeping.take_back(away, by=desk, at=now())
+    people[0].refresh_from_db()
+    assert people[0].counted_in_id == city.micro_grids[0].pk
+    assert counts(sweep.persons, city.communities[0]) == [0, 0, 0, 0, 8]
+
+
+def test_who_moved_since_stays_where_they_are_when_it_is_taken_back(city, desk, people):
+    sweep = opened(city, desk)
+    away = recording.record(sweep, found_at(people[0], said=[(people[0].pk, Said.State.AWAY)]), by=desk, at=now())
+    moving.move([people[0].pk], kind=Stay.Kind.HOSPITAL, counted_in=city.micro_grids[2], since=now(), by=desk, at=now())
+    sweeping.take_back(away, by=desk, at=now())
+    people[0].refresh_from_db()
+    assert people[0].counted_in_id == city.micro_grids[2].pk

@@ -41,6 +41,8 @@ class Someone:
     gone: bool = False
     same_as: "Someone | None" = None
     said: dict[UUID, Said.State] = field(default_factory=dict)
+    moved_by: UUID | None = None  # the finding that sent them away or brought them back, while nothing came after it
+    was: tuple[bool, int | None] = (False, None)
 
 
 class Histories(RuleBasedStateMachine):
@@ -127,6 +129,7 @@ class Histories(RuleBasedStateMachine):
             at=self.at, **more,
         )  # fmt: skip
         one.micro, one.away, one.gone = micro, kind == Stay.Kind.AWAY, kind == Stay.Kind.GONE
+        one.moved_by = None
         self.remember()
 
     @rule(who=WHO)
@@ -178,10 +181,10 @@ class Histories(RuleBasedStateMachine):
             return
         recording.record(self.sweep, found, by=self.worker, at=self.at)
         one.said[key] = state
-        if state == Said.State.AWAY and not one.away:
-            one.away, one.micro = True, None
-        elif state == Said.State.HERE and one.away:
-            one.away, one.micro = False, self.city.micro_grids[one.home].pk
+        if (state == Said.State.AWAY and not one.away) or (state == Said.State.HERE and one.away):
+            one.moved_by, one.was = key, (one.away, one.micro)
+            one.away = state == Said.State.AWAY
+            one.micro = None if one.away else self.city.micro_grids[one.home].pk
         self.remember()
 
     @rule(who=WHO)
@@ -192,6 +195,8 @@ class Histories(RuleBasedStateMachine):
             key = sorted(one.said)[0]
             sweeping.take_back(Finding.objects.select_related("sweep__persons").get(pk=key), by=self.worker, at=self.at)
             del one.said[key]
+            if one.moved_by == key and one.same_as is None:
+                (one.away, one.micro), one.moved_by = one.was, None
             self.remember()
 
     @rule(who=WHO, kept=WHO)

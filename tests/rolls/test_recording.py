@@ -1,5 +1,6 @@
 """Findings as they come: exactly once, the right ones of a batch kept, the wrong ones told."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -114,3 +115,9 @@ def test_one_of_them_speaks_for_all(desk, people, sweep):
 def test_a_batch_costs_a_few_statements_whatever_its_size(desk, people, sweep, django_assert_max_num_queries):
     with django_assert_max_num_queries(34):
         recording.record_many(sweep, [at_door(person) for person in people[:6]], by=desk, at=now())
+
+
+def test_what_is_still_to_come_is_refused(desk, people, sweep):
+    with pytest.raises(errors.FoundInTheFuture):
+        recording.record(sweep, at_door(people[0], happened_at=now() + timedelta(minutes=1)), by=desk, at=now())
+    assert not Finding.objects.exists()

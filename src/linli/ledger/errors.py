@@ -10,6 +10,11 @@ class StayInTheFuture(Invalid):
     sentence = gettext_noop("A move cannot begin later than now: {since} is still to come.")
 
 
+class FoundInTheFuture(Invalid):
+    code = "found_in_the_future"
+    sentence = gettext_noop("Nothing can be found at {said}: that is still to come. It was not recorded.")
+
+
 class MoveSaidAlready(Conflict):
     code = "move_said_already"
     sentence = gettext_noop("Another move of the same person at {since} is already in the ledger. Nothing was changed.")

@@ -10,9 +10,10 @@ from linli.common.caller import Caller
 from linli.custody import trail
 from linli.ledger import standing
 from linli.ledger.errors import MergedAcrossAreas, MergedAlready, MergedWithItself, NotMerged
-from linli.ledger.moving import lock_persons
+from linli.ledger.moving import counted_at_home, lock_persons
 from linli.ledger.scope import decides_over_person
-from linli.people.models import SameAs
+from linli.people.models import SameAs, Stay
+from linli.people.queries import newest_stays
 from linli.rolls import moving as rolls
 from linli.rolls.changing import lock
 from linli.rolls.models import Cause, Roll, State
@@ -73,14 +74,17 @@ def part(person_id: int, kept_id: int, *, by: Caller, at: datetime) -> SameAs:
         raise NotMerged
     same.undone_at, same.undone_by = at, by.user
     same.save(update_fields=["undone_at", "undone_by"])
-    area = locked[person_id].counted_in_id
+    stay = newest_stays([person_id]).get(person_id)
+    away = stay is not None and stay.kind == Stay.Kind.AWAY
+    area = counted_at_home(stay, at) if stay is not None and away else locked[person_id].counted_in_id
     facts = standing.in_open_sweeps([person_id, kept_id], happened_at=at, cause=Cause.TAKEN_BACK)
     for roll in _open_rolls([person_id]):
         if roll.pk not in facts:  # a roll of another room: how they stood before is all that is known here
             both = [person_id, kept_id]
             subjects = dict.fromkeys(both, (_fact(same), at))
             facts[roll.pk] = rolls.Fact(subjects, partial(_as_before, roll, both, same), Cause.TAKEN_BACK)
-    rolls.apply([rolls.Move(Roll.Of.PERSONS, person_id, area, Cause.PARTED, at)], facts, at=at)
+    known_again = rolls.Move(Roll.Of.PERSONS, person_id, area, Cause.PARTED, at, away=away)
+    rolls.apply([known_again], facts, at=at)
     _record("person.parted", same, by, at)
     return same
 

@@ -125,16 +125,17 @@ def file(person: Person, where: Where, *, by: Caller, at: datetime) -> tuple[Sta
 
 def _meant(person: Person, stay: Stay, where: Where, at: datetime) -> rolls.Move:
     """What a stay that says where somebody is now means for the rolls. `person` is as it was before."""
-    fact = where.fact
     if stay.kind == Stay.Kind.GONE:
         cause = Cause.DIED if where.died else Cause.MOVED_OUT
-        return rolls.Move(Roll.Of.PERSONS, person.pk, None, cause, stay.since, fact=fact)
+        return rolls.Move(Roll.Of.PERSONS, person.pk, None, cause, stay.since, fact=where.fact)
     away = stay.kind == Stay.Kind.AWAY
-    counted = stay.counted_in_id
-    if away:
-        held = places.micro_grid_of(stay.household.dwelling_id, at) if stay.household is not None else None
-        counted = held or person.counted_in_id
-    return rolls.Move(Roll.Of.PERSONS, person.pk, counted, Cause.MOVED, stay.since, away=away, fact=fact)
+    counted = counted_at_home(stay, at) or person.counted_in_id if away else stay.counted_in_id
+    return rolls.Move(Roll.Of.PERSONS, person.pk, counted, Cause.MOVED, stay.since, away=away, fact=where.fact)
+
+
+def counted_at_home(stay: Stay, at: datetime) -> int | None:
+    """The micro-grid that holds the door of a stay's household, where whoever is away is accounted for."""
+    return places.micro_grid_of(stay.household.dwelling_id, at) if stay.household is not None else None
 
 
 @transaction.atomic

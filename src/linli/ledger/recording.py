@@ -17,6 +17,7 @@ from linli.common.errors import Invalid, LinliError
 from linli.ledger import moving, scope, standing
 from linli.ledger.errors import (
     DoorGone,
+    FoundInTheFuture,
     KeyUsedOtherwise,
     NotYourDoor,
     SaidOfAStranger,
@@ -82,6 +83,7 @@ def record(sweep: Sweep, found: Found, *, by: Caller, at: datetime) -> Finding:
 
     Raises:
         RollNotReady, SweepClosed: the sweep takes nothing now.
+        FoundInTheFuture: it is still to come.
         DoorGone, NotYourDoor: there is no such door, or it is somebody else's.
         VacantNotSeen: nobody can know from there that it is vacant.
         SaidOfAStranger, SaidWithoutAnswer: somebody is not known behind this door, or nobody answered there.
@@ -106,7 +108,7 @@ def record_many(sweep: Sweep, founds: Sequence[Found], *, by: Caller, at: dateti
         raise RollNotReady(area=sweep.persons.area.called)
     hold_open(sweep)
     doors = _doors(founds, by, at)
-    refused = {found.key: problem for found in founds if (problem := _refused(found, doors)) is not None}
+    refused = {found.key: problem for found in founds if (problem := _refused(found, doors, at)) is not None}
     right = {found.key: found for found in founds if found.key not in refused}  # a key twice in one batch: the last
     right = {key: _dated(found, at) for key, found in right.items()}
     fresh = _insert(sweep, list(right.values()), by, at)
@@ -151,8 +153,10 @@ def _doors(founds: Sequence[Found], by: Caller, at: datetime) -> _Doors:
     return _Doors(held, scope.among_theirs(by, {m for m in held.values() if m is not None}, at), behind, whom)
 
 
-def _refused(found: Found, doors: _Doors) -> LinliError | None:
+def _refused(found: Found, doors: _Doors, at: datetime) -> LinliError | None:
     """Why a finding cannot be taken, by what is known before anything is written."""
+    if found.happened_at is not None and found.happened_at > at:
+        return FoundInTheFuture(said=found.happened_at)
     if found.dwelling not in doors.held:
         return DoorGone()
     if doors.held[found.dwelling] not in doors.mine:

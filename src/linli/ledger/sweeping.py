@@ -1,5 +1,6 @@
 """Sweeps: beginning to go from door to door, and taking back what was wrong. What is found: ``recording``."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -8,11 +9,11 @@ from linli.common.caller import Caller
 from linli.custody import trail
 from linli.events.models import Event
 from linli.ledger import moving, scope, standing
-from linli.ledger.errors import (
-    NotYourDoor,
-    SweepClosed,
-)
+from linli.ledger.errors import NotYourDoor, SweepClosed
 from linli.ledger.models import Finding, Sweep
+from linli.people.actions import lock_buildings_of
+from linli.people.models import Stay
+from linli.people.queries import newest_stays
 from linli.places.models import Area
 from linli.rolls import jobs as roll_jobs
 from linli.rolls import moving as rolls
@@ -89,7 +90,34 @@ def take_back(finding: Finding, *, by: Caller, at: datetime) -> Finding:
         persons = list(finding.said.values_list("person", flat=True))
         whom = sorted(set(moving.whom(persons).values()))
         said = [(finding, person) for person in whom]
-        rolls.apply((), standing.of_findings(finding.sweep, [finding], said, Cause.TAKEN_BACK), at=at)
+        moves = _as_they_were(finding, whom, by=by, at=at)
+        rolls.apply(moves, standing.of_findings(finding.sweep, [finding], said, Cause.TAKEN_BACK), at=at)
         trail.record("finding.taken_back", who=by, subject=f"finding:{finding.pk}", at=at)
     finding.refresh_from_db()
     return finding
+
+
+def _as_they_were(finding: Finding, persons: Sequence[int], *, by: Caller, at: datetime) -> list[rolls.Move]:
+    """Whoever went away, or came back, by a finding that is taken back, and has not moved since, is where they were."""
+    newest = newest_stays(persons)
+    began = finding.happened_at, finding.recorded_at
+    theirs = [person for person, stay in newest.items() if (stay.since, stay.recorded_at) == began]
+    if not theirs:
+        return []
+    lock_buildings_of([finding.dwelling_id])
+    locked = moving.lock_persons(theirs)
+    moves = []
+    for person in sorted(theirs):
+        earlier = Stay.objects.select_related("household", "counted_in", "home").filter(person=person)
+        was = earlier.filter(since__lt=finding.happened_at).order_by("-since").first()
+        if was is not None:
+            kind = Stay.Kind(was.kind)
+            where = moving.Where(kind, _counts(was, at), was.household, was.home, at, fact=finding.pk)
+            moves.append(moving.file(locked[person], where, by=by, at=at)[1])
+    return [each for each in moves if each is not None]
+
+
+def _counts(was: Stay, at: datetime) -> Area | None:
+    """Where somebody is counted who is again where they were: at home by who holds the door now."""
+    held = moving.counted_at_home(was, at) if was.kind == Stay.Kind.HOME else None
+    return Area.objects.get(pk=held) if held is not None else was.counted_in

@@ -152,9 +152,10 @@ def _catch_up(cursor: CursorWrapper, roll: Roll, facts: dict[str, Any]) -> None:
     missed = sorted({row[0] for row in cursor.fetchall()})
     if not missed:
         return
-    cursor.execute(_due(roll, only=True), facts | {"only": missed})
+    at = now()  # who holds a door may have changed since the filling began
+    facts |= {"only": missed, "at": at, "micros": _micro_grids(cursor, roll, at)}
+    cursor.execute(_due(roll, only=True), facts)
     due = {row[0]: (row[1], State(row[2])) for row in cursor.fetchall()}
-    at = now()
     changes = []
     for subject in missed:
         if subject in due:
