@@ -27,6 +27,8 @@ from linli.desk.models import Entry
 from linli.events.models import Event
 from linli.muster.models import Placement, Proposal, SignUp
 from linli.people.models import REGISTER, SERVICE, Household, Identity, Person, Stay, Volunteer
+from linli.rolls import opening, proving, queries
+from linli.rolls.models import Roll, State
 from tests.closing import planted as plants
 from tests.factories import add_resident, caller_for, tiny_city, user_with_role
 
@@ -103,6 +105,19 @@ def test_when_the_second_confirms_the_person_is_gone_everywhere(planted, desk, o
     assert Person.objects.filter(pk=planted.both).exists()
     kinds = set(TrailEntry.objects.filter(subject=f"person:{person}").values_list("kind", flat=True))
     assert {"erasure.asked", "erasure.confirmed", "erasure.done"} <= kinds
+
+
+def test_who_is_erased_is_no_longer_due_in_a_roll_call(planted, desk, own_keyring):
+    by = caller_for(user_with_role("street", planted.city.street))
+    Event.objects.update(ended_at=None)
+    roll = opening.begin(planted.city.event, planted.city.street, Roll.Of.PERSONS, "sweep", by=by, at=now())
+    opening.fill(roll.pk)
+    roll.refresh_from_db()
+    before = queries.balance(roll, planted.city.street.pk, now()).known
+    decide(ask(planted, desk), planted)
+    after = queries.balance(roll, planted.city.street.pk, now())
+    assert (before - after.known, after.states[State.WITHDRAWN]) == (1, 1)
+    assert not proving.wrong_with(roll)
 
 
 def test_it_stands_on_the_destruction_list_of_every_copy_in_numbers_alone(planted, desk, own_keyring):

@@ -12,7 +12,10 @@ from linli.closing.models import Erasure
 from linli.closing.persons import BESIDE_REGISTER, BLANKED, OF_PERSON, Of
 from linli.closing.tables import Table, all_tables
 from linli.common.clock import now
+from linli.ledger.moving import lock_persons
 from linli.people.models import REGISTER, Identity
+from linli.rolls import moving as rolls
+from linli.rolls.models import Cause, Roll
 
 _CALLS = "t.id = ANY(%(caller)s::uuid[])"
 
@@ -62,8 +65,11 @@ def forget(asked: Erasure) -> Gone:
     gone: dict[str, int] = {}
     entries: list[dict[str, Any]] = []
     moment = now().isoformat()
+    tables = _tables(asked.person, asked.scope)
+    if any(table.model == "people.Person" for table, _ in tables):
+        _out_of_rolls(asked.person)
     with connection.cursor() as cursor:
-        for table, of in _tables(asked.person, asked.scope):
+        for table, of in tables:
             for rule, by in ((of.rule, of.by), *([(of.also, "")] if of.also else [])):
                 keys = [] if by else _keys(cursor, table, of.key, rule, wanted)
                 cursor.execute(f'DELETE FROM "{table.name}" t WHERE {rule}', wanted)  # noqa: S608
@@ -77,6 +83,13 @@ def forget(asked: Erasure) -> Gone:
             entries.append({"at": moment, "table": "desk_entry", "ids": called, "set": BLANKED})
         cursor.execute("SELECT pg_current_xact_id()::text")
         return Gone(gone, len(called), str(cursor.fetchone()[0]), entries)
+
+
+def _out_of_rolls(person_id: int) -> None:
+    """Nobody is due any more who is not known: what is left of them in a roll call is a number that leads nowhere."""
+    lock_persons([person_id])
+    at = now()
+    rolls.apply([rolls.Move(Roll.Of.PERSONS, person_id, None, Cause.ERASED, at)], at=at)
 
 
 def _wanted(person_id: int, chosen: Mapping[str, list[str]] | None) -> dict[str, Any]:

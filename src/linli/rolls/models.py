@@ -44,11 +44,11 @@ class Cause(models.IntegerChoices):
     DUPLICATE = 20, "duplicate"
     DIED = 21, "died"
     MOVED_OUT = 22, "moved out"
-    MISTAKE = 23, "entered by mistake"
+    ERASED = 23, "erased by right"
 
 
 COMES = frozenset({Cause.FOUND, Cause.MOVED_IN, Cause.PARTED})
-GOES = frozenset({Cause.DUPLICATE, Cause.DIED, Cause.MOVED_OUT, Cause.MISTAKE})
+GOES = frozenset({Cause.DUPLICATE, Cause.DIED, Cause.MOVED_OUT, Cause.ERASED})
 
 
 class Roll(models.Model):

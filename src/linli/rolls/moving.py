@@ -29,7 +29,7 @@ CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM places_within w
 LEFT JOIN rolls_standing s ON s.roll_id = r.id AND s.part = r.part AND s.subject = u.subject
 WHERE inside.yes OR s.subject IS NOT NULL
 """
-_STAYS_WITHDRAWN = frozenset({Cause.DUPLICATE, Cause.DIED, Cause.MISTAKE})
+_STAYS_WITHDRAWN = frozenset({Cause.DUPLICATE, Cause.DIED, Cause.ERASED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                         ('state_to', models.SmallIntegerField()),
                         ('micro_grid_from', models.BigIntegerField(blank=True, null=True)),
                         ('micro_grid_to', models.BigIntegerField()),
-                        ('cause', models.SmallIntegerField(choices=[(1, 'a fact'), (2, 'a fact was taken back'), (3, 'moved inside the roll'), (10, 'found'), (11, 'moved in'), (12, 'no duplicate after all'), (20, 'duplicate'), (21, 'died'), (22, 'moved out'), (23, 'entered by mistake')])),
+                        ('cause', models.SmallIntegerField(choices=[(1, 'a fact'), (2, 'a fact was taken back'), (3, 'moved inside the roll'), (10, 'found'), (11, 'moved in'), (12, 'no duplicate after all'), (20, 'duplicate'), (21, 'died'), (22, 'moved out'), (23, 'erased by right')])),
                         ('fact', models.UUIDField(blank=True, help_text='what made it so, in the room that keeps it', null=True)),
                         ('happened_at', models.DateTimeField()),
                         ('recorded_at', models.DateTimeField()),

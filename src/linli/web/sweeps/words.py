@@ -30,7 +30,7 @@ CAUSE_WORDS: dict[Cause, Promise] = {
     Cause.DUPLICATE: gettext_lazy("known twice"),
     Cause.DIED: gettext_lazy("died"),
     Cause.MOVED_OUT: gettext_lazy("moved out"),
-    Cause.MISTAKE: gettext_lazy("entered by mistake"),
+    Cause.ERASED: gettext_lazy("erased by right"),
 }
 OF_WORDS: dict[str, Promise] = {Roll.Of.PERSONS: gettext_lazy("People"), Roll.Of.DOORS: gettext_lazy("Doors")}
 RESULT_WORDS: dict[str, Promise] = {
