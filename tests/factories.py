@@ -9,7 +9,7 @@
                                           a person of the register who lives behind a door and is counted there
     add_claim(city, name=, phone=, community=0, door=…)   a sign-up that waits for the desk
     ask(city, grid=0, want=2)             a grid asks for people
-    begin_sweep(event, area, user)        a sweep whose lists are made, without a worker
+    begin_sweep(event, area, by)          a sweep whose lists are made, without a worker
     note(city, user, need=…)              an entry of a desk's duty log, noted by an account
 
 Moments: FOUNDED (the tree begins), STARTED (the event begins). Callers: SYSTEM, caller_for(user).
@@ -210,11 +210,11 @@ def ask(
     )
 
 
-def begin_sweep(event: Event, area: Area, user: User) -> Sweep:
-    """A sweep of an area, begun by an account, its lists made at once: nobody else writes in a test's beginning."""
-    made = sweeping.open_sweep(event, area, by=caller_for(user), at=now())
-    for roll in (made.doors, made.persons):
-        opening._fill(roll)  # without the waiting for earlier transactions, of which this one may be the first
+def begin_sweep(event: Event, area: Area, by: User | Caller, *, at: datetime | None = None) -> Sweep:
+    """A sweep of an area, begun by an account or a caller, with its lists made, as the job would."""
+    made = sweeping.open_sweep(event, area, by=caller_for(by) if isinstance(by, User) else by, at=at or now())
+    for roll in (made.doors_id, made.persons_id):
+        opening.fill(roll)
     return Sweep.objects.select_related("doors", "persons__area", "persons__event").get(pk=made.pk)
 
 

@@ -14,11 +14,10 @@ from linli.custody import secrets
 from linli.field import leases, outbox
 from linli.field.errors import LeaseOver, NoDoorsToLend
 from linli.field.models import Lease, Receipt
-from linli.ledger import sweeping
-from linli.ledger.models import Finding, Said, Sweep
+from linli.ledger.models import Finding, Said
 from linli.people.models import Household, Identity
-from linli.rolls import opening, queries
-from tests.factories import add_resident, caller_for, tiny_city, user_with_role
+from linli.rolls import queries
+from tests.factories import add_resident, begin_sweep, caller_for, tiny_city, user_with_role
 from tests.field.phone import Phone, sealed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,10 +41,7 @@ def people(city):
 
 @pytest.fixture
 def sweep(city, desk, people):
-    made = sweeping.open_sweep(city.event, city.communities[0], by=desk, at=now())
-    for roll in (made.doors_id, made.persons_id):
-        opening.fill(roll)
-    return Sweep.objects.select_related("doors", "persons").get(pk=made.pk)
+    return begin_sweep(city.event, city.communities[0], desk)
 
 
 @pytest.fixture

@@ -13,13 +13,12 @@ from linli.access.models import User
 from linli.common.clock import now
 from linli.field import outbox
 from linli.field.models import Lease, Receipt
-from linli.ledger import sweeping
 from linli.ledger.models import Finding, Sweep
 from linli.people.models import Household, Identity
 from linli.places.models import Dwelling, Place
-from linli.rolls import opening, queries
+from linli.rolls import queries
 from tests.conftest import PHONE
-from tests.factories import TinyCity, add_resident, caller_for, sign_in, tiny_city, user_with_role
+from tests.factories import TinyCity, add_resident, begin_sweep, caller_for, sign_in, tiny_city, user_with_role
 from tests.field.phone import Phone
 from tests.journeys.backstage import visitor
 
@@ -119,10 +118,7 @@ def doors_in(city: TinyCity, number: int) -> list[int]:
 def swept(city: TinyCity) -> Sweep:
     """A sweep of the community that takes findings."""
     desk = caller_for(user_with_role("community_desk", city.communities[0]))
-    made = sweeping.open_sweep(city.event, city.communities[0], by=desk, at=now())
-    for roll in (made.doors_id, made.persons_id):
-        opening.fill(roll)
-    return Sweep.objects.select_related("doors", "persons").get(pk=made.pk)
+    return begin_sweep(city.event, city.communities[0], desk)
 
 
 def balance(sweep: Sweep, city: TinyCity) -> list[int]:

@@ -8,14 +8,13 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from linli.common.clock import now
-from linli.ledger import sweeping
 from linli.ledger.models import Finding, PaperSheet
 from linli.ledger.paper.codes import code_of, told
 from linli.places.models import Dwelling
-from linli.rolls import opening, queries
+from linli.rolls import queries
 from linli.rolls.models import Roll
 from tests import pdfs
-from tests.factories import add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import add_resident, begin_sweep, tiny_city, user_with_role
 from tests.journeys.backstage import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,9 +27,7 @@ def test_a_sheet_is_printed_filled_in_and_typed_back(browser: Browser, live_serv
     worker = user_with_role("grid_worker", city.micro_grids[0], name="李敏")
     for n, door in enumerate(("201", "201", "301", "401")):
         add_resident(city, name=f"周{n}", phone=f"1380000110{n}", building=0, door=door)
-    made = sweeping.open_sweep(city.event, community, by=caller_for(desk), at=now())
-    for roll in (made.doors_id, made.persons_id):
-        opening.fill(roll)
+    begin_sweep(city.event, community, desk)
 
     outside = signed_in(browser, site, worker).new_page()
     outside.goto(f"{site}/areas/{city.micro_grids[0].pk}/sheets/")

@@ -14,25 +14,10 @@ from linli.ledger.lines import lines
 from linli.people import rules
 from linli.people.models import Household, Identity, Need
 from linli.places.models import Dwelling
-from tests.factories import FOUNDED, SYSTEM, add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import FOUNDED, SYSTEM, add_resident, caller_for, user_with_role
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800001234"
-
-
-@pytest.fixture
-def city():
-    return tiny_city()
-
-
-@pytest.fixture
-def desk(city):
-    return caller_for(user_with_role("community_desk", city.communities[0]))
-
-
-@pytest.fixture
-def worker(city):
-    return caller_for(user_with_role("grid_worker", city.grids[0]))
 
 
 @pytest.fixture

@@ -14,25 +14,10 @@ from linli.ledger import arriving, duplicates, merging
 from linli.ledger.arriving import Newcomer
 from linli.ledger.errors import FoundOutsideEvents, MergedAcrossAreas, MergedAlready, MergedWithItself, NotYourDoor
 from linli.people.models import Household, Identity, Person, SameAs
-from tests.factories import add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import add_resident, caller_for, user_with_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = "13800001234"
-
-
-@pytest.fixture
-def city():
-    return tiny_city()
-
-
-@pytest.fixture
-def desk(city):
-    return caller_for(user_with_role("community_desk", city.communities[0]))
-
-
-@pytest.fixture
-def worker(city):
-    return caller_for(user_with_role("grid_worker", city.grids[0]))
 
 
 @pytest.fixture

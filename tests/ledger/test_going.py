@@ -22,24 +22,9 @@ from linli.ledger.errors import (
 from linli.ledger.going import Going, What
 from linli.ledger.models import MoveProposed
 from linli.people.models import Person, Stay
-from tests.factories import add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import add_resident, caller_for, user_with_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def city():
-    return tiny_city()
-
-
-@pytest.fixture
-def desk(city):
-    return caller_for(user_with_role("community_desk", city.communities[0]))
-
-
-@pytest.fixture
-def worker(city):
-    return caller_for(user_with_role("grid_worker", city.grids[0]))
 
 
 @pytest.fixture

@@ -8,25 +8,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from linli.common.clock import now
-from linli.ledger import importing, sweeping
+from linli.ledger import importing
 from linli.people import person_load
 from linli.people.loads import Basis
 from linli.people.models import REGISTER, Household, Identity, Person, Stay
 from linli.people.person_template import TEMPLATE
-from linli.rolls import opening, proving, queries
+from linli.rolls import proving, queries
 from linli.rolls.models import Cause, Roll, StandingChange
-from tests.factories import SYSTEM, add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import SYSTEM, add_resident, begin_sweep, caller_for, user_with_role
 from tests.sheets import read_rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STANDING = Basis(REGISTER, "青松社区居委会", "居委会组织法规定的职责")
 DOOR = {"estate": "青松苑", "building": "1栋", "unit": "1"}
-
-
-@pytest.fixture
-def city():
-    return tiny_city()
 
 
 def rows_of(*said):
@@ -39,9 +34,7 @@ def take(city, *said):
 
 def swept(city):
     desk = caller_for(user_with_role("community_desk", city.communities[0]))
-    sweep = sweeping.open_sweep(city.event, city.communities[0], by=desk, at=now())
-    for roll in (sweep.doors_id, sweep.persons_id):
-        opening.fill(roll)
+    sweep = begin_sweep(city.event, city.communities[0], desk)
     return Roll.objects.get(pk=sweep.doors_id), Roll.objects.get(pk=sweep.persons_id)
 
 

@@ -12,7 +12,6 @@ from linli.custody import export
 from linli.custody.errors import MayNotTakeOut
 from linli.custody.export import Kind, Mark
 from linli.custody.models import Export
-from linli.ledger import sweeping
 from linli.ledger.errors import (
     CodeMistyped,
     DoorGone,
@@ -25,13 +24,13 @@ from linli.ledger.errors import (
     SheetTimeWrong,
     TypedOtherwise,
 )
-from linli.ledger.models import Finding, PaperSheet, Said, Sweep
+from linli.ledger.models import Finding, PaperSheet, Said
 from linli.ledger.paper import codes, printing, typing
 from linli.people import actions as people
 from linli.people.models import Stay
-from linli.rolls import opening, queries
+from linli.rolls import queries
 from tests import pdfs
-from tests.factories import SYSTEM, add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import SYSTEM, add_resident, begin_sweep, caller_for, tiny_city, user_with_role
 
 MARK = Mark(taken_by="李敏", confirmed_by="", synthetic=True)
 ANSWERED, HERE = Finding.Result.ANSWERED, Said.State.HERE
@@ -68,16 +67,6 @@ def city(db):
 
 
 @pytest.fixture
-def desk(city):
-    return caller_for(user_with_role("community_desk", city.communities[0]))
-
-
-@pytest.fixture
-def worker(city):
-    return caller_for(user_with_role("grid_worker", city.grids[0]))
-
-
-@pytest.fixture
 def homes(city):
     return [
         add_resident(city, name=f"王{n}", phone=f"138000012{n:02}", building=0, door=door)
@@ -87,10 +76,7 @@ def homes(city):
 
 @pytest.fixture
 def sweep(city, desk, homes):
-    made = sweeping.open_sweep(city.event, city.communities[0], by=desk, at=now())
-    for roll in (made.doors_id, made.persons_id):
-        opening.fill(roll)
-    return Sweep.objects.select_related("doors", "persons__area").get(pk=made.pk)
+    return begin_sweep(city.event, city.communities[0], desk)
 
 
 @pytest.fixture

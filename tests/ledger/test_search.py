@@ -12,24 +12,9 @@ from linli.ledger import going, search
 from linli.ledger.going import Going, What
 from linli.people.models import Household, Identity, Person, Stay
 from linli.places import doors
-from tests.factories import FOUNDED, SYSTEM, add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import FOUNDED, SYSTEM, add_resident, caller_for, user_with_role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def city():
-    return tiny_city()
-
-
-@pytest.fixture
-def desk(city):
-    return caller_for(user_with_role("community_desk", city.communities[0]))
-
-
-@pytest.fixture
-def worker(city):
-    return caller_for(user_with_role("grid_worker", city.grids[0]))
 
 
 @pytest.fixture

@@ -17,14 +17,9 @@ from linli.rolls import moving, queries
 from linli.rolls.errors import NotYourRoll, RollNotReady
 from linli.rolls.models import State
 from linli.rolls.proving import wrong_with
-from tests.factories import add_resident, begin_sweep, caller_for, tiny_city, user_with_role
+from tests.factories import add_resident, begin_sweep, caller_for, user_with_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def city():
-    return tiny_city()
 
 
 @pytest.fixture

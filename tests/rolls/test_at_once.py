@@ -13,10 +13,10 @@ from linli.ledger import merging, moving, recording, sweeping
 from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household, SameAs, Stay
 from linli.places.models import Area
-from linli.rolls import opening, past
+from linli.rolls import past
 from linli.rolls.models import Roll
 from linli.rolls.proving import wrong_with
-from tests.factories import add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import add_resident, begin_sweep, caller_for, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS, EACH = 4, 60
@@ -38,10 +38,7 @@ class World:
         self.doors = {p.pk: Household.objects.get(stays__person=p) for p in self.people}
 
     def sweep(self, area: Area | None = None) -> Sweep:
-        made = sweeping.open_sweep(self.city.event, area or self.city.street, by=self.street, at=now())
-        for roll in (made.doors_id, made.persons_id):
-            opening.fill(roll)
-        return Sweep.objects.select_related("doors", "persons__area").get(pk=made.pk)
+        return begin_sweep(self.city.event, area or self.city.street, self.street)
 
 
 def one_thing(world: World, sweep: Sweep | None, rng: random.Random) -> None:

@@ -8,21 +8,11 @@ from linli.common.clock import now
 from linli.ledger import merging, moving, recording, sweeping
 from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household, Stay
-from linli.rolls import opening, past, queries
+from linli.rolls import past, queries
 from linli.rolls.models import Cause, State
-from tests.factories import add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import add_resident, begin_sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def city():
-    return tiny_city()
-
-
-@pytest.fixture
-def desk(city):
-    return caller_for(user_with_role("community_desk", city.communities[0]))
 
 
 @pytest.fixture
@@ -33,10 +23,7 @@ def people(city):
 
 
 def opened(city, desk, area=None) -> Sweep:
-    sweep = sweeping.open_sweep(city.event, area or city.communities[0], by=desk, at=now())
-    for roll in (sweep.doors_id, sweep.persons_id):
-        opening.fill(roll)
-    return Sweep.objects.select_related("doors", "persons__area").get(pk=sweep.pk)
+    return begin_sweep(city.event, area or city.communities[0], desk)
 
 
 def found_at(person, result=Finding.Result.ANSWERED, said=(), **more):

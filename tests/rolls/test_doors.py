@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 
 from linli.common.clock import now
-from linli.ledger import doors, errors, sweeping
+from linli.ledger import doors, errors
 from linli.ledger.models import Sweep
 from linli.places.models import Dwelling
-from linli.rolls import opening, queries
+from linli.rolls import queries
 from linli.rolls.proving import wrong_with
-from tests.factories import TinyCity, caller_for, tiny_city, user_with_role
+from tests.factories import TinyCity, begin_sweep, caller_for, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,10 +23,7 @@ def city() -> TinyCity:
 
 @pytest.fixture
 def sweep(city: TinyCity) -> Sweep:
-    made = sweeping.open_sweep(city.event, city.street, by=caller_for(user_with_role("street", city.street)), at=now())
-    for roll in (made.doors_id, made.persons_id):
-        opening.fill(roll)
-    return Sweep.objects.select_related("doors").get(pk=made.pk)
+    return begin_sweep(city.event, city.street, user_with_role("street", city.street))
 
 
 def find(city: TinyCity, by: object, building: int = 0) -> Dwelling:

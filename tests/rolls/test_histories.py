@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from linli.common.errors import LinliError
 from linli.ledger import merging, moving, recording, sweeping
 from linli.ledger.errors import MergedAlready, MergedWithItself
-from linli.ledger.models import Finding, Said, Sweep
+from linli.ledger.models import Finding, Said
 from linli.people.models import Household, Stay
-from linli.rolls import opening, past, proving, queries
+from linli.rolls import past, proving, queries
 from linli.rolls.models import State
-from tests.factories import FOUNDED, add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import FOUNDED, add_resident, begin_sweep, caller_for, tiny_city, user_with_role
 
 MORNING = datetime(2026, 11, 1, 8, tzinfo=UTC)
 WHO = st.integers(0, 3)
@@ -63,10 +63,7 @@ class Histories(RuleBasedStateMachine):
             person = add_resident(self.city, name=f"王{n}", phone=f"1380000123{n}", building=n, door=f"{n + 1}01")
             self.people.append(Someone(person.pk, self.city.micro_grids[n].pk, n))
         self.households = [Household.objects.get(stays__person=one.pk) for one in self.people]
-        made = sweeping.open_sweep(self.city.event, self.area, by=self.worker, at=self.at)
-        for roll in (made.doors_id, made.persons_id):
-            opening.fill(roll)
-        self.sweep = Sweep.objects.select_related("doors", "persons__area").get(pk=made.pk)
+        self.sweep = begin_sweep(self.city.event, self.area, self.worker, at=self.at)
         self.sweep.persons.ready_at = MORNING - timedelta(minutes=1)
         self.known: dict[int, Counter[State]] = {}
         self.remember()

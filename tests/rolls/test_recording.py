@@ -6,26 +6,16 @@ from uuid import uuid4
 import pytest
 
 from linli.common.clock import now
-from linli.ledger import errors, recording, sweeping
-from linli.ledger.models import Finding, Said, Sweep
+from linli.ledger import errors, recording
+from linli.ledger.models import Finding, Said
 from linli.people.models import Household
-from linli.rolls import opening, queries
+from linli.rolls import queries
 from linli.rolls.models import StandingChange
 from linli.rolls.proving import wrong_with
-from tests.factories import add_resident, caller_for, tiny_city, user_with_role
+from tests.factories import add_resident, begin_sweep, user_with_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HERE, AWAY = Said.State.HERE, Said.State.AWAY
-
-
-@pytest.fixture
-def city():
-    return tiny_city()
-
-
-@pytest.fixture
-def desk(city):
-    return caller_for(user_with_role("community_desk", city.communities[0]))
 
 
 @pytest.fixture
@@ -40,10 +30,7 @@ def people(city):
 
 @pytest.fixture
 def sweep(city, people):
-    made = sweeping.open_sweep(city.event, city.street, by=caller_for(user_with_role("street", city.street)), at=now())
-    for roll in (made.doors_id, made.persons_id):
-        opening.fill(roll)
-    return Sweep.objects.select_related("doors", "persons__area").get(pk=made.pk)
+    return begin_sweep(city.event, city.street, user_with_role("street", city.street))
 
 
 def at_door(person, state=HERE, **more):

@@ -7,11 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from linli.common.clock import now
-from linli.ledger import sweeping
 from linli.ledger.models import Finding, PaperSheet
 from linli.ledger.paper import codes
-from linli.rolls import opening
-from tests.factories import add_resident, caller_for, sign_in, tiny_city, user_with_role
+from tests.factories import add_resident, begin_sweep, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +30,7 @@ def desk(city):
     user = user_with_role("community_desk", city.communities[0])
     for n in range(2):
         add_resident(city, name=f"王{n}", phone=f"1380000120{n}", building=0, door=f"{n + 2}01")
-    made = sweeping.open_sweep(city.event, city.communities[0], by=caller_for(user), at=now())
-    for roll in (made.doors_id, made.persons_id):
-        opening.fill(roll)
+    begin_sweep(city.event, city.communities[0], user)
     return client_of(user)
 
 
