@@ -22,7 +22,7 @@ from linli.ledger.models import Sweep
 from linli.people.models import Stay
 from linli.places import queries as places
 from linli.places.models import Area, Level
-from linli.rolls import opening, past, proving, queries
+from linli.rolls import explaining, opening, past, proving, queries
 from linli.rolls.models import State
 from linli.scenarios.article import staff
 
@@ -132,7 +132,7 @@ def _balances(size: str, sweep: Sweep, top: Area, rng: random.Random) -> None:
 
 def _explained(size: str, sweep: Sweep, top: Area, before: past.Known, began: Any) -> None:
     with Measured() as measured:
-        told = past.since(sweep.persons, top.pk, before, now())
+        told = explaining.since(sweep.persons, top.pk, before, now())
     tell("explained", size, measured, lines=len(told.lines), unexplained=sum(map(abs, told.unexplained.values())))
     moment = past.Known(moment=began)
     _asked(

@@ -13,7 +13,7 @@ from linli.ledger import merging, moving, recording, sweeping
 from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household, SameAs, Stay
 from linli.places.models import Area
-from linli.rolls import past
+from linli.rolls import explaining, past
 from linli.rolls.models import Roll
 from linli.rolls.proving import wrong_with
 from tests.factories import add_resident, begin_sweep, caller_for, tiny_city, user_with_role
@@ -100,7 +100,7 @@ def test_nothing_drifts_and_nothing_waits_in_a_circle():
     assert wrong_with(sweep.persons) == {}
     assert wrong_with(sweep.doors) == {}
     for area in (world.city.street, *world.city.communities, *world.city.grids, *world.city.micro_grids):
-        told = past.since(sweep.persons, area.pk, before, now())
+        told = explaining.since(sweep.persons, area.pk, before, now())
         assert told.unexplained == {}
         assert told.after.known - told.before.known == told.found + told.came - sum(told.went.values())
 

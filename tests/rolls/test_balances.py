@@ -8,7 +8,7 @@ from linli.common.clock import now
 from linli.ledger import merging, moving, recording, sweeping
 from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household, Stay
-from linli.rolls import past, queries
+from linli.rolls import explaining, past, queries
 from linli.rolls.models import Cause, State
 from tests.factories import add_resident, begin_sweep
 
@@ -124,7 +124,7 @@ def test_moved_out_of_the_area_is_withdrawn_and_explained(city, desk, people):
     someone = moving.found(
         holder=city.event.pk, name="新来", counted_in=city.micro_grids[0], since=now(), by=desk, at=now()
     )
-    told = past.since(sweep.persons, city.communities[0].pk, before, now())
+    told = explaining.since(sweep.persons, city.communities[0].pk, before, now())
     assert (told.before.known, told.after.known, told.found, told.came) == (8, 7, 1, 0)
     assert (told.went[Cause.MOVED_OUT], told.went[Cause.DIED]) == (1, 1)
     assert told.unexplained == {}

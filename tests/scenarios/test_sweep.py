@@ -9,7 +9,7 @@ from linli.access.actions import TERMINAL
 from linli.common.clock import now
 from linli.people import register
 from linli.people.models import Identity
-from linli.rolls import past, proving, queries
+from linli.rolls import explaining, proving, queries
 from linli.rolls.models import Cause, State
 from linli.scenarios import sweep
 from linli.scenarios.city import FolderRegister
@@ -37,7 +37,7 @@ def test_the_gap_to_the_truth_closes_and_every_name_is_explained(folder: CityFol
     done = sweep.play(folder, 1, progress=nothing_is_said)
 
     area = done.sweep.persons.area_id
-    told = past.since(done.sweep.persons, area, done.before, now())
+    told = explaining.since(done.sweep.persons, area, done.before, now())
     assert (told.before.known, told.unexplained) == (listed, {})
     assert told.found == done.found == Identity.objects.filter(holder=done.sweep.persons.event_id).count()
     assert told.went[Cause.MOVED_OUT] == sum(told.went.values()) == done.left > 0

@@ -10,7 +10,7 @@ from linli.cli.session import database
 from linli.command.queries import facts
 from linli.command.record import texts
 from linli.common.clock import now
-from linli.rolls import past, queries
+from linli.rolls import explaining, queries
 from linli.scenarios import article as played
 from linli.scenarios import sweep as swept
 from linli.scenarios.city import telling_bad_folders
@@ -55,7 +55,7 @@ def sweep(folder: Path, seed: int) -> None:
 
 def _told(done: swept.Swept) -> list[str]:
     area, at = done.sweep.persons.area_id, now()
-    told = past.since(done.sweep.persons, area, done.before, at)
+    told = explaining.since(done.sweep.persons, area, done.before, at)
     return [
         gettext("Assumed: {shares} of lived-in doors answer on the first evening, the second, and by phone.").format(
             shares=", ".join(f"{share:.0%}" for share in swept.ANSWERS)

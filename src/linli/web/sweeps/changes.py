@@ -22,9 +22,10 @@ from linli.common.errors import Invalid, NotFound
 from linli.ledger import reached, sweeps
 from linli.ledger.models import Sweep
 from linli.places.models import Area, Level
-from linli.rolls import past
+from linli.rolls import explaining, past
+from linli.rolls.explaining import Explained, Line
 from linli.rolls.models import Roll, State
-from linli.rolls.past import Explained, Known, Line
+from linli.rolls.past import Known
 from linli.web.fields import moment_field
 from linli.web.sweeps.words import CAUSE_WORDS, OF_WORDS, STATE_WORDS, cause_of
 
@@ -84,12 +85,12 @@ def sweep_changes(request: HttpRequest, sweep_id: int, area_id: int) -> HttpResp
     if known is not None:
         # Of a community all standings can be counted anew; above it the counters are believed.
         proved = area.level >= Level.COMMUNITY
-        told = past.since(roll, area.pk, known, at, until=until, most=0, proved=proved)
+        told = explaining.since(roll, area.pk, known, at, until=until, most=0, proved=proved)
         names = sweeps.sees_names(me, area.pk, at)
         if names:
 
             def more(most: int, skip: int) -> Explained:
-                return past.since(roll, area.pk, known, at, until=until, most=most, skip=skip)
+                return explaining.since(roll, area.pk, known, at, until=until, most=most, skip=skip)
 
             page: Page[Line] = Paginator(_Lines(told, more), ROWS).get_page(request.GET.get("page"))  # type: ignore[arg-type]
             context |= {"page": page, "rows": _rows(list(page.object_list), roll, at)}

@@ -4,8 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from linli.ledger.models import Finding, Said
+from linli.rolls.explaining import Line
 from linli.rolls.models import Cause, Roll, State
-from linli.rolls.past import Line
 
 STATE_WORDS: dict[State, Promise] = {
     State.DONE: gettext_lazy("Reached"),
