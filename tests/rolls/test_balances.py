@@ -8,9 +8,10 @@ from linli.common.clock import now
 from linli.ledger import merging, moving, recording, sweeping
 from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household, Stay
+from linli.places import actions as places
 from linli.rolls import explaining, past, queries
 from linli.rolls.models import Cause, State
-from tests.factories import add_resident, begin_sweep
+from tests.factories import SYSTEM, add_resident, begin_sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,3 +184,17 @@ def test_who_moved_since_stays_where_they_are_when_it_is_taken_back(city, desk, 
     sweeping.take_back(away, by=desk, at=now())
     people[0].refresh_from_db()
     assert people[0].counted_in_id == city.micro_grids[2].pk
+
+
+def test_who_is_in_a_micro_grid_that_is_hung_elsewhere_is_still_accounted_for(city, desk, people):
+    sweep = opened(city, desk)
+    before = past.Known(moment=now())
+    places.hang(city.micro_grids[0], city.grids[2], by=SYSTEM, at=now())
+    community, old, new = city.communities[0], city.grids[0], city.grids[2]
+    assert counts(sweep.persons, community) == [0, 0, 0, 0, 8]
+    assert len(past.names(sweep.persons, community.pk, [State.NOT_REACHED], past.NOW, now(), most=50)) == 8
+    assert queries.pictured(sweep.persons, [community.pk, old.pk, new.pk], now()).of[community.pk].known == 8
+    assert [queries.balance(sweep.persons, each.pk, now()).known for each in (old, new)] == [2, 2]
+    for area in (community, old, new):
+        assert explaining.since(sweep.persons, area.pk, before, now()).unexplained == {}
+        assert explaining.since(sweep.persons, area.pk, before, now(), proved=True).unexplained == {}

@@ -9,19 +9,18 @@ from django.db import connection
 
 from linli.rolls.models import GOES, Cause, Roll, State
 from linli.rolls.past import Known, balance_counted, balance_known, facts_of, picture
-from linli.rolls.queries import Balance
+from linli.rolls.queries import INSIDE, Balance
 
 # Everything between two pictures that touched an area; the micro-grids it was and is in, where they lie inside.
 _BETWEEN = """
-WITH inside AS MATERIALIZED (SELECT inner_id AS m FROM places_within w WHERE w.outer_id = %(area)s
-    AND w.during @> %(tree)s)
+WITH inside AS MATERIALIZED (%INSIDE%)
 SELECT {columns}
 FROM rolls_standingchange h LEFT JOIN inside a ON a.m = h.micro_grid_from LEFT JOIN inside b ON b.m = h.micro_grid_to
 WHERE h.part = %(part)s AND h.roll_id = %(roll)s AND {later}
   AND pg_visible_in_snapshot(h.transaction, %(until)s::pg_snapshot)
   AND (a.m IS NOT NULL OR b.m IS NOT NULL)
 {order}
-"""
+""".replace("%INSIDE%", INSIDE)
 _LINES = (
     "h.subject, h.state_from, h.state_to, h.cause, h.fact, h.happened_at, h.recorded_at,"
     " a.m IS NOT NULL, b.m IS NOT NULL"
@@ -88,7 +87,8 @@ def since(
 ) -> Explained:
     """What changed in an area since it was known so, line by line, up to one picture of the database.
 
-    The sums are made by the database from all lines, whatever number of them is asked for.
+    Both balances are of the area as it is today: a micro-grid that was hung elsewhere since moved nobody. The sums are
+    made by the database from all lines, whatever number of them is asked for.
 
     Args:
         until: a picture told before, so that the next page continues that list; None: now.
@@ -100,7 +100,7 @@ def since(
     """
     until = until or picture()
     before = Known(known.moment, known.seen or until)
-    facts = facts_of(roll, area_id, before, at) | {"until": until, "most": most, "skip": skip}
+    facts = facts_of(roll, area_id, before, at, at) | {"until": until, "most": most, "skip": skip}
     with connection.cursor() as cursor:
         cursor.execute(_BETWEEN.format(columns=_TALLY, later=known.later, order="GROUP BY 1, 2, 3, 4, 5"), facts)
         tally = [_Tallied.of(row) for row in cursor.fetchall()]
@@ -108,7 +108,7 @@ def since(
         if most != 0:
             cursor.execute(_BETWEEN.format(columns=_LINES, later=known.later, order=_IN_ORDER), facts)
             lines = [_line(row) for row in cursor.fetchall()]
-    then = (balance_counted if proved else balance_known)(roll, area_id, before, at)
+    then = (balance_counted if proved else balance_known)(roll, area_id, before, at, tree=at)
     return _explained(then, balance_known(roll, area_id, Known(seen=until), at), tally, lines, until)
 
 

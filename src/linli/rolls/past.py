@@ -15,13 +15,12 @@ from django.db import connection
 
 from linli.rolls.errors import MomentBeforeRoll
 from linli.rolls.models import Roll, State
-from linli.rolls.queries import Balance
+from linli.rolls.queries import INSIDE, Balance
 from linli.rolls.rules import BALANCE
 
 _CHANGES = "FROM rolls_standingchange h WHERE h.part = %(part)s AND h.roll_id = %(roll)s AND {later}"
 _PAST_BALANCE = """
-WITH inside AS MATERIALIZED (SELECT inner_id AS m FROM places_within w WHERE w.outer_id = %(area)s
-    AND w.during @> %(tree)s),
+WITH inside AS MATERIALIZED (%INSIDE%),
 later AS MATERIALIZED (SELECT h.state_from, h.state_to, h.micro_grid_from, h.micro_grid_to {changes})
 SELECT state, sum(n) FROM (
     SELECT v.state, v.n FROM rolls_counter c JOIN inside ON m = c.micro_grid
@@ -30,10 +29,9 @@ SELECT state, sum(n) FROM (
     UNION ALL SELECT l.state_to %% 10, -1 FROM later l JOIN inside ON m = l.micro_grid_to
     UNION ALL SELECT l.state_from %% 10, 1 FROM later l JOIN inside ON m = l.micro_grid_from) all_of_them
 GROUP BY state
-"""
+""".replace("%INSIDE%", INSIDE)
 _STOOD = """
-WITH inside AS MATERIALIZED (SELECT inner_id AS m FROM places_within w WHERE w.outer_id = %(area)s
-    AND w.during @> %(tree)s),
+WITH inside AS MATERIALIZED (%INSIDE%),
 later AS MATERIALIZED (
     SELECT DISTINCT ON (h.subject) h.subject, h.state_from AS state, h.micro_grid_from AS micro_grid {changes}
     ORDER BY h.subject, h.id)
@@ -44,7 +42,7 @@ later AS MATERIALIZED (
     UNION ALL
     SELECT l.subject, l.state, l.micro_grid FROM later l JOIN inside ON m = l.micro_grid
     WHERE l.state = ANY(%(states)s)) stood
-"""
+""".replace("%INSIDE%", INSIDE)
 _NAMES = _STOOD.replace("{what}", "SELECT subject, state, micro_grid") + (
     "ORDER BY micro_grid, subject LIMIT %(most)s OFFSET %(skip)s"
 )
@@ -74,26 +72,30 @@ class Known:
 NOW = Known()
 
 
-def balance_known(roll: Roll, area_id: int, known: Known, at: datetime) -> Balance:
+def balance_known(roll: Roll, area_id: int, known: Known, at: datetime, *, tree: datetime | None = None) -> Balance:
     """The balance of an area as it was known. One statement, so one picture.
+
+    Args:
+        tree: as of when the area holds its micro-grids; None: as of then.
 
     Raises:
         MomentBeforeRoll: the roll was not ready then.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _PAST_BALANCE.format(changes=_CHANGES.format(later=known.later)), facts_of(roll, area_id, known, at)
+            _PAST_BALANCE.format(changes=_CHANGES.format(later=known.later)),
+            facts_of(roll, area_id, known, at, tree),
         )
         sums = {int(state): int(n) for state, n in cursor.fetchall()}
     states = (State.WITHDRAWN, *BALANCE[roll.of])
     return Balance(roll.of, {state: sums.get(state % 10, 0) for state in states})
 
 
-def balance_counted(roll: Roll, area_id: int, known: Known, at: datetime) -> Balance:
+def balance_counted(roll: Roll, area_id: int, known: Known, at: datetime, *, tree: datetime | None = None) -> Balance:
     """As ``balance_known``, from the standings themselves and not from their counters: a proof for areas of a few
     thousand. Raises as ``balance_known``."""
     states = (State.WITHDRAWN, *BALANCE[roll.of])
-    facts = facts_of(roll, area_id, known, at) | {"states": [int(state) for state in states]}
+    facts = facts_of(roll, area_id, known, at, tree) | {"states": [int(state) for state in states]}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED.format(changes=_CHANGES.format(later=known.later)), facts)
         counted = dict(cursor.fetchall())
@@ -153,15 +155,16 @@ def check_moment(roll: Roll, moment: datetime, at: datetime) -> None:
         raise MomentBeforeRoll(ready=roll.ready_at or at)
 
 
-def facts_of(roll: Roll, area_id: int, known: Known, at: datetime) -> dict[str, Any]:
+def facts_of(roll: Roll, area_id: int, known: Known, at: datetime, tree: datetime | None = None) -> dict[str, Any]:
     """What the statements about a roll take. Raises as ``check_moment``."""
     if known.moment is not None:
         check_moment(roll, known.moment, at)
     return {
         "roll": roll.pk,
         "part": roll.part,
-        "area": area_id,
-        "tree": known.moment or at,
+        "areas": [area_id],
+        "own": roll.area_id,
+        "tree": tree or known.moment or at,
         "moment": known.moment,
         "seen": known.seen,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -12,13 +13,15 @@ from linli.rolls.rules import BALANCE
 _SUMS = """coalesce(sum(c.s0), 0), coalesce(sum(c.s1), 0), coalesce(sum(c.s2), 0), coalesce(sum(c.s3), 0),
     coalesce(sum(c.s4), 0), coalesce(sum(c.s5), 0)"""
 _WHOLE = f"SELECT {_SUMS} FROM rolls_counter c WHERE c.roll_id = %(roll)s"  # noqa: S608 (constants)
-_INSIDE = "c.micro_grid IN (SELECT w.inner_id FROM places_within w WHERE w.outer_id = %(area)s AND w.during @> %(at)s)"
-_BALANCE = f"{_WHOLE} AND {_INSIDE}"
-_OF_EACH = (
-    "FROM places_within w JOIN rolls_counter c ON c.roll_id = %(roll)s AND c.micro_grid = w.inner_id"
-    " WHERE w.outer_id = ANY(%(areas)s) AND w.during @> %(at)s GROUP BY w.outer_id"
-)
-_BELOW = f"SELECT w.outer_id, {_SUMS} {_OF_EACH}"
+# Micro-grids of some areas. A roll's own area holds all that are in the roll, wherever one was hung since.
+INSIDE = """
+SELECT w.outer_id AS area, w.inner_id AS m FROM places_within w
+WHERE w.outer_id = ANY(%(areas)s) AND w.outer_id <> %(own)s AND w.during @> %(tree)s
+UNION ALL
+SELECT %(own)s, k.micro_grid FROM rolls_counter k WHERE k.roll_id = %(roll)s AND %(own)s = ANY(%(areas)s)
+"""
+_OF_EACH = f"FROM ({INSIDE}) i JOIN rolls_counter c ON c.roll_id = %(roll)s AND c.micro_grid = i.m GROUP BY i.area"
+_BELOW = f"SELECT i.area, {_SUMS} {_OF_EACH}"
 # The picture and the figures come from one statement, so that a figure equals the list that its link opens.
 _PICTURED = f"""
 SELECT seen.it, summed.* FROM (SELECT pg_current_snapshot()::text AS it) seen LEFT JOIN ({_BELOW}) summed ON true
@@ -54,16 +57,17 @@ class Balance:
 
 def balance(roll: Roll, area_id: int, at: datetime) -> Balance:
     """The balance of an area now, from the counters."""
+    if area_id != roll.area_id:
+        return balances(roll, [area_id], at)[area_id]
     with connection.cursor() as cursor:
-        statement = _WHOLE if area_id == roll.area_id else _BALANCE
-        cursor.execute(statement, {"roll": roll.pk, "area": area_id, "at": at})
+        cursor.execute(_WHOLE, {"roll": roll.pk})
         return _made(roll, cursor.fetchone())
 
 
 def balances(roll: Roll, area_ids: Collection[int], at: datetime) -> dict[int, Balance]:
     """The balances of several areas now, by area; those that hold nobody are zero. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_BELOW, {"roll": roll.pk, "areas": list(area_ids), "at": at})
+        cursor.execute(_BELOW, _asked(roll, area_ids, at))
         found = {row[0]: _made(roll, row[1:]) for row in cursor.fetchall()}
     return {area: found.get(area) or _made(roll, (0,) * 6) for area in area_ids}
 
@@ -79,10 +83,14 @@ class Pictured:
 def pictured(roll: Roll, area_ids: Collection[int], at: datetime) -> Pictured:
     """As ``balances``, with the picture of the database they were counted from. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_PICTURED, {"roll": roll.pk, "areas": list(area_ids), "at": at})
+        cursor.execute(_PICTURED, _asked(roll, area_ids, at))
         rows = cursor.fetchall()
     found = {row[1]: _made(roll, row[2:]) for row in rows if row[1] is not None}
     return Pictured(str(rows[0][0]), {area: found.get(area) or _made(roll, (0,) * 6) for area in area_ids})
+
+
+def _asked(roll: Roll, area_ids: Collection[int], at: datetime) -> dict[str, Any]:
+    return {"roll": roll.pk, "own": roll.area_id, "areas": list(area_ids), "tree": at}
 
 
 def _made(roll: Roll, sums: Sequence[int]) -> Balance:
