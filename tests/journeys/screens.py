@@ -79,6 +79,7 @@ class DeskScreen:
     def reads_in_the_briefing(self) -> dict[str, int]:
         """Every figure of the briefing by its name."""
         self.goes_to("Briefing")
+        expect(self.page.locator("#briefing-en")).to_be_visible()  # the page that was left has figures too
         found = {}
         for figure in self.page.locator(".figures .figure").all():
             number = figure.locator(".number").inner_text().replace(",", "")
