@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from bench.ledger import tell
+from bench.ledger.looking import looked_for
 from bench.ledger.sync import sync
 from bench.measure import Measured
 from linli.common.caller import Caller
@@ -41,6 +42,7 @@ def run(size: str, seed: int, devices: int) -> bool:
     sweep = _opened(size, event, top, command, rng)
     _small(size, event, command)
     _balances(size, sweep, top, rng)
+    looked_for(size, rng)
     before = past.Known(seen=past.picture())
     began = now()
     sync(size, sweep, devices, seed)
