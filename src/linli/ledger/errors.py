@@ -162,3 +162,8 @@ class LineUnclear(Invalid):
 class TypedOtherwise(Conflict):
     code = "typed_otherwise"
     sentence = gettext_noop("Somebody has typed this door already, and otherwise. What they typed stands below.")
+
+
+class NotTheirArea(Refused):
+    code = "not_their_area"
+    sentence = gettext_noop("Whoever was chosen does not work where all of these are. Nothing was changed.")

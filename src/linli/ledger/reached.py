@@ -13,6 +13,7 @@ from linli.events.models import Zone
 from linli.events.queries import zone_levels_of_places
 from linli.ledger.models import Finding, Sweep
 from linli.ledger.nexts import Next, Tried, next_thing
+from linli.ledger.owners import Owners, owners
 from linli.people.models import REGISTER
 from linli.places.names import place_names
 from linli.rolls.models import Roll, State
@@ -41,15 +42,6 @@ WHERE h.dwelling_id = ANY(%(doors)s) AND s.kind <> 'gone'
 _OWNERS = """
 SELECT s.subject, s.owner FROM rolls_standing s
 WHERE s.part = %s AND s.roll_id = %s AND s.subject = ANY(%s) AND s.owner IS NOT NULL
-"""
-# The grid worker nearest to each micro-grid: one of its own before one of the whole grid, the longest-serving first.
-_WORKERS = """
-SELECT DISTINCT ON (w.inner_id) w.inner_id, u.display_name FROM places_within w
-JOIN access_rolegrant g ON g.area = w.outer_id AND g.role = 'grid_worker' AND g.since <= %(at)s
-    AND (g.until IS NULL OR g.until > %(at)s)
-JOIN access_user u ON u.id = g.user_id AND u.is_active
-JOIN places_area a ON a.place_id = w.outer_id
-WHERE w.inner_id = ANY(%(micros)s) AND w.during @> %(at)s ORDER BY w.inner_id, a.level DESC, g.id
 """
 _COMMUNITIES = """
 SELECT w.inner_id, a.place_id FROM places_within w JOIN places_area a ON a.place_id = w.outer_id AND a.level = 4
@@ -103,7 +95,7 @@ def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime) -> list
     known = who(subjects, roll.event_id) if persons else {}
     phones = set() if persons else doors_with_phone(doors, roll.event_id)
     tried, levels = tried_at(sweep, doors), zone_levels_of_places(doors, at)
-    named, owners = place_names(doors), _Owners.of(roll, stood, at)
+    named, answering = place_names(doors), _Answering.of(roll, stood, at)
 
     def row(each: Stood) -> Row:
         door = homes.get(each.subject)
@@ -116,9 +108,9 @@ def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime) -> list
                 has_phone=told.has_phone or each.subject in phones,
                 person=persons,
             )
-        owner = owners.name(each)
+        owner = answering.name(each)
         where = named.get(door or 0, "")
-        desk = owners.desks.get(each.micro_grid)
+        desk = answering.desks.get(each.micro_grid)
         return Row(each.subject, each.state, told.name, told.needs, door, where, owner, desk, step)
 
     return [row(each) for each in stood]
@@ -160,27 +152,25 @@ def _homes(persons: Sequence[int]) -> dict[int, int | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Owners:
-    """Who answers: whoever was named for it, else the grid worker there, else the community's desk."""
+class _Answering:
+    """Who answers for each, and the desk of each community."""
 
     named: dict[int, int]
-    accounts: dict[int, str]
-    workers: dict[int, str]
+    owners: Owners
     desks: dict[int, int]
 
     @classmethod
-    def of(cls, roll: Roll, stood: Sequence[Stood], at: datetime) -> "_Owners":
-        facts = {"micros": list({each.micro_grid for each in stood}), "at": at}
+    def of(cls, roll: Roll, stood: Sequence[Stood], at: datetime) -> "_Answering":
+        micros = list({each.micro_grid for each in stood})
         with connection.cursor() as cursor:
 
-            def asked(sql: str, given: Any) -> dict[int, Any]:
+            def asked(sql: str, given: Any) -> dict[int, int]:
                 cursor.execute(sql, given)
                 return dict(cursor.fetchall())
 
             named = asked(_OWNERS, [roll.part, roll.pk, [each.subject for each in stood]])
-            accounts = asked("SELECT id, display_name FROM access_user WHERE id = ANY(%s)", [list(named.values())])
-            return cls(named, accounts, asked(_WORKERS, facts), asked(_COMMUNITIES, facts))
+            return cls(named, owners(micros, at), asked(_COMMUNITIES, {"micros": micros, "at": at}))
 
     def name(self, each: Stood) -> str:
-        owner = self.named.get(each.subject)
-        return self.accounts.get(owner or 0, "") or self.workers.get(each.micro_grid, "")
+        owner = self.owners.of(each.micro_grid, self.named.get(each.subject))
+        return self.owners.names.get(owner or 0, "")

@@ -305,3 +305,51 @@ def test_a_grid_worker_finds_their_own_doors_and_no_others(client, city, desk, s
 
 def test_without_a_sweep_the_list_says_so(client, city, desk):
     assert "No sweep is under way" in body(client.get(reverse("my_doors")))
+
+
+# Giving it to somebody by name.
+
+
+def test_the_desk_ticks_lines_and_gives_them_to_somebody(client, city, desk, sweep, people):
+    worker = user_with_role("grid_worker", city.grids[0], name="Wu Jing")
+    address = page("sweep_names", sweep, city.micro_grids[1]) + "?of=doors&state=15"
+    shown = client.get(address)
+    assert [name for _, name in shown.context["workers"]] == ["Li Min", "Wu Jing"]
+    door = door_of(people[0])
+    reply = client.post(address, {"subject": [door, "x"], "to": worker.pk}, follow=True)
+    assert reply.redirect_chain == [(address, 302)]
+    assert "1 line is given: whoever answers for it stands beside it." in body(reply)
+    assert Standing.objects.get(subject=door, roll=sweep.doors).owner == worker.pk
+    client.post(address, {"subject": [door], "to": "0"})
+    assert Standing.objects.get(subject=door, roll=sweep.doors).owner is None
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"to": "0"}, "Please tick at least one line."),
+        ({"subject": ["1"], "to": ""}, "Please choose who is to answer for them."),
+        ({"subject": ["1"], "to": "九"}, "Please choose who is to answer for them."),
+    ],
+)
+def test_nothing_ticked_or_nobody_chosen_is_told(client, city, desk, sweep, people, said, told):
+    reply = client.post(page("sweep_names", sweep, city.communities[0]), said, follow=True)
+    assert told in body(reply)
+
+
+def test_whoever_works_elsewhere_is_not_given_it(client, city, desk, sweep, people):
+    elsewhere = user_with_role("grid_worker", city.grids[2])
+    address = page("sweep_names", sweep, city.communities[0])
+    reply = client.post(address, {"subject": [people[0].pk], "to": elsewhere.pk}, follow=True)
+    assert "does not work where all of these are" in body(reply)
+    assert not Standing.objects.filter(owner__isnull=False).exists()
+
+
+def test_a_grid_worker_and_a_sweep_that_is_over_have_nothing_to_give(client, city, desk, sweep, people):
+    address = page("sweep_names", sweep, city.micro_grids[1])
+    client.post(page("end_sweep", sweep, city.communities[0]))
+    assert client.get(address).context["gives"] is False
+    sign_in(client, user_with_role("grid_worker", city.micro_grids[1]))
+    assert client.get(address).context["gives"] is False
+    client.post(address, {"subject": [people[0].pk], "to": "0"})
+    assert not Standing.objects.filter(owner__isnull=False).exists()

@@ -2,23 +2,27 @@
 
 from datetime import datetime
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import urlencode
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
+from linli.common.caller import Caller
 from linli.common.clock import now
-from linli.common.errors import NotFound
+from linli.common.errors import Conflict, NotFound, Refused
 from linli.events.packs import pack_of
-from linli.ledger import reached, sweeps
+from linli.ledger import giving, reached, scope, sweeps
 from linli.ledger.models import Sweep
 from linli.ledger.nexts import NEXT_WORDS
+from linli.ledger.owners import owners
+from linli.places import queries as places
 from linli.places.models import Area
 from linli.rolls import past
 from linli.rolls.models import Roll, State
@@ -27,6 +31,7 @@ from linli.rolls.rules import BALANCE
 from linli.web.sweeps.words import OF_WORDS, STATE_WORDS
 
 ROWS = 50
+NOBODY = "0"  # nobody by name: whoever works there
 
 
 class _Behind:
@@ -56,20 +61,26 @@ def _asked(request: HttpRequest, sweep: Sweep) -> tuple[Roll, State]:
 
 @open_to(*sweeps.NAMING, area_from="area_id")
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def sweep_names(request: HttpRequest, sweep_id: int, area_id: int) -> HttpResponse:
-    """Who stands how in an area of a sweep, 50 a page, as the figure that led here knew it."""
+    """Who stands how in an area of a sweep, 50 a page, as the figure that led here knew it.
+
+    POST lets somebody answer for those who are ticked.
+    """
     me, at = caller_of(request), now()
     sweep, area = sweeps.sweep_visible_to(me, sweep_id, area_id, *sweeps.NAMING)
     roll, state = _asked(request, sweep)
     if roll.ready_at is None:
         raise NotFound
+    if request.method == "POST":
+        _give(request, me, sweep, roll, at)
+        return redirect(request.get_full_path())
     seen = past.read_picture(request.GET.get("seen", "")) or past.picture()
     page: Page[Stood] = Paginator(_Behind(roll, area, state, Known(seen=seen), at), ROWS).get_page(  # type: ignore[arg-type]
         request.GET.get("page")
     )
     rows = reached.rows(sweep, roll, list(page.object_list), at)
-    needs = pack_of(roll.event).needs
+    needs, gives = pack_of(roll.event).needs, _gives(me, sweep, area, state, at)
     context = {
         "sweep": sweep,
         "area": area,
@@ -81,6 +92,8 @@ def sweep_names(request: HttpRequest, sweep_id: int, area_id: int) -> HttpRespon
         "page": page,
         "query": urlencode([("of", roll.of), ("state", str(int(state))), ("seen", seen)]) + "&",
         "counts": me.has(*sweeps.COUNTING),
+        "gives": gives,
+        "workers": _workers(list(page.object_list), at) if gives else [],
         "rows": [
             (
                 row,
@@ -91,6 +104,42 @@ def sweep_names(request: HttpRequest, sweep_id: int, area_id: int) -> HttpRespon
         ],
     }
     return render(request, "sweeps/names.html", context)
+
+
+def _gives(me: Caller, sweep: Sweep, area: Area, state: State, at: datetime) -> bool:
+    """Whether the caller gives those who stand so to somebody by name."""
+    open_yet = state in reached.OPEN and sweep.persons.closed_at is None
+    return open_yet and places.is_within_any(area.pk, scope.decided_over(me, at), at)
+
+
+def _workers(stood: list[Stood], at: datetime) -> list[tuple[int, str]]:
+    """Who may be chosen: everybody who works where one of these is."""
+    found = owners({each.micro_grid for each in stood}, at)
+    return sorted(found.names.items(), key=lambda each: (each[1], each[0]))
+
+
+def _give(request: HttpRequest, me: Caller, sweep: Sweep, roll: Roll, at: datetime) -> None:
+    """Give those who are ticked to whoever was chosen, and say what came of it."""
+    said = request.POST
+    ticked = [int(each) for each in said.getlist("subject") if each.isascii() and each.isdigit() and len(each) < 19]
+    to = said.get("to", "")
+    if not ticked:
+        messages.warning(request, gettext("Please tick at least one line."))
+        return
+    if to != NOBODY and not (to.isascii() and to.isdigit() and len(to) < 19):
+        messages.warning(request, gettext("Please choose who is to answer for them."))
+        return
+    try:
+        given = giving.give(sweep, Roll.Of(roll.of), ticked, None if to == NOBODY else int(to), by=me, at=at)
+    except (Conflict, Refused) as problem:
+        messages.warning(request, problem.told())
+        return
+    words = ngettext(
+        "{n} line is given: whoever answers for it stands beside it.",
+        "{n} lines are given: whoever answers for them stands beside them.",
+        given,
+    )
+    messages.success(request, words.format(n=given))
 
 
 urlpatterns = [path("sweeps/<int:sweep_id>/areas/<int:area_id>/names/", sweep_names, name="sweep_names")]
