@@ -9,7 +9,7 @@ from linli.common.clock import now
 from linli.custody.models import TrailEntry
 from linli.ledger.models import MoveProposed
 from linli.people.models import Household, Identity, Person, SameAs, Stay
-from tests.factories import add_resident, sign_in, tiny_city, user_with_role
+from tests.factories import add_resident, begin_sweep, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800001234"
@@ -169,3 +169,11 @@ def test_needs_and_how_a_door_is_lived_in_are_noted(desk, person):
     assert Identity.objects.get(person=person).needs == 1 << 4
     desk.post(reverse("door_lived_in", args=[door_of(person)]), {"state": "rented"})
     assert desk.get(reverse("door_card", args=[door_of(person)])).context["door"].state == "rented"
+
+
+def test_two_roll_calls_of_one_event_are_told_apart_by_their_areas(city, desk, person):
+    for area, role in ((city.street, "street"), (city.communities[0], "community_desk")):
+        begin_sweep(city.event, area, user_with_role(role, area))
+    card = text(desk.get(reverse("person_card", args=[person.pk])))
+    for area in (city.street, city.communities[0]):
+        assert f"{city.event.name}, {area.called}: " in card

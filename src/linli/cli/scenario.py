@@ -15,6 +15,7 @@ from linli.scenarios import article as played
 from linli.scenarios import sweep as swept
 from linli.scenarios.city import telling_bad_folders
 from linli.simulation import CityFolder
+from linli.web.sweeps.words import STATE_WORDS
 
 
 @click.group()
@@ -49,13 +50,14 @@ def sweep(folder: Path, seed: int) -> None:
     with database():
         with telling_bad_folders(), bar("Playing") as tell:
             done = swept.play(CityFolder(folder), seed, progress=tell)
-        for line in _told(done):
+        for line in told(done):
             click.echo(line)
 
 
-def _told(done: swept.Swept) -> list[str]:
+def told(done: swept.Swept) -> list[str]:
+    """What became of all who were known, line by line, in the language that is active."""
     area, at = done.sweep.persons.area_id, now()
-    told = explaining.since(done.sweep.persons, area, done.before, at)
+    people = explaining.since(done.sweep.persons, area, done.before, at)
     return [
         gettext("Assumed: {shares} of lived-in doors answer on the first evening, the second, and by phone.").format(
             shares=", ".join(f"{share:.0%}" for share in swept.ANSWERS)
@@ -63,12 +65,12 @@ def _told(done: swept.Swept) -> list[str]:
         gettext("Doors: {known} known, {found} of them found.").format(
             known=(balance := queries.balance(done.sweep.doors, area, at)).known, found=done.doors_found
         ),
-        *(f"  {state.label}: {n}" for state, n in balance.parts),
+        *(f"  {STATE_WORDS[state]}: {n}" for state, n in balance.parts),
         gettext("People: {before} known before, {found} found, {went} withdrawn, {after} known after.").format(
-            before=told.before.known, found=told.found, went=sum(told.went.values()), after=told.after.known
+            before=people.before.known, found=people.found, went=sum(people.went.values()), after=people.after.known
         ),
-        *(f"  {state.label}: {n}" for state, n in told.after.parts),
+        *(f"  {STATE_WORDS[state]}: {n}" for state, n in people.after.parts),
         gettext("Unexplained: {n}. Truly there: {truly}.").format(
-            n=sum(map(abs, told.unexplained.values())), truly=done.truly
+            n=sum(map(abs, people.unexplained.values())), truly=done.truly
         ),
     ]

@@ -76,7 +76,9 @@ def _page(request: HttpRequest, card: PersonCard, shown: dict[str, str] | None =
         "chain": [chain[each] for each in (Level.COMMUNITY, Level.GRID, Level.MICRO_GRID) if each in chain],
         "guardians": told(card.guardians),
         "stays": _stays(card.stays),
-        "standings": [(event_name(roll.event), gettext(STANDINGS[state])) for roll, state in card.standings],
+        "standings": [
+            (event_name(roll.event), roll.area.called, gettext(STANDINGS[state])) for roll, state in card.standings
+        ],
         "merges": [_merged(each, line.person) for each in card.merges],
         "like": [(pair, in_words(pair.reasons)) for pair in like],
         "form": NeedsForm(initial={"needs": [int(need) for need in line.needs]}),
