@@ -79,12 +79,20 @@ def _briefly() -> Iterator[CursorWrapper]:
             cursor.execute("SELECT set_config('lock_timeout', '0', false)")
 
 
+# ANALYZE leaves what was known of a table as it is where it finds no row in it any more.
+_OF_EMPTY = """
+    DELETE FROM pg_catalog.pg_statistic s USING pg_catalog.pg_class c
+    WHERE c.oid = s.starelid AND c.reltuples = 0 AND c.relnamespace = 'public'::regnamespace
+"""
+
+
 def statistics_anew() -> bool:
     """Write the planner's statistics into new files; False where this role may not: then the operator has to."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         if not cursor.fetchone()[0]:
             return False
+        cursor.execute(_OF_EMPTY)
         cursor.execute("SELECT pg_current_xact_id()::text")
         nobody_reads(str(cursor.fetchone()[0]))
     with _briefly() as cursor:
