@@ -3,6 +3,7 @@
 Run inside an installation with a database of its own, in a process of its own (see ``script`` in test_destruction).
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,14 +25,45 @@ from linli.desk import actions as desk
 from linli.desk import handing
 from linli.desk.models import Entry, HandOver
 from linli.events.models import Event
+from linli.field import leases
+from linli.field.models import Lease, Receipt
+from linli.ledger import duplicates, going, recording
+from linli.ledger.models import Apart, Finding, MoveProposed, PaperLine, PaperSheet, Said, Sweep
+from linli.ledger.paper import printing
+from linli.ledger.recording import Found
 from linli.muster import takeout
 from linli.muster.models import Allocation, Demand, DemandSkill, Placement, Proposal, SignUp
 from linli.people import actions as people
 from linli.people.models import REGISTER, Household, Identity, Load, Person, Stay, Unavailable
 from linli.people.partitions import have_partition
 from linli.places.models import Dwelling, Place
-from tests.factories import FOUNDED, SYSTEM, TinyCity, add_claim, add_resident, ask, caller_for, note, user_with_role
+from linli.rolls.models import Counter, Roll, Standing, StandingChange
+from tests.factories import (
+    FOUNDED,
+    SYSTEM,
+    TinyCity,
+    add_claim,
+    add_resident,
+    ask,
+    begin_sweep,
+    caller_for,
+    note,
+    user_with_role,
+)
 
+OF_A_SWEEP = (
+    Apart,
+    Counter,
+    Finding,
+    MoveProposed,
+    PaperLine,
+    PaperSheet,
+    Roll,
+    Said,
+    Standing,
+    StandingChange,
+    Sweep,
+)
 NAME, DOOR, WORDS, SUMMARY = "标记姓名甲", "标记门牌乙", "标记诉求丙", "MARKED-SUMMARY-"
 PHONE, EVENTS_PHONE = "13971117771", "13972227772"
 
@@ -128,6 +160,7 @@ def plant(city: TinyCity) -> Planted:
     held.hold("list", NAME * 2000, area=community.pk, by=caller_for(clerk), at=now())
     listing = takeout.sign_ups(caller_for(clerk), community.pk, "confirmed", now())
     export.ask(listing, columns=["name", "phone"], purpose="call", by=caller_for(clerk), at=now())
+    _go_from_door_to_door(city, clerk, alone.pk, resident.pk, household)
     Event.objects.filter(pk=event.pk).update(ended_at=now())
     event.refresh_from_db()
     found = Planted(
@@ -135,11 +168,42 @@ def plant(city: TinyCity) -> Planted:
     )
     found.plain = [each.encode() for each in (NAME, DOOR, WORDS, SUMMARY, PHONE, EVENTS_PHONE, "marked@example.org")]
     found.sealed = _sealed(entry.pk)
-    found.sealed += [bytes(Held.objects.get().content)[:100], bytes(ExportRows.objects.get().sealed)[:100]]
+    found.sealed += [
+        bytes(Held.objects.get().content)[:100],
+        *(bytes(each.sealed)[:100] for each in ExportRows.objects.all()),
+    ]
+    found.sealed += [bytes(Receipt.objects.get().held)[:100]]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the planner's statistics then hold the commonest names
         cursor.execute("CHECKPOINT")
     return found
+
+
+def _go_from_door_to_door(city: TinyCity, clerk: User, alone: int, other: int, household: Household) -> None:
+    """A sweep with what was found, a sheet that did not come back, a proposed move, and a phone that was refused."""
+    worker, desk = caller_for(user_with_role("grid_worker", city.micro_grids[0])), caller_for(clerk)
+    sweep = begin_sweep(city.event, city.communities[0], clerk)
+    sheet = printing.ask_sheet(sweep, city.micro_grids[0].pk, by=worker, at=now())
+    PaperSheet.objects.filter(pk=sheet.pk).update(printed_at=now())
+    here = [(alone, Said.State.HERE)]
+    result, how = Finding.Result.ANSWERED, Finding.How.DOOR
+    recording.record(sweep, Found(uuid4(), household.dwelling_id, result, how, None, here, alone), by=worker, at=now())
+    going.propose(alone, going.Going(going.What.AWAY, now()), by=worker, at=now())
+    duplicates.are_two(alone, other, by=desk, at=now())
+    lease, _ = leases.start(uuid4(), by=worker, at=now())
+    says = {"kind": "person", "name": NAME, "phone": EVENTS_PHONE, "door": household.dwelling_id}
+    Receipt.objects.create(
+        device=lease.device,
+        key=uuid4(),
+        lease=lease,
+        digest=b"d" * 32,
+        state=Receipt.State.REFUSED,
+        code="name_missing",
+        held=secrets.seal(json.dumps(says, ensure_ascii=False)),
+        happened_at=now(),
+        clipped=False,
+        recorded_at=now(),
+    )
 
 
 def _sealed(entry: object) -> list[bytes]:
@@ -192,6 +256,8 @@ def rows_of_the_event(planted: Planted) -> dict[str, int]:
         "alone": Person.objects.filter(pk=planted.alone).count() + Stay.objects.filter(person=planted.alone).count(),
         "loads": Load.objects.count(),
         "grants": RoleGrant.objects.filter(person__isnull=False).count(),
+        "sweeps": sum(model.objects.count() for model in OF_A_SWEEP),
+        "phones": Lease.objects.count() + Receipt.objects.count(),
     }
     return {what: rows for what, rows in left.items() if rows}
 

@@ -348,6 +348,16 @@ with running(side) as url, psycopg.connect(url) as there:
         assert rows == 0, table
     assert there.execute("SELECT count(*) FROM people_person").fetchone() == (Person.objects.count(),)
     assert there.execute("SELECT count(*) FROM muster_signup WHERE id = %s", [claim.pk]).fetchone() == (0,)
+    for table in ("ledger_said", "ledger_moveproposed"):
+        assert there.execute(f"SELECT count(*) FROM {table} WHERE person_id = %s", [planted.alone]).fetchone() == (0,)
+    assert there.execute("SELECT count(*) FROM ledger_paperline WHERE %s = ANY(persons)", [planted.alone]
+        ).fetchone() == (0,)
+    stand = there.execute("SELECT s.state FROM rolls_standing s JOIN rolls_roll r ON r.id = s.roll_id"
+        " WHERE r.of = 'persons' AND s.subject = %s", [planted.alone]).fetchall()
+    assert stand == [(0,)], "nobody is due who was erased since"
+    counted = there.execute("SELECT sum(s0) FROM rolls_counter c JOIN rolls_roll r ON r.id = c.roll_id"
+        " WHERE r.of = 'persons'").fetchone()
+    assert counted == (1,), counted
     blank = there.execute("SELECT caller, phone, phone_index FROM desk_entry WHERE id = %s", [called.pk]).fetchone()
     assert blank == (b"", None, None), blank
 layout.remove(layout.find(side.data_dir))

@@ -25,10 +25,11 @@ from linli.custody import destroyed, keyring, secrets
 from linli.custody.models import TrailEntry
 from linli.desk.models import Entry
 from linli.events.models import Event
+from linli.ledger.models import Apart, MoveProposed, PaperLine, Said
 from linli.muster.models import Placement, Proposal, SignUp
 from linli.people.models import REGISTER, SERVICE, Household, Identity, Person, Stay, Volunteer
 from linli.rolls import opening, proving, queries
-from linli.rolls.models import Roll, State
+from linli.rolls.models import Roll, Standing, StandingChange, State
 from tests.closing import planted as plants
 from tests.factories import add_resident, caller_for, tiny_city, user_with_role
 
@@ -120,6 +121,31 @@ def test_who_is_erased_is_no_longer_due_in_a_roll_call(planted, desk, own_keyrin
     assert not proving.wrong_with(roll)
 
 
+def test_nothing_that_was_found_written_or_proposed_names_who_is_erased(planted, desk, own_keyring):
+    decide(ask(planted, desk), planted)
+    alone = planted.alone
+    assert not Said.objects.filter(person=alone).exists()
+    assert not MoveProposed.objects.filter(person=alone).exists()
+    assert not (Apart.objects.filter(lower=alone) | Apart.objects.filter(higher=alone)).exists()
+    assert not PaperLine.objects.filter(persons__contains=[alone]).exists()
+    assert PaperLine.objects.exists(), "the other doors of the sheet can still be typed"
+    assert set(Standing.objects.filter(subject=alone, roll__of="persons").values_list("state", flat=True)) == {0}
+
+
+def test_a_restored_backup_lets_nobody_be_due_who_was_erased_since(planted, own_keyring):
+    """What the destruction list has a restored database call does the same as the erasure did."""
+    roll = Roll.objects.get(of=Roll.Of.PERSONS)
+    before = queries.balance(roll, roll.area_id, now())
+    change = StandingChange.objects.filter(roll=roll, subject=planted.alone).count()
+    for _ in range(2):  # the list is replayed whole: done twice, it is done once
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rolls_forget(%s)", [[planted.alone]])
+    after = queries.balance(roll, roll.area_id, now())
+    assert (before.known - after.known, after.states[State.WITHDRAWN]) == (1, 1)
+    assert not proving.wrong_with(roll).keys() - {"missing"}, "the person goes with the next line of the list"
+    assert StandingChange.objects.filter(roll=roll, subject=planted.alone).count() == change + 1
+
+
 def test_it_stands_on_the_destruction_list_of_every_copy_in_numbers_alone(planted, desk, own_keyring):
     decide(ask(planted, desk), planted)
     for place in own_keyring:
@@ -127,6 +153,9 @@ def test_it_stands_on_the_destruction_list_of_every_copy_in_numbers_alone(plante
         tables = {line["table"] for line in lines}
         assert {"people_person", "people_identity", "people_stay", "muster_placement"} <= tables
         assert all(line["ids"] == [planted.alone] for line in lines if "by" in line)
+        assert [(line["table"], line["ids"]) for line in lines if line.get("call") == "rolls_forget"] == [
+            ("rolls_standing", [planted.alone])
+        ]
         text = json.dumps(lines, ensure_ascii=False)
         assert plants.NAME not in text
         assert plants.PHONE not in text

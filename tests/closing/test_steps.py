@@ -47,6 +47,8 @@ def test_what_goes_and_what_stays_is_counted_row_by_row(city):
     closing = destroyed(planted)
     assert plants.rows_of_the_event(planted) == {}
     assert plants.register_fields(planted) == plants.EXPECTED
+    sheets = Step.objects.get(closing=closing, what=Step.What.ROWS).facts["sheets"]
+    assert sheets == {"printed": 1, "returned": 0, "destroyed": 0, "missing": 1}, "for the certificate"
     after = {line.model: line.stays for line in counting.review(city.event).lines}
     for line in Line.objects.filter(closing=closing):
         if not line.model.startswith(("closing.", "custody.", "procrastinate.")):  # what the closing itself writes

@@ -1,6 +1,8 @@
 """What stands under nobody and is about one who asks: found by phone, name and door, chosen by their desk, erased."""
 
 import json
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -15,10 +17,14 @@ from linli.common.clock import now
 from linli.common.errors import Invalid
 from linli.custody import destroyed, export, secrets
 from linli.custody.models import ExportRows
+from linli.desk import actions as desking
 from linli.desk import queries as desks
 from linli.desk.models import Entry, Passing
+from linli.field import leases
+from linli.field.models import Receipt
 from linli.muster import takeout
 from linli.muster.models import SignUp
+from linli.people.models import Stay
 from tests.closing.test_erasing import own_keyring  # noqa: F401 (a fixture)
 from tests.factories import add_claim, add_resident, caller_for, note, sign_in, tiny_city, user_with_role
 
@@ -107,6 +113,83 @@ def test_what_another_desk_has_noted_is_not_shown_here(city, desk, person):
     note(city, other, community=1, caller=f"{NAME} {PHONE}", about=NAME)
     add_claim(city, name=NAME, phone=PHONE, community=1)
     assert found(desk, person) == {}
+
+
+def test_what_another_desk_has_noted_goes_unseen_where_it_is_sure_and_waits_for_nobody(city, desk, person):
+    other = user_with_role("community_desk", city.communities[1])
+    by = caller_for(other)
+
+    def noted(close=True, **said):
+        entry = note(city, other, community=1, **said)
+        if close:
+            desking.close(entry, done="已办", by=by, at=now())
+        return entry
+
+    about = noted(caller=OTHER, about=f"{NAME} 青松苑1栋1单元502")
+    Entry.objects.filter(pk=about.pk).update(place=Stay.objects.get(person=person).household.dwelling_id)
+    called = noted(caller=f"{NAME} {PHONE}", about="9栋")
+    open_yet = noted(close=False, caller=f"{NAME} {PHONE}", about="9栋")
+    of_the_family = noted(caller=f"{OTHER} {PHONE}", about="9栋")
+    claim = add_claim(city, name=NAME, phone=PHONE, community=1)
+    SignUp.objects.filter(pk=claim.pk).update(state="declined", decided_at=now())
+    waits = add_claim(city, name=NAME, phone=PHONE, community=1)
+    kept = traces.elsewhere(caller_for(desk), person.pk)
+    assert kept.goes == {"sign_up": [str(claim.pk)], "entry": [str(about.pk)], "caller": [str(called.pk)], "held": []}
+    assert kept.stays == 3
+    done = decide(city, ask(city, desk, person, []))
+    assert (done.facts["elsewhere"], done.facts["left"]) == (3, 3)
+    assert set(SignUp.objects.values_list("pk", flat=True)) == {waits.pk}
+    assert set(Entry.objects.values_list("pk", flat=True)) == {called.pk, open_yet.pk, of_the_family.pk}
+    assert desks.said(Entry.objects.get(pk=called.pk)).caller == ""
+
+
+def test_by_name_alone_other_logs_are_searched_only_where_the_person_ever_lived(city, desk, person):
+    other = user_with_role("community_desk", city.communities[1])
+    note(city, other, community=1, caller=OTHER, about=NAME)
+    assert traces.elsewhere(caller_for(desk), person.pk).stays == 0
+    stay = Stay.objects.get(person=person)
+    Stay.objects.create(
+        person=person,
+        since=stay.since - timedelta(days=1),
+        kind="home",
+        counted_in=city.micro_grids[4],
+        recorded_at=now(),
+    )
+    assert traces.elsewhere(caller_for(desk), person.pk).stays == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "phone", "signs"),
+    [(NAME, PHONE, {Sign.PHONE, Sign.NAME, Sign.DOOR}), (OTHER, "", {Sign.DOOR})],
+)
+def test_what_a_phone_brought_and_nobody_took_is_found_behind_the_desks_own_doors(
+    city, desk, person, name, phone, signs
+):
+    household = Stay.objects.get(person=person).household
+    receipt = refused(city, name=name, phone=phone, door=household.dwelling_id)
+    one = found(desk, person)[receipt.pk]
+    assert (one.kind, one.signs, one.waits) == (Kind.HELD, signs, True)
+    assert name not in one.words
+    assert found(user_with_role("community_desk", city.communities[1]), person) == {}
+    done = decide(city, ask(city, desk, person, [one]))
+    assert done.facts["rows"]["field.Receipt"] == 1
+    assert not Receipt.objects.exists()
+
+
+def refused(city, **says):
+    lease, _ = leases.start(uuid4(), by=caller_for(user_with_role("grid_worker", city.micro_grids[0])), at=now())
+    return Receipt.objects.create(
+        device=lease.device,
+        key=uuid4(),
+        lease=lease,
+        digest=b"d" * 32,
+        state="refused",
+        code="name_missing",
+        held=secrets.seal(json.dumps({"kind": "person", **says}, ensure_ascii=False)),
+        happened_at=now(),
+        clipped=False,
+        recorded_at=now(),
+    )
 
 
 def test_what_the_desk_chose_goes_with_the_person_and_the_rest_stays(city, desk, person, own_keyring):  # noqa: F811

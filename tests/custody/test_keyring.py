@@ -159,6 +159,8 @@ def test_destruction_lists_only_grow_and_keep_a_destroyed_key_away(home, copies,
         '{"at": "x", "table": "t", "ids": 7}',
         '{"at": "x", "table": "t", "ids": [1], "set": {}}',
         '{"at": "x", "table": "t", "ids": [1], "more": 1}',
+        '{"at": "x", "table": "t", "ids": [1], "call": 7}',
+        '{"at": "x", "table": "t", "ids": [1], "call": "f", "by": "c"}',
     ],
 )
 def test_a_destruction_list_that_makes_no_sense_is_refused_by_line(tmp_path, line):

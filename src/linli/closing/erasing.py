@@ -60,7 +60,9 @@ def ask(
     here.person_here(by, community_id, person_id, at)
     if scope not in Erasure.Scope.values or ground not in Erasure.Ground.values or by.user is None:
         raise Invalid
-    with_them = traces.chosen(by, person_id, also)
+    others = traces.elsewhere(by, person_id)
+    mine = traces.chosen(by, person_id, also)
+    with_them = {kind: [*keys, *others.goes[kind]] for kind, keys in mine.items()}
     goes = [*forgetting.count(person_id, scope, with_them).values(), *with_them.values()]
     if scope == Erasure.Scope.BUT_REGISTER and not any(goes):
         raise NothingBesideRegister
@@ -75,10 +77,16 @@ def ask(
         scope=scope,
         ground=ground,
         traces=with_them,
+        facts={"elsewhere": others.many, "left": others.stays},
         asked_by=by.user,
         asked_at=at,
     )
-    facts: dict[str, Any] = {"scope": scope, "ground": ground, "erasure": asked.pk, "traces": len(set(also))}
+    facts: dict[str, Any] = {
+        "scope": scope,
+        "ground": ground,
+        "erasure": asked.pk,
+        "traces": len(set(also)) + others.many,
+    }
     trail.record("erasure.asked", who=by, subject=f"person:{person_id}", at=at, area=community_id, facts=facts)
     return asked
 
@@ -159,7 +167,7 @@ def _open(asked: Erasure) -> Erasure:
 def _erase(row: Erasure, *, by: Caller, at: datetime) -> None:
     """Delete the rows, and put them on the list before this is committed: a list too long does no harm."""
     gone = forgetting.forget(row)
-    row.facts = {"rows": gone.rows, "blanked": gone.blanked, "transaction": gone.transaction}
+    row.facts |= {"rows": gone.rows, "blanked": gone.blanked, "transaction": gone.transaction}
     row.done_at = at
     facts: dict[str, Any] = {"rows": sum(gone.rows.values()), "blanked": gone.blanked, "erasure": row.pk}
     trail.record("erasure.done", who=by, subject=f"person:{row.person}", at=at, facts=facts)

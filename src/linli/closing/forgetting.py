@@ -68,6 +68,7 @@ def forget(asked: Erasure) -> Gone:
     tables = _tables(asked.person, asked.scope)
     if any(table.model == "people.Person" for table, _ in tables):
         _out_of_rolls(asked.person)
+        entries.append({"at": moment, "table": "rolls_standing", "call": "rolls_forget", "ids": [asked.person]})
     with connection.cursor() as cursor:
         for table, of in tables:
             for rule, by in ((of.rule, of.by), *([(of.also, "")] if of.also else [])):

@@ -171,7 +171,9 @@ class Erasure(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     rewritten_at = models.DateTimeField(null=True, blank=True, help_text="since when it is in no file either")
     traces = models.JSONField(default=dict, help_text="what stands under no person and goes too: ids by kind")
-    facts = models.JSONField(default=dict, help_text="rows by table, what was blanked, and the transaction")
+    facts = models.JSONField(
+        default=dict, help_text="what other desks keep; then rows by table, what was blanked, and the transaction"
+    )
 
     class Meta:
         indexes = [models.Index(name="erasure_not_rewritten", fields=["done_at"], condition=Q(rewritten_at=None))]

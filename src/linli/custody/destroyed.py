@@ -6,11 +6,13 @@
     {"at": …, "table": "people_identity", "ids": [[17, -2]]}
     {"at": …, "table": "people_stay", "by": "person_id", "ids": [17]}
     {"at": …, "table": "people_identity", "by": "person_id", "ids": [4], "set": {"phone": null, "phone_index": null}}
+    {"at": …, "table": "rolls_standing", "call": "rolls_forget", "ids": [17]}
     {"at": …, "backup": "linli-20261124t200000-1a2b3c"}
 
 The first deletes rows by their primary key (rows that refer to others stand before them), the second where the key has
-several columns, the third by another column; the fourth overwrites columns, the fifth says that the key of a backup was
-destroyed. It holds numbers and names of columns, no contents.
+several columns, the third by another column; the fourth overwrites columns; the fifth has a function of the database do
+it, where several tables have to agree; the last says that the key of a backup was destroyed. It holds numbers and names
+of columns, no contents.
 """
 
 import json
@@ -85,9 +87,11 @@ def _parsed(line: str, path: Path, number: int) -> dict[str, Any]:
 def _makes_sense(entry: dict[str, Any]) -> bool:
     if set(entry) == {"at", "backup"}:
         return isinstance(entry["backup"], str)
-    if set(entry) - {"set", "by"} != {"at", "table", "ids"} or not isinstance(entry["table"], str):
+    if "call" in entry and {"set", "by"} & set(entry):
         return False
-    if not isinstance(entry.get("by", ""), str):
+    if set(entry) - {"set", "by", "call"} != {"at", "table", "ids"}:
+        return False
+    if not all(isinstance(entry.get(name, ""), str) for name in ("table", "by", "call")):
         return False
     ids, to = entry["ids"], entry.get("set", {"": None})
     return (

@@ -159,6 +159,9 @@ def _replay(there: psycopg.Connection[tuple[object, ...]], gone: list[str]) -> N
     try:
         for entry in destroyed.rows(gone):
             table = entry["table"]
+            if (called := entry.get("call")) is not None:
+                _call(there, called, entry["ids"])
+                continue
             which, ids = _which(there, table, entry)
             if to := entry.get("set"):
                 pairs = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in to)
@@ -170,6 +173,14 @@ def _replay(there: psycopg.Connection[tuple[object, ...]], gone: list[str]) -> N
     except psycopg.Error as error:
         reason = f"replaying the destruction list, {' '.join(str(error).split()).rstrip('.')}."
         raise BackupBroken(reason=reason) from error
+
+
+def _call(there: psycopg.Connection[tuple[object, ...]], name: str, ids: list[int]) -> None:
+    """Have a function of the backup's own forget what it must. Raises BackupBroken: the backup has no such function."""
+    known = there.execute("SELECT to_regprocedure(%s) IS NOT NULL", [f'public."{name}"(bigint[])']).fetchone()
+    if known != (True,):
+        raise BackupBroken(reason=f"the destruction list names {name}, which the backup does not know.")
+    there.execute(sql.SQL("SELECT {}(%s::bigint[])").format(sql.Identifier("public", name)), [ids])
 
 
 def _which(

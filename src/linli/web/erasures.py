@@ -43,6 +43,7 @@ GROUNDS = {
 KINDS = {
     Kind.SIGN_UP: gettext_lazy("Sign-up"),
     Kind.ENTRY: gettext_lazy("Duty log"),
+    Kind.HELD: gettext_lazy("Written on a phone, and not taken"),
     Kind.CALLER: gettext_lazy("Duty log, about somebody else: only who called goes"),
 }
 SIGNS = {
@@ -163,6 +164,8 @@ def erasure(request: HttpRequest, erasure_id: int) -> HttpResponse:
         "lines": [(words.table_told(model), rows) for model, rows in counted.items() if rows],
         "rows": sum(counted.values()),
         "blanked": blanked,
+        "elsewhere": found.facts.get("elsewhere", 0),
+        "left": found.facts.get("left", 0),
         "who": [
             (PARTS[Part.OFFICER], names.get(found.officer_by or 0, ""), found.officer_at),
             (PARTS[Part.SECOND], names.get(found.second_by or 0, ""), found.second_at),

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('done_at', models.DateTimeField(blank=True, null=True)),
                 ('rewritten_at', models.DateTimeField(blank=True, help_text='since when it is in no file either', null=True)),
                 ('traces', models.JSONField(default=dict, help_text='what stands under no person and goes too: ids by kind')),
-                ('facts', models.JSONField(default=dict, help_text='rows by table, what was blanked, and the transaction')),
+                ('facts', models.JSONField(default=dict, help_text='what other desks keep; then rows by table, what was blanked, and the transaction')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
             ],
         ),

@@ -37,6 +37,33 @@ CREATE INDEX rolls_standingchange_subject ON rolls_standingchange (subject, roll
 CREATE INDEX rolls_standingchange_recorded ON rolls_standingchange (roll_id, recorded_at);
 CREATE INDEX rolls_standingchange_transaction ON rolls_standingchange (roll_id, transaction);
 """
+# What ``moving.apply`` does for whoever is erased, for a restored backup that must forget them before anybody opens it
+# (custody/destroyed.py). 23 is Cause.ERASED, 0 State.WITHDRAWN.
+FORGET = """
+CREATE FUNCTION rolls_forget(whom bigint[]) RETURNS void LANGUAGE sql SET search_path = public AS $$
+INSERT INTO rolls_missed (roll_id, subject)
+SELECT r.id, unnest(whom) FROM rolls_roll r WHERE r.of = 'persons' AND r.ready_at IS NULL;
+WITH stood AS (
+    SELECT s.subject, s.roll_id, s.part, s.micro_grid, s.state FROM rolls_roll r
+    JOIN rolls_standing s ON s.roll_id = r.id AND s.part = r.part AND s.subject = ANY (whom) AND s.state <> 0
+    WHERE r.of = 'persons' AND r.ready_at IS NOT NULL AND r.closed_at IS NULL FOR UPDATE OF s),
+withdrawn AS (
+    UPDATE rolls_standing s SET state = 0 FROM stood o
+    WHERE s.part = o.part AND s.roll_id = o.roll_id AND s.subject = o.subject),
+written AS (
+    INSERT INTO rolls_standingchange
+        (part, roll_id, subject, state_from, state_to, micro_grid_from, micro_grid_to, cause, happened_at, recorded_at)
+    SELECT part, roll_id, subject, state, 0, micro_grid, micro_grid, 23, now(), now() FROM stood)
+UPDATE rolls_counter c
+SET s0 = c.s0 + n.n, s1 = c.s1 - n.n1, s2 = c.s2 - n.n2, s3 = c.s3 - n.n3, s4 = c.s4 - n.n4, s5 = c.s5 - n.n5
+FROM (SELECT roll_id, micro_grid, count(*) AS n, count(*) FILTER (WHERE state = 1) AS n1,
+        count(*) FILTER (WHERE state = 2) AS n2, count(*) FILTER (WHERE state = 3) AS n3,
+        count(*) FILTER (WHERE state = 4) AS n4, count(*) FILTER (WHERE state = 5) AS n5
+      FROM stood GROUP BY roll_id, micro_grid) n
+WHERE c.roll_id = n.roll_id AND c.micro_grid = n.micro_grid
+$$
+"""
+NO_FORGET = "DROP FUNCTION rolls_forget(bigint[])"
 NO_STANDINGS = "DROP TABLE rolls_standing, rolls_standingchange; DROP SEQUENCE rolls_standingchange_id"
 
 
@@ -144,4 +171,5 @@ class Migration(migrations.Migration):
             model_name='counter',
             constraint=models.CheckConstraint(condition=models.Q(('s0__gte', 0), ('s1__gte', 0), ('s2__gte', 0), ('s3__gte', 0), ('s4__gte', 0), ('s5__gte', 0)), name='counter_never_below_zero'),
         ),
+        migrations.RunSQL(FORGET, NO_FORGET),
     ]
