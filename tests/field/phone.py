@@ -18,8 +18,22 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.ids import uuid7
-from linli.field import envelopes, leases
+from linli.field import envelopes, leases, outbox
 from linli.field.models import Lease
+from linli.people.models import Household, Person
+
+SOMEBODY = Caller(user=999)  # who brings what others wrote
+
+
+def door_of(person: Person) -> int:
+    """The door somebody lives behind."""
+    return Household.objects.get(stays__person=person).dwelling_id
+
+
+def brought(*envelopes: dict[str, Any], by: Caller = SOMEBODY) -> list[tuple[str, str]]:
+    """Bring envelopes: what became of each, and the code of why not."""
+    answers = outbox.take_all(envelopes, by=by, at=now())
+    return [(each.state, each.problem.code if each.problem else "") for each in answers]
 
 
 def sealed(key: UUID, lease: UUID, inside: dict[str, Any]) -> dict[str, Any]:

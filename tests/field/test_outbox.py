@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from linli.access.models import RoleGrant
-from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.ids import uuid7
 from linli.custody import secrets
@@ -15,53 +14,12 @@ from linli.field import leases, outbox
 from linli.field.errors import LeaseOver, NoDoorsToLend
 from linli.field.models import Lease, Receipt
 from linli.ledger.models import Finding, Said
-from linli.people.models import Household, Identity
+from linli.people.models import Identity
 from linli.rolls import queries
-from tests.factories import add_resident, begin_sweep, caller_for, tiny_city, user_with_role
-from tests.field.phone import Phone, sealed
+from tests.factories import add_resident, caller_for, user_with_role
+from tests.field.phone import SOMEBODY, Phone, brought, door_of, sealed
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SOMEBODY = Caller(user=999)
-
-
-@pytest.fixture
-def city():
-    return tiny_city()
-
-
-@pytest.fixture
-def desk(city):
-    return caller_for(user_with_role("community_desk", city.communities[0]))
-
-
-@pytest.fixture
-def people(city):
-    return [add_resident(city, name=f"王{n}", phone=f"138000012{n:02}", door=f"{n + 1}01") for n in range(4)]
-
-
-@pytest.fixture
-def sweep(city, desk, people):
-    return begin_sweep(city.event, city.communities[0], desk)
-
-
-@pytest.fixture
-def worker(city):
-    return user_with_role("grid_worker", city.micro_grids[0], name="李敏")
-
-
-@pytest.fixture
-def phone(worker, sweep):
-    return Phone(caller_for(worker))
-
-
-def door_of(person):
-    return Household.objects.get(stays__person=person).dwelling_id
-
-
-def brought(*envelopes, by=SOMEBODY):
-    return [
-        (each.state, each.problem.code if each.problem else "") for each in outbox.take_all(envelopes, by=by, at=now())
-    ]
 
 
 def of_doors(sweep, city):

@@ -3,6 +3,7 @@
 A page that has no scene here, and is not named in NOT_PAGES with the reason, fails ``test_every_page``.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -80,6 +81,7 @@ NOT_PAGES = {
     "field_lend": "lends a phone its doors, as JSON",
     "field_give_up": "takes the doors back, as JSON",
     "field_roster": "the doors, as JSON for the app",
+    "field_number": "shows the app one phone number, as JSON",
     "field_outbox": "takes what the app brings, as JSON",
     "readyz": "tells a program what is there, as JSON",
 }
@@ -295,6 +297,25 @@ def _goes_to(place: str) -> Callable[[Page], None]:
     return does
 
 
+def _writes_a_need_down(page: Page) -> None:
+    _opens_a_door(page)
+    page.locator(".field-two .btn").nth(2).click()
+    page.locator(".note-good").wait_for()
+    page.evaluate("location.hash = '#/last'")
+    page.locator("section[data-key]").first.wait_for()
+
+
+def _tells_of_a_move(page: Page) -> None:
+    _gets_doors(page)
+    page.locator(".field-tabs .btn").nth(1).click()
+    page.locator(".field-row", has_text=re.compile(r"\d 人|People: \d")).first.click()
+    page.locator(".field-big").wait_for()
+    page.locator('details:has(a[href^="#/move/"])').evaluate("each => { each.open = true }")
+    page.locator('a[href^="#/move/"]').first.click()
+    page.locator('[name="what"]').first.check()
+    page.locator("#to").wait_for()
+
+
 def _locks(page: Page) -> None:
     _settled(page)
     page.locator("main details summary").click()
@@ -431,6 +452,10 @@ SCENES = (
     Scene("field_app", "grid_worker", title="the doors", does=_gets_doors),
     Scene("field_app", "grid_worker", title="one door", does=_opens_a_door),
     Scene("field_app", "grid_worker", title="nothing to decide", does=_goes_to("#/tray")),
+    Scene("field_app", "grid_worker", title="a door is missing", does=_goes_to("#/new-door")),
+    Scene("field_app", "grid_worker", title="nothing written down", does=_goes_to("#/last")),
+    Scene("field_app", "grid_worker", title="what was written down", does=_writes_a_need_down),
+    Scene("field_app", "grid_worker", title="a move", does=_tells_of_a_move),
     Scene("field_app", "grid_worker", title="this phone", does=_goes_to("#/more")),
     Scene("field_app", "grid_worker", title="locked", does=_locks),
     Scene("emergency"),

@@ -190,7 +190,7 @@ def test_what_is_unsent_survives_signing_out_and_is_sent_by_the_next_who_signs_i
     phone.gets_doors()
     phone.loses_the_signal()
     phone.goes_to(f"#/door/{doors[0]}")
-    phone.page.locator("summary").click()
+    phone.page.locator("summary", has_text="Somebody else lives here").click()
     phone.page.get_by_label("Name").fill("新来")
     phone.page.get_by_role("button", name="Add this person").click()
     phone.reads("新**")

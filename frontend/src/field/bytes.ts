@@ -16,10 +16,18 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 export const random = (n: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(n));
 
+let newest = 0; // in milliseconds: what is made later sorts later, also where the clock was set back meanwhile
+
+/** Let every identity that is made from now on sort after one that is there. */
+export function sortAfter(key: string): void {
+  const ms = parseInt(key.slice(0, 8) + key.slice(9, 13), 16);
+  if (ms > newest) newest = ms;
+}
+
 /** A UUID of version 7: an identity that sorts by when it was made. */
 export function uuid7(): string {
   const bytes = random(16);
-  let ms = Date.now();
+  let ms = (newest = Math.max(Date.now(), newest + 1));
   for (let i = 5; i >= 0; i--) {
     bytes[i] = ms % 256;
     ms = Math.floor(ms / 256);

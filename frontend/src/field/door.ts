@@ -1,16 +1,18 @@
 /** One door: what is known of it, what was found, and who is there. Big choices before any typing. */
 import { choices, h } from "./dom";
-import { doorName, needsOf, peopleOf, personName, resultName } from "./says";
+import { type Newest, doors, nameOf, peopleOf, results } from "./known";
+import { needsAt } from "./needs";
+import { peopleAt } from "./people";
+import { doorName, needsOf, personName, resultName } from "./says";
 import type { Screen } from "./screens";
-import { type Door, HOWS, type How, type Person, RESULTS, type Result, STATES, type SaidState } from "./shapes";
+import { type Door, HOWS, type How, type Person, RESULTS, type Ref, type Result, STATES, type SaidState } from "./shapes";
+import * as vaults from "./vault";
 import * as work from "./work";
 import { moment, t } from "./words";
 
-const { state } = work;
-
 export function oneDoor(door: Door, redraw: () => void): Screen {
-  const people = peopleOf(door, state.marks);
-  const last = work.results().get(door.i);
+  const people = peopleOf(door);
+  const last = results().get(door.i);
   const who = h("div", { hidden: true });
   const taken = new Map<number | string, () => SaidState | null>();
   for (const person of people) {
@@ -28,7 +30,8 @@ export function oneDoor(door: Door, redraw: () => void): Screen {
     who.hidden = now !== "answered" || people.length === 0;
   });
   result.box.classList.add("field-big");
-  const how = choices<How>("how", t("how"), HOWS, (each) => t(`how_${each}`), "door");
+  const hows = door.h ? [...HOWS].sort((one, other) => Number(other === "phone") - Number(one === "phone")) : HOWS;
+  const how = choices<How>("how", t("how"), hows, (each) => t(`how_${each}`), door.h ? "phone" : "door");
   save.addEventListener("click", () => {
     error.hidden = result.taken() !== null;
     if (!error.hidden) return result.box.querySelector("input")?.focus();
@@ -36,15 +39,25 @@ export function oneDoor(door: Door, redraw: () => void): Screen {
     void write(door, people, result.taken(), how.taken(), taken, speaks?.taken() ?? "").then(next(door));
   });
   const parts = [
-    last ? h("p", {}, t("last_found", { result: resultName(last.r), at: moment(last.at) })) : null,
+    last ? h("p", {}, lastWords(last)) : null,
+    door.h ? h("div", { class: "note note-warn" }, h("p", {}, h("strong", {}, t("high_risk"))), h("p", {}, t("before_knock", { safety: vaults.vault?.safety ?? "" }))) : null,
+    door.h ? peopleAt(door) : null,
     door.s === null ? h("div", { class: "note note-warn" }, h("p", {}, t("no_sweep"))) : null,
     error,
     result.box,
     who,
     how.box,
+    needsAt(door),
+    door.h ? null : peopleAt(door),
     newPerson(door, redraw),
   ];
   return { title: doorName(door), parts, actions: door.s === null ? [] : [save], back: true };
+}
+
+/** What was found last, and by whom where a colleague was there. */
+function lastWords(last: Newest): string {
+  const [said, name] = [t("last_found", { result: resultName(last.r), at: moment(last.at) }), nameOf(last.by)];
+  return name && last.by !== vaults.inside?.author ? `${said} · ${name}` : said;
 }
 
 const spokenBy = (people: Person[]) => (each: string): string => {
@@ -64,15 +77,15 @@ async function write(
   const said = result === "answered" ? people.map((each) => [each.i, taken.get(each.i)?.() ?? "here"]) : [];
   const speaker = said.length ? people.find((each) => String(each.i) === spoke)?.i : undefined;
   const says = { door: door.i, sweep: door.s, result, how, said, seen: door.r?.i ?? null, ...(speaker === undefined ? {} : { spoke: speaker }) };
-  await work.write("finding", says, { door: door.i, result, how });
+  await work.write("finding", says, { door: door.i, result, how, refers: said.map(([who]) => who as Ref) });
 }
 
 /** To the next door that is still open, in walking order; to the list where there is none. */
 const next = (door: Door) => (): void => {
-  const results = work.results();
-  const all = work.doors();
+  const found = results();
+  const all = doors();
   const after = all.slice(all.findIndex((each) => each.i === door.i) + 1);
-  const open = after.find((each) => !results.has(each.i));
+  const open = after.find((each) => !found.has(each.i));
   location.hash = open ? `#/door/${open.i}` : "#/";
 };
 

@@ -1,5 +1,5 @@
 /** What goes to the server and comes from it. Whatever fails, nothing that is kept here is lost by it. */
-import type { Door, Envelope, Waiting } from "./shapes";
+import type { Around, Door, Envelope, Reason, Ref, Waiting } from "./shapes";
 
 const SPEAKS = 1; // the version of these exchanges, as in src/linli/web/field/exchange.py
 const PATIENCE_MS = 20_000;
@@ -29,6 +29,7 @@ export interface Lent {
   name: string;
   event: string;
   exercise: boolean;
+  safety: string;
   key: { k: number; point: string };
 }
 
@@ -37,6 +38,8 @@ export interface Roster {
   parts: Record<string, Door[]>;
   digests: Record<string, string>;
   waiting: Waiting[];
+  around: Around | null;
+  around_digest: string;
 }
 
 export interface Answer {
@@ -91,10 +94,13 @@ export const lend = (device: string, csrf: string): Promise<Lent> => ask<Lent>("
 
 export const giveUp = (lease: string, csrf: string): Promise<unknown> => ask("/field/api/lease/end", { lease }, csrf);
 
-export function roster(lease: string, digests: Record<string, string>): Promise<Roster> {
+export function roster(lease: string, digests: Record<string, string>, around = ""): Promise<Roster> {
   const known = Object.entries(digests).map(([part, digest]) => `${part}:${digest}`);
-  return ask<Roster>(`/field/api/roster?v=${SPEAKS}&lease=${lease}&known=${known.join(",")}`);
+  return ask<Roster>(`/field/api/roster?v=${SPEAKS}&lease=${lease}&around=${around}&known=${known.join(",")}`);
 }
+
+export const number = (lease: string, person: Ref, reason: Reason, csrf: string): Promise<{ number: string }> =>
+  ask<{ number: string }>("/field/api/number", { lease, person, reason }, csrf);
 
 export const bring = (envelopes: Envelope[], csrf: string): Promise<{ answers: Answer[] }> =>
   ask<{ answers: Answer[] }>("/field/api/outbox", { envelopes }, csrf);

@@ -2,6 +2,10 @@
 import "../field.css";
 import { oneDoor } from "./door";
 import { h } from "./dom";
+import { doorOf } from "./known";
+import { lastEntries } from "./last";
+import { moveAt } from "./moves";
+import { newDoor } from "./newdoor";
 import { type Screen, doorList, firstTime, locked, more, notices, tray } from "./screens";
 import * as vaults from "./vault";
 import * as work from "./work";
@@ -21,16 +25,17 @@ function screen(): Screen {
   if (location.hash === "#/more") return more(draw);
   if (!vaults.inside) return locked(draw);
   if (location.hash === "#/tray") return tray();
-  const door = /^#\/door\/(\d+)$/.exec(location.hash)?.[1];
-  const found = door === undefined ? undefined : work.doors().find((each) => each.i === Number(door));
-  return found ? oneDoor(found, draw) : doorList(draw);
+  if (location.hash === "#/last") return lastEntries(draw);
+  if (location.hash === "#/new-door") return newDoor();
+  const found = doorOf(/^#\/door\/([\w-]+)$/.exec(location.hash)?.[1]);
+  return found ? oneDoor(found, draw) : (moveAt(location.hash) ?? doorList(draw));
 }
 
 function draw(): void {
   if (location.hash === SOS) return;
   const now = screen();
   document.title = `${now.title} · 邻里 Linli`;
-  const back = now.back ? h("a", { class: "back", href: "#/" }, t("back")) : null;
+  const back = now.back ? h("a", { class: "back", href: now.back === true ? "#/" : now.back }, t(now.back === true ? "back" : "back_door")) : null;
   const actions = now.actions?.length ? h("div", { class: "actions" }, ...now.actions) : null;
   told = h("div", {});
   const content = h("div", { class: "content" }, told, ...now.parts);
@@ -62,7 +67,7 @@ function frame(): void {
 /** What came meanwhile is drawn at once, but not into a form that somebody is filling in. */
 function redrawQuietly(): void {
   frame();
-  const inForm = /^#\/door\//.test(location.hash) || document.activeElement?.matches("input") || (vaults.vault && !vaults.inside);
+  const inForm = /^#\/(door|move|new-door)/.test(location.hash) || document.activeElement?.matches("input") || (vaults.vault && !vaults.inside);
   if (!inForm || (vaults.vault === undefined && document.querySelector("#unlock"))) draw();
 }
 

@@ -1,6 +1,6 @@
 /** How doors, people and findings are said. */
 import { t, tongue } from "./words";
-import type { Door, Mark, Person } from "./shapes";
+import type { Door, Person } from "./shapes";
 
 export function doorName(door: Door): string {
   const parts = [door.e, door.n].filter(Boolean).join(" ");
@@ -16,11 +16,3 @@ export function personName(person: Person): string {
 }
 
 export const needsOf = (person: Person): string => person.x.map((each) => t(`need_${each}`)).join(" · ");
-
-/** Everybody behind a door, with those who were written down here and are not in the list yet. */
-export function peopleOf(door: Door, marks: Mark[]): Person[] {
-  const here = marks
-    .filter((mark) => mark.kind === "person" && mark.door === door.i)
-    .map((mark): Person => ({ i: mark.key, n: mark.name ?? "", a: "", x: [], w: false, z: null }));
-  return [...door.p, ...here];
-}

@@ -2,7 +2,8 @@
 import { h } from "./dom";
 import { Told } from "./exchange";
 import { longList } from "./list";
-import { doorName, peopleOf, resultName } from "./says";
+import { type Newest, doors, finder, peopleOf, results, waiting } from "./known";
+import { doorName, resultName } from "./says";
 import type { Door } from "./shapes";
 import * as vaults from "./vault";
 import * as work from "./work";
@@ -12,7 +13,7 @@ export interface Screen {
   title: string;
   parts: (Node | null)[];
   actions?: Node[];
-  back?: boolean;
+  back?: boolean | string; // to the doors, or where else
 }
 
 const ROW_PX = 84;
@@ -109,9 +110,8 @@ export function locked(redraw: () => void): Screen {
 }
 
 export function doorList(redraw: () => void): Screen {
-  const all = work.doors();
-  const results = work.results();
-  const open = all.filter((door) => !DONE.has(results.get(door.i)?.r ?? ""));
+  const [all, found] = [doors(), results()];
+  const open = all.filter((door) => !DONE.has(found.get(door.i)?.r ?? ""));
   const rows = showAll ? all : open;
   const turn = (show: boolean) => () => {
     showAll = show;
@@ -119,26 +119,26 @@ export function doorList(redraw: () => void): Screen {
   };
   const pick = (show: boolean, words: string): HTMLElement =>
     h("button", { class: "btn", type: "button", "aria-pressed": String(showAll === show), onclick: turn(show) }, words);
-  const waiting = work.waiting().length;
-  const tray = waiting ? h("a", { class: "btn btn-block", href: "#/tray" }, t("to_decide", { n: waiting })) : null;
+  const wait = waiting().length;
+  const tray = wait ? h("a", { class: "btn btn-block", href: "#/tray" }, t("to_decide", { n: wait })) : null;
+  const ways = h("div", { class: "field-ways" }, h("a", { class: "btn", href: "#/new-door" }, t("new_door")), h("a", { class: "btn", href: "#/last" }, t("last_entries")));
   const tabs = h("div", { class: "field-tabs" }, pick(false, t("still_open", { n: open.length })), pick(true, t("all_doors", { n: all.length })));
-  const list = rows.length ? longList(rows, ROW_PX, (door) => doorRow(door, results.get(door.i))) : h("p", {}, all.length ? t("all_visited") : t("no_doors"));
-  return { title: t("doors_to_go", { n: open.length }), parts: [tray, tabs, list] };
+  const list = rows.length ? longList(rows, ROW_PX, (door) => doorRow(door, found.get(door.i))) : h("p", {}, all.length ? t("all_visited") : t("no_doors"));
+  return { title: t("doors_to_go", { n: open.length }), parts: [tray, ways, tabs, list] };
 }
 
-function doorRow(door: Door, found: { r: string | undefined; at: number } | undefined): HTMLElement {
-  const people = peopleOf(door, state.marks);
+function doorRow(door: Door, found: Newest | undefined): HTMLElement {
+  const people = peopleOf(door);
   const needs = people.some((each) => each.x.length > 0);
   const who = people.length ? t("people_here", { n: people.length }) : t("nobody_known");
-  const second = [found ? `${resultName(found.r)} ${moment(found.at)}` : "", who, needs ? t("with_needs") : ""].filter(Boolean).join(" · ");
+  const second = [door.h ? t("high_risk_short") : "", found ? `${resultName(found.r)} ${moment(found.at)}` : "", door.h ? "" : who, needs ? t("with_needs") : ""].filter(Boolean).join(" · ");
   return h("a", { class: "field-row", href: `#/door/${door.i}` }, h("strong", {}, doorName(door)), h("span", {}, second));
 }
 
 export function tray(): Screen {
-  const waiting = work.waiting();
-  const doors = new Map(work.doors().map((door) => [door.i, door]));
-  const parts = waiting.map((each) => {
-    const door = doors.get(each.mine.door ?? 0);
+  const [wait, find] = [waiting(), finder()];
+  const parts = wait.map((each) => {
+    const door = find(each.mine.door);
     const mine = each.mine.kind === "finding" ? resultName(each.mine.result) : t(`kind_${each.mine.kind}`);
     const decide = (take: "mine" | "theirs") => () =>
       void work.write("settle", { of: each.key, take }, { door: each.mine.door, of: each.key });
@@ -149,13 +149,13 @@ export function tray(): Screen {
     return h(
       "section",
       { class: "panel" },
-      h("h2", {}, door ? doorName(door) : (each.mine.name ?? mine)),
+      h("h2", {}, door ? doorName(door) : (each.mine.name ?? each.mine.number ?? mine)),
       ...lines,
       h("button", { class: "btn btn-block", onclick: decide("mine") }, theirs ? t("keep_mine", { mine }) : t("send_again")),
       h("button", { class: "btn btn-block", onclick: decide("theirs") }, theirs ? t("keep_theirs", { theirs: resultName(theirs.r) }) : t("let_it_be")),
     );
   });
-  return { title: waiting.length ? t("to_decide", { n: waiting.length }) : t("nothing_to_decide"), parts, back: true };
+  return { title: wait.length ? t("to_decide", { n: wait.length }) : t("nothing_to_decide"), parts, back: true };
 }
 
 export function more(redraw: () => void): Screen {

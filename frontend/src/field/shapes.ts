@@ -6,6 +6,8 @@ export interface Person {
   x: string[];
   w: boolean;
   z: number | null;
+  c?: boolean; // their number may be asked for
+  t?: string; // their number, where it lies on the phone
 }
 
 export interface Found {
@@ -16,8 +18,11 @@ export interface Found {
   by: number | null;
 }
 
+/** A door or a person: by id, or by the key of what was written down here where the server does not know them yet. */
+export type Ref = number | string;
+
 export interface Door {
-  i: number;
+  i: Ref;
   b: number;
   e: string;
   n: string;
@@ -28,6 +33,21 @@ export interface Door {
   s: number | null;
   r: Found | null;
   p: Person[];
+  h?: boolean; // lies in a high-risk zone
+}
+
+export interface Building {
+  i: number;
+  e: string;
+  n: string;
+  s: number | null;
+}
+
+/** What a phone needs beside its doors. */
+export interface Around {
+  buildings: Building[];
+  places: { i: number; n: string }[];
+  by: Record<string, string>;
 }
 
 export const RESULTS = ["answered", "no_answer", "vacant", "refused"] as const;
@@ -36,6 +56,12 @@ export const HOWS = ["door", "phone", "group", "neighbour"] as const;
 export type How = (typeof HOWS)[number];
 export const STATES = ["here", "away", "refused", "exempt"] as const;
 export type SaidState = (typeof STATES)[number];
+export const NEEDS = ["medicine", "treatment", "food", "cannot_walk", "alone", "no_phone"] as const;
+export type Need = (typeof NEEDS)[number];
+export const MOVES = ["door", "guest", "hospital", "school", "quarantine", "away", "back", "out", "died"] as const;
+export type What = (typeof MOVES)[number];
+export const REASONS = ["call", "verify", "danger"] as const;
+export type Reason = (typeof REASONS)[number];
 
 /** Something that waits for its author: what they wrote, and what a colleague found meanwhile. */
 export interface Waiting {
@@ -44,7 +70,16 @@ export interface Waiting {
   code: string;
   sentence: string;
   at: number;
-  mine: { kind: string; door: number | null; result: Result | null; how: How | null; name: string | null };
+  mine: {
+    kind: string;
+    door: Ref | null;
+    result: Result | null;
+    how: How | null;
+    name: string | null;
+    need: Need | null;
+    what: What | null;
+    number: string | null;
+  };
   theirs: { r: Result; h: How; t: number; by: string } | null;
 }
 
@@ -57,6 +92,10 @@ export interface Inside {
   digests: Record<string, string>;
   waiting: Waiting[];
   asOf: number;
+  around?: Around;
+  aroundDigest?: string;
+  aliases?: Record<string, number>; // doors that were written down here, by the id that the server gave them
+  past?: Mark[]; // what was sent, the oldest first, so that it can be looked at and taken back
 }
 
 /** What one may know of the vault before it is open. */
@@ -67,6 +106,7 @@ export interface Vault {
   name: string;
   event: string;
   exercise: boolean;
+  safety?: string; // what to do before a knock in a high-risk zone
   point: string;
   k: number;
   salt: Uint8Array;
@@ -86,21 +126,28 @@ export interface Envelope {
   data: string;
 }
 
-/** An envelope that waits to be sent. `told`: what the server said of one that it could not take. */
+/** An envelope that waits to be sent. `told`: what the server said of one that it could not take. `tried`: it may have
+ * arrived, and its answer been lost. */
 export interface Unsent {
   key: string;
   envelope: Envelope;
   told?: string;
+  tried?: boolean;
 }
 
 /** What was written down here, so that the list shows it before the server does. Sealed under the PIN. */
 export interface Mark {
   key: string;
-  kind: "finding" | "person" | "need" | "settle";
-  door: number | null;
+  kind: "finding" | "person" | "door" | "move" | "need" | "shown" | "undo" | "settle";
+  door: Ref | null;
   at: number;
   result?: Result;
   how?: How;
   name?: string;
   of?: string;
+  need?: Need;
+  what?: What;
+  person?: Ref;
+  refers?: Ref[]; // to whom and what else it refers
+  place?: { building: number; unit: number | null; floor: number | null; number: string };
 }

@@ -53,6 +53,41 @@ export const unsent = (): Promise<Unsent[]> =>
 export const unsentCount = (): Promise<number> =>
   within<number>(["outbox"], "readonly", (at) => at.objectStore("outbox").count());
 
+/** Those of some envelopes that are still there, from now on as ones that may have arrived. */
+export function sending(keys: string[]): Promise<Unsent[]> {
+  const found: Unsent[] = [];
+  return within<void>(["outbox"], "readwrite", (at) => {
+    const store = at.objectStore("outbox");
+    for (const key of keys) {
+      const asked = store.get(key) as IDBRequest<Unsent | undefined>;
+      asked.onsuccess = () => {
+        if (!asked.result) return;
+        found.push(asked.result);
+        if (!asked.result.tried) store.put({ ...asked.result, tried: true });
+      };
+    }
+  }).then(() => found);
+}
+
+/** Take out what was written down and never sent, all of it or nothing. Whether it was taken out. */
+export function takeOut(keys: string[]): Promise<boolean> {
+  let whole = true;
+  return within<void>(["outbox", "marks"], "readwrite", (at) => {
+    const store = at.objectStore("outbox");
+    for (const [n, key] of keys.entries()) {
+      const asked = store.get(key) as IDBRequest<Unsent | undefined>;
+      asked.onsuccess = () => {
+        whole &&= asked.result !== undefined && !asked.result.tried;
+        if (n < keys.length - 1 || !whole) return;
+        for (const each of keys) {
+          store.delete(each);
+          at.objectStore("marks").delete(each);
+        }
+      };
+    }
+  }).then(() => whole);
+}
+
 export const marks = (): Promise<Locked[]> =>
   within<Locked[]>(["marks"], "readonly", (at) => at.objectStore("marks").getAll() as IDBRequest<Locked[]>);
 

@@ -1,18 +1,20 @@
 /** The work itself: what is lent, what is written down, what is sent. Screens ask here and are told when it changed. */
-import { uuid7 } from "./bytes";
+import { sortAfter, uuid7 } from "./bytes";
 import * as net from "./exchange";
 import { seal } from "./seal";
-import type { Door, Mark, Unsent, Waiting } from "./shapes";
+import type { Door, Inside, Mark, Unsent } from "./shapes";
 import * as store from "./store";
 import * as vaults from "./vault";
 
 const AT_ONCE = 50;
 const AGAIN_MS = 15_000;
+const MOST_PAST = 100;
 
 export interface State {
   signal: boolean; // whether the server answered the last time it was asked
   asking: boolean;
   unsent: number;
+  outbox: Map<string, boolean>; // what is not sent, by its key: whether it was tried
   told: string[]; // what the server said of envelopes that it could not take
   hello: net.Hello | undefined;
   update: boolean; // the app and the server are of different versions
@@ -28,6 +30,7 @@ export const state: State = {
   signal: navigator.onLine,
   asking: false,
   unsent: 0,
+  outbox: new Map(),
   told: [],
   hello: undefined,
   update: false,
@@ -77,6 +80,8 @@ export async function start(): Promise<void> {
 async function count(): Promise<void> {
   const waiting = await store.unsent();
   state.unsent = waiting.length;
+  state.outbox = new Map(waiting.map((each) => [each.key, each.tried === true]));
+  for (const each of waiting) sortAfter(each.key);
   state.told = [...new Set(waiting.map((each) => each.told ?? "").filter(Boolean))];
   store.noteUnsent(state.unsent);
 }
@@ -148,7 +153,9 @@ async function keepOrForget(said: net.Hello): Promise<void> {
 async function send(csrf: string): Promise<void> {
   const waiting = await store.unsent();
   for (let at = 0; at < waiting.length; at += AT_ONCE) {
-    const some = waiting.slice(at, at + AT_ONCE);
+    const some = await store.sending(waiting.slice(at, at + AT_ONCE).map((each) => each.key));
+    if (!some.length) continue;
+    for (const each of some) state.outbox.set(each.key, true);
     const { answers } = await net.bring(some.map((each) => each.envelope), csrf);
     const by = new Map(answers.map((each) => [each.key, each]));
     const over = some.filter((each) => ["done", "refused", "conflict"].includes(by.get(each.key)?.state ?? ""));
@@ -165,16 +172,29 @@ async function fetchDoors(): Promise<void> {
   const [lent, inside] = [vaults.vault, vaults.inside];
   if (!lent || !inside) return;
   const before = new Set((await store.unsent()).map((each) => each.key));
-  const settled = state.marks.filter((mark) => !before.has(mark.key)).map((mark) => mark.key);
-  const found = await net.roster(lent.lease, inside.digests);
+  const sent = state.marks.filter((mark) => !before.has(mark.key));
+  const found = await net.roster(lent.lease, inside.digests, inside.aroundDigest);
   const parts: Record<string, Door[]> = {};
   for (const part of Object.keys(found.digests)) parts[part] = found.parts[part] ?? inside.parts[part] ?? [];
-  Object.assign(inside, { parts, digests: found.digests, waiting: found.waiting, asOf: found.at });
-  await vaults.save();
+  Object.assign(inside, { parts, digests: found.digests, waiting: found.waiting, asOf: found.at, aroundDigest: found.around_digest });
+  if (found.around) inside.around = found.around;
   // What was sent before this list was made is in it.
-  await store.dropMarks(settled);
-  state.marks = state.marks.filter((mark) => !settled.includes(mark.key));
+  const over = new Set(sent.map((mark) => mark.key));
+  for (const mark of sent) nameDoor(mark, inside);
+  inside.past = [...(inside.past ?? []), ...sent].slice(-MOST_PAST);
+  await vaults.save();
+  await store.dropMarks([...over]);
+  state.marks = state.marks.filter((mark) => !over.has(mark.key));
   state.problem = "";
+}
+
+/** A door that was written down here is in the list now: what was said of it under its key is said of that one. */
+function nameDoor(mark: Mark, inside: Inside): void {
+  const { place } = mark;
+  if (!place) return;
+  const same = (each: Door): boolean => each.b === place.building && each.u === place.unit && each.d === place.number;
+  const known = Object.values(inside.parts).flat().find(same);
+  if (typeof known?.i === "number") inside.aliases = { ...inside.aliases, [mark.key]: known.i };
 }
 
 /** Get the doors, under a PIN that was chosen. */
@@ -184,8 +204,8 @@ export async function getDoors(pin: string): Promise<void> {
   await store.keep("offset", said.at - Date.now());
   const lent = await net.lend(device, said.csrf);
   const first = await net.roster(lent.lease, {});
-  const { lease, since, until, name, event, exercise, key } = lent;
-  const about = { lease, since, until, name, event, exercise, ...key };
+  const { lease, since, until, name, event, exercise, safety, key } = lent;
+  const about = { lease, since, until, name, event, exercise, safety, ...key };
   await vaults.make(pin, about, {
     secret: lent.secret,
     author: lent.author,
@@ -194,6 +214,7 @@ export async function getDoors(pin: string): Promise<void> {
     digests: first.digests,
     waiting: first.waiting,
     asOf: first.at,
+    ...(first.around ? { around: first.around, aroundDigest: first.around_digest } : {}),
   });
   state.marks = [];
   state.gone = "";
@@ -224,45 +245,13 @@ export async function write(kind: Mark["kind"], says: object, mark: Omit<Mark, "
   return key;
 }
 
-/** The doors in walking order. Each part holds its buildings in that order; parts are put together by it. */
-export function doors(): Door[] {
-  return Object.values(vaults.inside?.parts ?? {})
-    .flat()
-    .sort(inOrder);
-}
-
-const number = (text: string): number => Number(/\d+/.exec(text)?.[0] ?? 0);
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
-
-function inOrder(one: Door, other: Door): number {
-  return (
-    compare(one.e, other.e) ||
-    number(one.n) - number(other.n) ||
-    compare(one.n, other.n) ||
-    one.b - other.b ||
-    (one.u ?? 0) - (other.u ?? 0) ||
-    (one.f ?? 0) - (other.f ?? 0) ||
-    number(one.d) - number(other.d) ||
-    compare(one.d, other.d)
-  );
-}
-
-/** The newest word on each door: what was written down here goes before what the list knew. */
-export function results(): Map<number, { r: Mark["result"]; at: number; here: boolean }> {
-  const found = new Map<number, { r: Mark["result"]; at: number; here: boolean }>();
-  for (const door of Object.values(vaults.inside?.parts ?? {}).flat()) {
-    if (door.r) found.set(door.i, { r: door.r.r, at: door.r.t, here: false });
-  }
-  for (const mark of state.marks) {
-    if (mark.kind === "finding" && mark.door !== null) found.set(mark.door, { r: mark.result, at: mark.at, here: true });
-  }
-  return found;
-}
-
-/** What waits for a decision, less what was decided here and is not sent yet. */
-export function waiting(): Waiting[] {
-  const decided = new Set(state.marks.map((mark) => mark.of));
-  return (vaults.inside?.waiting ?? []).filter((each) => !decided.has(each.key));
+/** Take out what was never sent, with what builds on it. Whether it was; else it may have arrived. */
+export async function takeOut(keys: string[]): Promise<boolean> {
+  const out = await store.takeOut(keys);
+  if (out) state.marks = state.marks.filter((mark) => !keys.includes(mark.key));
+  await count();
+  changed();
+  return out;
 }
 
 /** Close the doors of this phone, and the phone itself where there is a signal. What is not sent stays. */

@@ -60,3 +60,22 @@ def reveal(by: Caller, *, subject: str, field: Reveal, reason: str, at: datetime
             raise TooManyReveals(most=MOST_AN_HOUR)
     facts: dict[str, trail.Fact | list[trail.Fact]] = {"field": field.name.lower(), "reason": str(reason)}
     trail.record(KIND, who=by, subject=subject, at=at, area=area, facts=facts)
+
+
+@transaction.atomic
+def shown_without_signal(
+    by: Caller, *, subject: str, field: Reveal, reason: str, at: datetime, area: int | None = None
+) -> None:
+    """Write down that a field was shown in full at a moment that has passed, on a phone without a signal.
+
+    It is not counted against the hour: it was seen, and what was seen stands in the trail. The phone counts by itself.
+
+    Raises:
+        MayNotReveal: no role of the caller's unmasks this. ReasonMissing: not one of the listed reasons.
+    """
+    if not by.has(*revealing(field)):
+        raise MayNotReveal
+    if reason not in set(Reason):
+        raise ReasonMissing
+    facts: dict[str, trail.Fact | list[trail.Fact]] = {"field": field.name.lower(), "reason": reason, "offline": True}
+    trail.record(KIND, who=by, subject=subject, at=at, area=area, facts=facts)

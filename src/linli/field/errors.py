@@ -65,3 +65,8 @@ class NothingToSettle(Conflict):
 class NoSweepHere(Refused):
     code = "no_sweep_here"
     sentence = gettext_noop("No sweep is open at this door. It was not recorded.")
+
+
+class NothingToTakeBack(Refused):
+    code = "nothing_to_take_back"
+    sentence = gettext_noop("This cannot be taken back here. Please tell the desk what is wrong.")

@@ -30,6 +30,7 @@ declare(
     grants=WORK,
     event=ID,
     secret=Field("to see that nobody else wrote it", SECRET, NO_ONE),
+    numbers=WORK,
     since=WORK,
     until=WORK,
     ended_at=WORK,

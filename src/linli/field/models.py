@@ -23,6 +23,7 @@ class Lease(models.Model):
     grants = ArrayField(models.BigIntegerField(), help_text="ids of the grants that it works under")
     event = models.BigIntegerField(help_text="id of the event it was lent for")
     secret = models.BinaryField(help_text="of the device, sealed")
+    numbers = models.SmallIntegerField(default=0, help_text="how many phone numbers it held at most")
     since = models.DateTimeField()
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True, help_text="signed out, or another was lent")

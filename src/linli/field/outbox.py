@@ -14,11 +14,11 @@ from linli.access.models import User
 from linli.common.caller import Caller
 from linli.common.errors import Invalid, LinliError, error_of
 from linli.custody import secrets, trail
-from linli.field import envelopes, items, leases
+from linli.field import envelopes, items, leases, reading
 from linli.field.envelopes import Opened
 from linli.field.errors import DoorChanged, EnvelopeForged, NothingToSettle, OtherAuthor
-from linli.field.items import Item, Then
 from linli.field.models import Lease, Receipt
+from linli.field.reading import Item, Then
 from linli.ledger.errors import KeyUsedOtherwise
 from linli.ledger.models import Finding
 
@@ -70,8 +70,7 @@ def _once(opened: Opened, lease: Lease, *, by: Caller, at: datetime) -> Answer:
     Raises:
         KeyUsedOtherwise: the key came before with another body.
     """
-    with connection.cursor() as cursor:  # a lost reply is sent again at once: the second waits for the first
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"field:{lease.device}:{opened.key}"])
+    _one_at_a_time(lease, opened)
     earlier = Receipt.objects.filter(device=lease.device, key=opened.key).first()
     if earlier is not None:
         if bytes(earlier.digest) != opened.digest:
@@ -97,6 +96,12 @@ def _once(opened: Opened, lease: Lease, *, by: Caller, at: datetime) -> Answer:
         receipt.held = secrets.seal(opened.body)
     receipt.save(force_insert=True)
     return _answer(receipt)
+
+
+def _one_at_a_time(lease: Lease, opened: Opened) -> None:
+    """A lost reply is sent again at once, and two phones may bring one envelope: the second waits for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"field:{lease.device}:{opened.key}"])
 
 
 def _carry_out(opened: Opened, lease: Lease, receipt: Receipt, at: datetime) -> int | None:
@@ -150,7 +155,7 @@ def settle(item: Item, then: Then) -> None:
         NothingToSettle: the author has no such thing, or has decided.
         Others: as carrying it out raises them; then it waits on.
     """
-    key, take = items.uuid_of(item.says.get("of")), item.says.get("take")
+    key, take = reading.uuid_of(item.says.get("of")), item.says.get("take")
     if key is None or take not in ("mine", "theirs"):
         raise Invalid
     mine = take == "mine"
@@ -161,9 +166,10 @@ def settle(item: Item, then: Then) -> None:
     if mine:
         held = _item(secrets.unseal(bytes(receipt.held or b"")))
         author = leases.author_of(receipt.lease, receipt.happened_at)
-        items.again(held, Then(receipt.lease, author, receipt.happened_at, receipt.clipped, then.at))
+        then_it_was = Then(receipt.lease, author, receipt.happened_at, receipt.clipped, then.at)
+        receipt.made = items.again(held, then_it_was)  # what was said of them meanwhile finds them now
     receipt.settled_at = then.at
-    receipt.save(update_fields=["settled_at"])
+    receipt.save(update_fields=["made", "settled_at"])
     trail.record("field.settled", who=then.by, subject=f"receipt:{receipt.pk}", at=then.at, facts={"mine": mine})
 
 

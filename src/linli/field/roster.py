@@ -20,11 +20,14 @@ from django.utils.timezone import localdate
 from linli.common.caller import Caller
 from linli.custody import trail
 from linli.custody.masks import mask_middle, mask_name
+from linli.field import around, numbers
+from linli.field.around import Around
 from linli.field.errors import TooMuchForAPhone
 from linli.field.leases import ROLES
 from linli.field.models import Lease
 from linli.ledger.models import Sweep
 from linli.people.models import REGISTER, SERVICE, Need
+from linli.people.rules import is_child
 from linli.places import queries as places
 from linli.places.models import Area, Level
 from linli.rolls.models import Roll
@@ -55,7 +58,8 @@ WHERE h.dwelling_id = ANY(%s) AND s.kind <> 'gone'
 ORDER BY s.person_id
 """
 _KNOWN = """
-SELECT person_id, name, born, needs FROM people_identity WHERE person_id = ANY(%(persons)s)
+SELECT person_id, name, born, needs, phone IS NOT NULL AND holder <> %(service)s
+FROM people_identity WHERE person_id = ANY(%(persons)s)
 ORDER BY person_id, holder = %(register)s DESC, holder = %(service)s DESC, holder DESC
 """
 _STANDS = "SELECT subject, state FROM rolls_standing WHERE roll_id = ANY(%s) AND part = ANY(%s) AND subject = ANY(%s)"
@@ -73,11 +77,13 @@ class Roster:
     Attributes:
         parts: number of the part, its digest, its doors; those that the phone has are left out.
         digests: of every part there is.
+        around: what it needs beside them.
     """
 
     parts: dict[int, list[dict[str, Any]]]
     digests: dict[int, str]
     people: int
+    around: Around
 
 
 def of(lease: Lease, *, known: Mapping[int, str], by: Caller, at: datetime) -> Roster:
@@ -88,10 +94,12 @@ def of(lease: Lease, *, known: Mapping[int, str], by: Caller, at: datetime) -> R
     """
     areas = [each.area for each in by.grants if each.role in ROLES and each.area is not None]
     grids = list(places.areas_below(areas, Level.MICRO_GRID, at))
-    doors = _doors(grids, at) if len(grids) <= MOST_GRIDS else []
+    sweeps = _sweeps([each.pk for each in grids[:MOST_GRIDS]], at)
+    doors = _doors(grids, sweeps, at) if len(grids) <= MOST_GRIDS else []
     people = sum(len(each["p"]) for each in doors)
     if len(grids) > MOST_GRIDS or people > MOST_PEOPLE:
         raise TooMuchForAPhone(most_grids=MOST_GRIDS, most=MOST_PEOPLE, grids=len(grids), people=people)
+    numbers.note_lent(lease, numbers.lend(doors, at), by=by, at=at)
     parts: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for door in doors:
         parts[door["b"] % PARTS].append(door)
@@ -100,23 +108,22 @@ def of(lease: Lease, *, known: Mapping[int, str], by: Caller, at: datetime) -> R
     if not known:  # whoever takes households out of the house is on record
         facts: dict[str, trail.Fact | list[trail.Fact]] = {"doors": len(doors), "people": people}
         trail.record("roster.taken", who=by, subject=f"lease:{lease.pk}", at=at, facts=facts)
-    return Roster(fresh, digests, people)
+    return Roster(fresh, digests, people, around.of(grids, sweeps, doors, at))
 
 
 def _digest(doors: list[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(doors, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _doors(grids: Collection[Area], at: datetime) -> list[dict[str, Any]]:
+def _doors(grids: Collection[Area], sweeps: Mapping[int, Sweep], at: datetime) -> list[dict[str, Any]]:
     """Doors as the app reads them, short names because there are thousands; in walking order.
 
     i: id. b: building. e, n, u, f, d: estate, building's name, unit, floor, door. k: how it is lived in.
-    s: the sweep that is open there. r: what was found last. p: who lives there.
+    s: the sweep that is open there. r: what was found last. p: who lives there. h: lies in a high-risk zone.
     """
     rows = _rows(_DOORS, {"grids": [each.pk for each in grids], "at": at})
     rows.sort(key=lambda row: (row[2], _natural(row[3]), row[1], row[4] or 0, row[5] or 0, _natural(row[6])))
     ids = [row[0] for row in rows]
-    sweeps = _sweeps([each.pk for each in grids], at)
     behind = _people(ids, sweeps.values(), at)
     found = {
         door: {"i": str(finding), "r": result, "h": how, "t": _ms(happened), "by": by}
@@ -153,19 +160,28 @@ def _sweeps(grids: Collection[int], at: datetime) -> dict[int, Sweep]:
 
 
 def _people(doors: list[int], sweeps: Iterable[Sweep], at: datetime) -> dict[int, list[dict[str, Any]]]:
-    """Who lives behind doors. i: id. n: name, masked. a: age band. x: needs, as codes. w: away. z: how they stand."""
+    """Who lives behind doors. i: id. n: name, masked. a: age band. x: needs, as codes. w: away. z: how they stand.
+    c: whether their number may be asked for."""
     rows = _rows(_PEOPLE, [doors])
     persons = [person for _, person, _ in rows]
     names: dict[int, str] = {}
     ages: dict[int, str] = {}
     needs: Counter[int] = Counter()
     today = localdate(at)
-    for person, name, born, mask in _rows(_KNOWN, {"persons": persons, "register": REGISTER, "service": SERVICE}):
+    reached_by_phone: set[int] = set()
+    children: set[int] = set()  # of whom no number is shown
+    for person, name, born, mask, has_phone in _rows(
+        _KNOWN, {"persons": persons, "register": REGISTER, "service": SERVICE}
+    ):
         if name:
             names.setdefault(person, name)
         if born is not None:
             ages.setdefault(person, age_band(born, today))
         needs[person] |= mask
+        if has_phone:
+            reached_by_phone.add(person)
+        if is_child(born, mask, today):
+            children.add(person)
     rolls: list[Roll] = list({each.persons_id: each.persons for each in sweeps}.values())
     stands = dict(_rows(_STANDS, [[each.pk for each in rolls], [each.part for each in rolls], persons]))
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -178,6 +194,7 @@ def _people(doors: list[int], sweeps: Iterable[Sweep], at: datetime) -> dict[int
                 "x": [need.label for need in Need if needs[person] >> need & 1],
                 "w": kind == "away",
                 "z": stands.get(person),
+                "c": person in reached_by_phone and person not in children,
             }
         )
     for inside in found.values():

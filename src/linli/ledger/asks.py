@@ -1,7 +1,7 @@
 """Somebody at a door needs something: one tap, and it stands in the duty log of their community, with its clock."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -37,6 +37,7 @@ NEED_WORDS = {
 _AT_ONCE = frozenset({Need.FOOD, Need.ALONE})
 _SOON_DAYS = 1
 _DAYS_MOST = 365
+_AS_NEW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +90,39 @@ def read(need: str, days: str, on: str) -> Ask:
     return ask
 
 
-def ask_for(ask: Ask, community: Area, *, door: str, told_by: str, key: UUID | None, by: Caller, at: datetime) -> Entry:
+def ask_for(
+    ask: Ask,
+    community: Area,
+    *,
+    door: str,
+    told_by: str,
+    told_at: datetime | None = None,
+    key: UUID | None,
+    by: Caller,
+    at: datetime,
+) -> Entry:
     """Open an entry of the community's duty log. Sent twice under one key, it is one entry.
 
     Args:
         door: the door in full. told_by: who brings it, by name.
+        told_at: when it was said at the door, where it comes late, as from a phone without a signal; days count from
+            then.
 
     Raises:
         as ``desk.actions.note``.
     """
-    today = at.astimezone(LOCAL).date()
-    words = in_words(ask)
-    return desk.note(
-        community, caller=told_by, about=door, need=words, priority=how_soon(ask, today), key=key, by=by, at=at
-    )
+    said, words = told_at or at, in_words(ask)
+    if at - said > _AS_NEW:
+        words = gettext("{what} (said at the door on {day} at {hour})").format(
+            what=words,
+            day=said.astimezone(LOCAL).date().isoformat(),
+            hour=f"{said.astimezone(LOCAL):%H:%M}",
+        )
+    soon = how_soon(_as_of(ask, said, at), at.astimezone(LOCAL).date())
+    return desk.note(community, caller=told_by, about=door, need=words, priority=soon, key=key, by=by, at=at)
+
+
+def _as_of(ask: Ask, said: datetime, at: datetime) -> Ask:
+    """What is needed by now, of what was needed when it was said."""
+    passed = (at.astimezone(LOCAL).date() - said.astimezone(LOCAL).date()).days
+    return ask if ask.days is None else replace(ask, days=max(ask.days - passed, 0))

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('grants', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), help_text='ids of the grants that it works under', size=None)),
                 ('event', models.BigIntegerField(help_text='id of the event it was lent for')),
                 ('secret', models.BinaryField(help_text='of the device, sealed')),
+                ('numbers', models.SmallIntegerField(default=0, help_text='how many phone numbers it held at most')),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, help_text='signed out, or another was lent', null=True)),

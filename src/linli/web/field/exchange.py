@@ -21,7 +21,8 @@ from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Invalid, LinliError
 from linli.events.models import Event
-from linli.field import envelopes, leases, outbox, roster
+from linli.events.packs import pack_of
+from linli.field import envelopes, leases, numbers, outbox, roster
 from linli.field.errors import AppOutOfDate
 from linli.people.queries import city_is_synthetic
 from linli.web.field.shell import version
@@ -106,6 +107,7 @@ def lend(request: HttpRequest) -> HttpResponse:
         name=getattr(account_of(request), "display_name", ""),
         event=event_name(event),
         exercise=event.exercise,
+        safety=pack_of(event).safety.told.told(),
         key={"k": number, "point": point},
     )
 
@@ -141,8 +143,24 @@ def doors(request: HttpRequest) -> HttpResponse:
         parts=found.parts,
         digests=found.digests,
         people=found.people,
+        around=None if found.around.digest == request.GET.get("around") else found.around.says,
+        around_digest=found.around.digest,
         waiting=[_waiting(each) for each in outbox.waiting_for(lease.user_id)],
     )
+
+
+@open_to(*leases.ROLES)
+@never_cache
+@require_POST
+@_told_as_json
+def number(request: HttpRequest) -> HttpResponse:
+    """The phone number of one person behind a door, for a reason; it is written in the trail first."""
+    said, me, at = _said(request), caller_of(request), now()
+    lease_id, person = _uuid(said.get("lease")), said.get("person")
+    if lease_id is None or not isinstance(person, int) or isinstance(person, bool) or not 0 < person < 2**63:
+        raise Invalid
+    leases.in_force(lease_id, by=me, at=at)
+    return _reply(number=numbers.ask(person, str(said.get("reason", "")), by=me, at=at))
 
 
 def _waiting(each: outbox.Waiting) -> dict[str, Any]:
@@ -153,7 +171,10 @@ def _waiting(each: outbox.Waiting) -> dict[str, Any]:
         "code": each.problem.code if each.problem is not None else "",
         "sentence": each.problem.told() if each.problem is not None else "",
         "at": _ms(each.happened_at),
-        "mine": {part: each.mine.get(part) for part in ("kind", "door", "result", "how", "said", "name")},
+        "mine": {
+            part: each.mine.get(part)
+            for part in ("kind", "door", "result", "how", "said", "name", "need", "what", "number")
+        },
         "theirs": None
         if theirs is None
         else {"r": theirs.result, "h": theirs.how, "t": _ms(theirs.happened_at), "by": each.theirs_by},
@@ -235,5 +256,6 @@ urlpatterns = [
     path("field/api/lease", lend, name="field_lend"),
     path("field/api/lease/end", give_up, name="field_give_up"),
     path("field/api/roster", doors, name="field_roster"),
+    path("field/api/number", number, name="field_number"),
     path("field/api/outbox", bring, name="field_outbox"),
 ]

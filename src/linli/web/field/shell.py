@@ -78,7 +78,11 @@ def _text(name: str) -> str:
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone asks before it puts the app on its first screen."""
-    icon = {"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    icons = [{"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}]
+    icons += [
+        {"src": static(f"icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any"}
+        for size in (192, 512)
+    ]
     told = {
         "name": gettext("Linli: my doors"),
         "short_name": gettext("My doors"),
@@ -89,7 +93,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "display": "standalone",
         "background_color": "#f3f5f3",
         "theme_color": "#0b5a54",
-        "icons": [icon],
+        "icons": icons,
     }
     return JsonResponse(told, content_type="application/manifest+json")
 

@@ -2,6 +2,10 @@
 
 from django.utils.translation import gettext_noop
 
+from linli.custody.reveals import REASON_WORDS
+from linli.ledger.asks import NEED_WORDS
+from linli.web.ledger.words import MOVES, PHONE_REASONS
+
 WORDS = {
     # on every screen
     "all_sent": gettext_noop("Everything is sent"),
@@ -11,6 +15,7 @@ WORDS = {
     "as_of": gettext_noop("As of"),
     "until": gettext_noop("On this phone until"),
     "back": gettext_noop("Back to the doors"),
+    "back_door": gettext_noop("Back to the door"),
     # what the phone has to say
     "keeps_nothing": gettext_noop(
         "This phone keeps nothing of what is written here. Free some room, or leave the private window. Until then "
@@ -111,6 +116,73 @@ WORDS = {
     "need_under3": gettext_noop("under 3"),
     "need_contact_daily": gettext_noop("to be called daily"),
     "need_contact_regular": gettext_noop("to be called regularly"),
+    "high_risk": gettext_noop("High-risk zone: ring them up first"),
+    "high_risk_short": gettext_noop("High risk"),
+    "before_knock": gettext_noop("Before you knock: {safety}"),
+    # something is needed
+    "needed_here": gettext_noop("Something is needed here"),
+    "needed_hint": gettext_noop(
+        "One tap: the desk of the community has it in its duty log. In danger, dial 120, 119 or 110 first."
+    ),
+    "lasts_days": gettext_noop("Medicine: for how many days does it last?"),
+    "days": gettext_noop("days: {n}"),
+    "next_treatment": gettext_noop("Treatment: when is the next time?"),
+    "today": gettext_noop("today"),
+    "tomorrow": gettext_noop("tomorrow"),
+    "in_two_days": gettext_noop("in two days"),
+    "another_day": gettext_noop("Another day"),
+    "that_day": gettext_noop("On that day"),
+    "not_known": gettext_noop("Not known"),
+    # who lives there
+    "people_behind": gettext_noop("Who lives here: {n}"),
+    "show_number": gettext_noop("Show the phone number"),
+    "why_number": gettext_noop("Why?"),
+    "number_recorded": gettext_noop("It is recorded: who, when and why."),
+    "number_needs_signal": gettext_noop("There is no signal, and this number does not lie on the phone."),
+    "too_many_numbers": gettext_noop("You have seen {n} numbers within an hour. Please wait, or ask the desk."),
+    "call": gettext_noop("Call {number}"),
+    "moved_ask": gettext_noop("They moved, or are away"),
+    "desk_told_of": gettext_noop("The desk is told: {what}"),
+    # a move
+    "moved_who": gettext_noop("{name}: what happened?"),
+    "what_happened": gettext_noop("What happened?"),
+    "since_when": gettext_noop("Since when?"),
+    "since_hint": gettext_noop("It may be hours or days ago: it is filed where it belongs in time."),
+    "since_wrong": gettext_noop("Please say since when; it cannot be later than now."),
+    "choose_what": gettext_noop("Please say what happened."),
+    "choose_where": gettext_noop("Please say where."),
+    "which_door": gettext_noop("Behind which door?"),
+    "with_whom": gettext_noop("With whom?"),
+    "joins_join": gettext_noop("With who lives there"),
+    "joins_own": gettext_noop("A household of their own"),
+    "which_place": gettext_noop("In which micro-grid does the place lie?"),
+    "farther_away": gettext_noop("Farther away than this street: say that they are away."),
+    "tell_desk": gettext_noop("Tell the desk"),
+    # a door nobody knew of
+    "new_door": gettext_noop("A door is missing"),
+    "no_buildings": gettext_noop("No building is known in your micro-grids. Ask the desk."),
+    "building": gettext_noop("Building"),
+    "unit_if": gettext_noop("Unit, if there is one"),
+    "floor_if": gettext_noop("Floor, if you know it"),
+    "door_number": gettext_noop("Number of the door"),
+    "door_number_missing": gettext_noop("Please say the number of the door."),
+    "unit_wrong": gettext_noop("A unit is a number from 1 to 99."),
+    "floor_wrong": gettext_noop("A floor is a number from -9 to 199."),
+    "add_door": gettext_noop("Add this door"),
+    # what was written down last
+    "last_entries": gettext_noop("What I wrote down"),
+    "nothing_written": gettext_noop("Nothing written down yet"),
+    "nothing_written_hint": gettext_noop(
+        "What you write down on this phone stands here, to be taken back if it is wrong."
+    ),
+    "entry_unsent": gettext_noop("Not sent yet"),
+    "entry_sent": gettext_noop("Sent"),
+    "entry_waiting": gettext_noop("To decide"),
+    "taken_back": gettext_noop("Taken back"),
+    "take_out": gettext_noop("Take it out: it was not sent"),
+    "take_out_with": gettext_noop("Take it out, and {n} more that build on it"),
+    "take_back": gettext_noop("Take it back"),
+    "desk_mends": gettext_noop("It has been sent. If it is wrong, please tell the desk."),
     # what waits for a decision
     "to_decide": gettext_noop("To decide: {n}"),
     "nothing_to_decide": gettext_noop("Nothing to decide"),
@@ -122,6 +194,10 @@ WORDS = {
     "let_it_be": gettext_noop("Let it be"),
     "kind_person": gettext_noop("New person"),
     "kind_need": gettext_noop("Needs something"),
+    "kind_door": gettext_noop("New door"),
+    "kind_move": gettext_noop("Moved"),
+    "kind_shown": gettext_noop("A phone number was shown"),
+    "kind_undo": gettext_noop("Take it back"),
     # this phone
     "this_phone": gettext_noop("This phone"),
     "on_this_phone": gettext_noop("What is kept here"),
@@ -139,3 +215,7 @@ WORDS = {
     ),
     "sign_out_all_sent": gettext_noop("Everything is sent. The doors are removed from this phone."),
 }
+# What other pages say too, under the same words.
+WORDS |= {f"ask_{need}": words for need, words in NEED_WORDS.items()}
+WORDS |= {f"move_{what}": words for what, words in MOVES.items()}
+WORDS |= {f"reason_{reason}": REASON_WORDS[reason] for reason in PHONE_REASONS}
