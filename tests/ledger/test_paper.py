@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.common.clock import now
@@ -25,7 +25,7 @@ from linli.ledger.errors import (
     TypedOtherwise,
 )
 from linli.ledger.models import Finding, PaperSheet, Said
-from linli.ledger.paper import codes, printing, typing
+from linli.ledger.paper import codes, letters, printing, typing
 from linli.people import actions as people
 from linli.people.models import Stay
 from linli.rolls import queries
@@ -36,6 +36,7 @@ MARK = Mark(taken_by="李敏", confirmed_by="", synthetic=True)
 ANSWERED, HERE = Finding.Result.ANSWERED, Said.State.HERE
 
 
+@settings(deadline=None)
 @given(st.integers(1, 28_000_000), st.data())
 def test_a_slip_in_a_code_is_noticed(dwelling, data):
     code = codes.code_of(dwelling)
@@ -53,12 +54,12 @@ def test_what_is_no_code_is_none(typed):
 
 
 def test_the_line_of_a_household_is_read():
-    assert typing.read_people("*", [7, 8]) == [(7, HERE), (8, HERE)]
-    assert typing.read_people("１ ２a", [7, 8]) == [(7, HERE), (8, Said.State.AWAY)]
-    assert typing.read_people("", [7, 8]) == []
+    assert letters.read_people("*", [7, 8]) == [(7, HERE), (8, HERE)]
+    assert letters.read_people("１ ２a", [7, 8]) == [(7, HERE), (8, Said.State.AWAY)]
+    assert letters.read_people("", [7, 8]) == []
     for wrong in ("3", "0", "1 1", "1x", "王"):
         with pytest.raises(LineUnclear):
-            typing.read_people(wrong, [7, 8])
+            letters.read_people(wrong, [7, 8])
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from django.urls import reverse
 from linli.common.clock import now
 from linli.ledger.models import Finding, PaperSheet
 from linli.ledger.paper import codes
+from linli.people.models import Identity
+from linli.places.models import Dwelling
 from tests.factories import add_resident, begin_sweep, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +136,53 @@ def test_no_spreadsheet_of_a_sheet_leaves(desk, sheet):
     assert "XLSX" not in page
     reply = desk.post(reverse("download_list", args=[sheet.number]), {"kind": "xlsx"})
     assert reply["Location"] == reverse("sheet", args=[sheet.number])
+
+
+def test_people_on_the_blank_lines_are_typed_with_the_door(desk, sheet):
+    reply = types(desk, sheet, result="a", people="1", name_1="王新", phone_1="13800005555", name_2="王小新")
+    assert reply["Location"].endswith("?door=2")
+    page = desk.get(reverse("type_sheet", args=[sheet.number]) + "?door=1").content.decode()
+    assert "2 people new" in page
+    assert "王新" not in page, "whoever is new is masked like everybody"
+    assert Identity.objects.filter(name__in=["王新", "王小新"]).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"result": "a", "name_1": "王新", "phone_1": "12"}, "phone_1"),
+        ({"result": "a", "phone_1": "13800005555"}, "name_1"),
+        ({"result": "n", "name_1": "王新"}, "people"),
+    ],
+)
+def test_somebody_new_who_cannot_be_is_told_beside_the_field(desk, sheet, said, field):
+    reply = types(desk, sheet, **said)
+    assert reply.status_code == 422
+    assert field in reply.context["form"].errors
+    assert not Finding.objects.exists()
+
+
+def test_somebody_new_who_may_be_known_already_is_said(desk, sheet, city):
+    add_resident(city, name="王新", phone="13800005555", building=0, door="901")
+    types(desk, sheet, result="a", name_1="王新", phone_1="13800005555")
+    assert "They may be in the ledger already" in desk.get(reverse("sheet", args=[sheet.number])).content.decode()
+
+
+def test_a_building_without_a_known_door_is_printed_blank_and_its_doors_typed_back(city, desk):
+    here = reverse("sheets", args=[city.communities[0].pk])
+    assert "1 building without a known door" in desk.get(here).content.decode()
+    reply = desk.post(reverse("print_sheet", args=[city.communities[0].pk]), {"micro_grid": city.micro_grids[1].pk})
+    blank = PaperSheet.objects.latest("asked_at")
+    assert reply["Location"] == reverse("sheet", args=[blank.number])
+    assert desk.post(reverse("sheet_file", args=[blank.number]))["Content-Type"] == "application/pdf"
+    page = desk.get(reverse("type_sheet", args=[blank.number])).content.decode()
+    assert "No door of this building was known when it was printed." in page
+    wrong = types(desk, blank, result="a")
+    assert (wrong.status_code, "door" in wrong.context["form"].errors) == (422, True)
+    first = reverse("type_sheet", args=[blank.number]) + "?door=1"
+    there = {"unit": "1", "floor": "2", "door": "202", "result": "a", "name_1": "王新"}
+    assert desk.post(first, there)["Location"].endswith("?door=2")
+    made = Dwelling.objects.get(building=city.buildings[1])
+    assert (made.unit, made.floor, made.door) == (1, 2, "202")
+    assert desk.post(first, there | {"door": "203", "result": "n"}).status_code == 422, "it is typed already"
+    assert types(desk, blank, 2, result="1")["Location"].endswith("?door=1")

@@ -202,8 +202,8 @@ class Export(models.Model):
                 & Q(taken__gt=0, first_taken_at__isnull=False, last_taken_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="export_expires_later_and_holds_somebody",
-                condition=Q(expires_at__gt=F("asked_at"), rows__gt=0, people__gt=0),
+                name="export_expires_later_and_holds_somebody",  # a sheet may have doors alone
+                condition=Q(expires_at__gt=F("asked_at"), rows__gt=0) & (Q(people__gt=0) | Q(sheet=True)),
             ),
         ]
 

@@ -67,7 +67,7 @@ def arrive(
         NotYourDoor: the door, or the micro-grid, is somebody else's. FoundOutsideEvents: no event is under way there.
         BadPhone, BadIdNumber, CountedElsewhere: as ``people.actions`` raises them.
     """
-    name = _name(said.name)
+    name = name_of(said.name)
     if said.since > at:
         raise StayInTheFuture(since=said.since)
     micro = said.micro_grid
@@ -99,7 +99,12 @@ def arrive(
     return Arrival(person, duplicates.like(person.pk, by, at))
 
 
-def _name(text: str) -> str:
+def name_of(text: str) -> str:
+    """A name as it is kept.
+
+    Raises:
+        NameMissing: nothing to call them by, or nothing that can be read.
+    """
     try:
         kept = tidied(text)
     except Invalid as problem:

@@ -105,5 +105,6 @@ declare(
     sheet=ID,
     n=SHEET,
     dwelling=Field(purpose="to type back what stands on paper", sensitivity=PERSONAL, readers=DESKS, kind=Kind.HOME),
+    building=SHEET,
     persons=Field(purpose="to type back what stands on paper", sensitivity=PERSONAL, readers=DESKS, kind=Kind.HOME),
 )

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from linli.common.ids import uuid7
 from linli.people.models import Person
-from linli.places.models import Area, Place
+from linli.places.models import Area, Building, Place
 from linli.rolls.models import Roll
 
 
@@ -195,10 +195,23 @@ class PaperSheet(models.Model):
 
 
 class PaperLine(models.Model):
-    """One door on a sheet, with the people printed below it, in their order."""
+    """One door on a sheet, with the people printed below it, in their order; or a blank one of a building.
+
+    A blank one has no door until what was written there is typed back.
+    """
 
     pk = models.CompositePrimaryKey("sheet_id", "n")
     sheet = models.ForeignKey(PaperSheet, on_delete=models.CASCADE, related_name="lines", db_index=False)
     n = models.SmallIntegerField(help_text="from 1, in walking order")
-    dwelling = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="paper_lines")
+    dwelling = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="paper_lines")
+    building = models.ForeignKey(
+        Building, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="of a blank line"
+    )
     persons = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="paper_line_of_a_door_or_blank", condition=Q(dwelling__isnull=False) | Q(building__isnull=False)
+            )
+        ]

@@ -7,6 +7,7 @@ earlier move, as from a phone that had no signal, is filed where it belongs in t
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -138,8 +139,7 @@ def counted_at_home(stay: Stay, at: datetime) -> int | None:
     return places.micro_grid_of(stay.household.dwelling_id, at) if stay.household is not None else None
 
 
-@transaction.atomic
-def found(
+def come(
     *,
     holder: int,
     name: str,
@@ -155,8 +155,10 @@ def found(
     fact: UUID | None = None,
     by: Caller,
     at: datetime,
-) -> Person:
-    """Somebody nobody knew of: an identity held by whoever keeps it, a stay, and a place in every open roll there.
+) -> tuple[Person, rolls.Move]:
+    """Somebody nobody knew of: an identity held by whoever keeps it, a stay, and what that means for the rolls.
+
+    For actions that bring the rolls up to date themselves, once for all they do.
 
     Raises:
         StayInTheFuture: it begins later than now.
@@ -168,7 +170,13 @@ def found(
     who = {"name": name, "phone": phone, "id_no": id_no, "needs": needs, "sex": sex, "born": born}
     person = people.add_person(holder=holder, **who, by=by, at=at)  # type: ignore[arg-type]
     people.move(person, kind=kind, counted_in=counted_in, household=household, since=since, by=by, at=at)
-    entered = rolls.Move(Roll.Of.PERSONS, person.pk, counted_in.pk, Cause.FOUND, since, fact=fact)
+    return person, rolls.Move(Roll.Of.PERSONS, person.pk, counted_in.pk, Cause.FOUND, since, fact=fact)
+
+
+@transaction.atomic
+def found(*, since: datetime, fact: UUID | None = None, by: Caller, at: datetime, **said: Any) -> Person:
+    """Somebody nobody knew of, and a place in every open roll there. Takes and raises what ``come`` does."""
+    person, entered = come(since=since, fact=fact, by=by, at=at, **said)
     rolls.apply([entered], standing.in_open_sweeps([person.pk], happened_at=since, fact=fact), at=at)
     return person
 

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from linli.common.caller import Caller
 from linli.common.errors import Invalid, LinliError
 from linli.ledger import moving, scope, standing
+from linli.ledger.behind import named_again, newcomers, wrong_newcomer
 from linli.ledger.errors import (
     DoorGone,
     FoundInTheFuture,
@@ -53,6 +54,7 @@ class Found:
     Attributes:
         key: made by whoever writes it down; sent twice, it is one finding.
         said: person id and what was said of them. spoke: which of them answered for all, where one did.
+        new: name and phone of each who is here and whom nobody knew of; the phone may be empty.
         happened_at: by the corrected clock; None: when it is written down. `clipped` where the device's could not be
             right.
     """
@@ -66,6 +68,7 @@ class Found:
     spoke: int | None = None
     clipped: bool = False
     device: UUID | None = None
+    new: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def record(sweep: Sweep, found: Found, *, by: Caller, at: datetime) -> Finding:
         DoorGone, NotYourDoor: there is no such door, or it is somebody else's.
         VacantNotSeen: nobody can know from there that it is vacant.
         SaidOfAStranger, SaidWithoutAnswer: somebody is not known behind this door, or nobody answered there.
+        NameMissing, BadPhone: somebody new has no name, or a phone that cannot be one.
         KeyUsedOtherwise: the key stands for something else that was found.
     """
     answer = record_many(sweep, [found], by=by, at=at)[0]
@@ -115,7 +119,9 @@ def record_many(sweep: Sweep, founds: Sequence[Found], *, by: Caller, at: dateti
     kept = {row.pk: row for row in Finding.objects.filter(pk__in=right)}
     new = [right[key] for key in sorted(fresh)]
     said = [(found, doors.whom.get(person, person), state) for found in new for person, state in found.said]
-    moves = _there_or_away(said, doors, by=by, at=at)
+    arrived = newcomers(sweep, new, doors.held, by=by, at=at)
+    moves = [*_there_or_away(said, doors, by=by, at=at), *(move for _, _, move in arrived)]
+    said += [(found, person, Said.State.HERE) for found, person, _ in arrived]
     spoke = {(found.key, doors.whom.get(found.spoke, found.spoke)) for found in new if found.spoke is not None}
     Said.objects.bulk_create(
         [
@@ -127,7 +133,7 @@ def record_many(sweep: Sweep, founds: Sequence[Found], *, by: Caller, at: dateti
         sweep, [kept[found.key] for found in new], [(kept[found.key], person) for found, person, _ in said]
     )
     rolls.apply(moves, facts, at=at)
-    before = _said_before([key for key in right if key not in fresh], doors)
+    before = _said_before([found for key, found in right.items() if key not in fresh], doors)
     return [_answer(sweep, found, kept, refused, before, doors) for found in founds]
 
 
@@ -135,13 +141,21 @@ def _dated(found: Found, at: datetime) -> Found:
     return found if found.happened_at is not None else replace(found, happened_at=at)
 
 
-def _said_before(keys: Sequence[UUID], doors: _Doors) -> dict[UUID, set[tuple[int, str]]]:
-    """What was said under keys that were there before, of whomever they have turned out to be."""
+def _said_before(founds: Sequence[Found], doors: _Doors) -> dict[UUID, set[tuple[int, str]]]:
+    """What was said under keys that were there before, of whomever they have turned out to be.
+
+    Without those who are named again as new, and were so then.
+    """
+    keys = [found.key for found in founds]
     rows = list(Said.objects.filter(finding__in=keys).values_list("finding", "person", "state")) if keys else []
     whom = moving.whom({person for _, person, _ in rows}) if rows else {}
     found: dict[UUID, set[tuple[int, str]]] = {key: set() for key in keys}
     for key, person, state in rows:
         found[key].add((whom.get(person, person), state))
+    for each in founds:
+        if each.new:
+            told = {(doors.whom.get(person, person), str(state)) for person, state in each.said}
+            found[each.key] -= named_again(each.new, found[each.key] - told)
     return found
 
 
@@ -163,9 +177,9 @@ def _refused(found: Found, doors: _Doors, at: datetime) -> LinliError | None:
         return NotYourDoor()
     if found.result == Finding.Result.VACANT and found.how not in SEEN:
         return VacantNotSeen()
-    if found.said and found.result != Finding.Result.ANSWERED:
+    if (found.said or found.new) and found.result != Finding.Result.ANSWERED:
         return SaidWithoutAnswer()
-    return _said_wrongly(found, doors)
+    return wrong_newcomer(found.new) or _said_wrongly(found, doors)
 
 
 def _said_wrongly(found: Found, doors: _Doors) -> LinliError | None:

@@ -113,7 +113,8 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('sheet_id', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('n', models.SmallIntegerField(help_text='from 1, in walking order')),
                 ('persons', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('dwelling', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paper_lines', to='places.place')),
+                ('building', models.ForeignKey(blank=True, help_text='of a blank line', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.building')),
+                ('dwelling', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='paper_lines', to='places.place')),
                 ('sheet', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='ledger.papersheet')),
             ],
         ),
@@ -132,5 +133,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='finding',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_back_at__isnull', True), ('taken_back_by__isnull', True)), ('taken_back_at__isnull', False), _connector='OR'), name='finding_taken_back_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperline',
+            constraint=models.CheckConstraint(condition=models.Q(('dwelling__isnull', False), ('building__isnull', False), _connector='OR'), name='paper_line_of_a_door_or_blank'),
         ),
     ]

@@ -15,6 +15,7 @@ from linli.people.models import REGISTER
 from linli.rolls.models import State
 
 CHILD_UNTIL, OLD_FROM = 14, 60  # years
+BLANK_DOORS = 10  # lines on paper for each building of which no door is known
 TO_REACH = (State.NOT_VISITED, State.NO_ANSWER, State.TURNED_AWAY)
 _DOORS = """
 SELECT d.place_id, coalesce(e.name, ''), b.name, d.unit, d.floor, d.door
@@ -26,6 +27,13 @@ _NAMED = """
 SELECT d.place_id, coalesce(e.name, ''), b.name, d.unit, d.floor, d.door FROM places_dwelling d
 JOIN places_building b ON b.place_id = d.building_id LEFT JOIN places_estate e ON e.place_id = b.estate_id
 WHERE d.place_id = ANY(%s)
+"""
+# Buildings of a micro-grid of which no door is known.
+_EMPTY = """
+SELECT a.micro_grid_id, b.place_id, coalesce(e.name, ''), b.name FROM places_assigned a
+JOIN places_building b ON b.place_id = a.place_id LEFT JOIN places_estate e ON e.place_id = b.estate_id
+WHERE a.micro_grid_id = ANY(%s) AND a.during @> %s
+  AND NOT EXISTS (SELECT FROM places_dwelling d WHERE d.building_id = b.place_id)
 """
 # Who lives behind each door, away or not; what the register says first, else what the event found.
 _BEHIND = """
@@ -56,15 +64,16 @@ class Somebody:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One door with its people."""
+    """One door with its people; or a blank line for one of a building, which has no place yet."""
 
-    place: int
+    place: int | None
     estate: str
     building: str
     unit: int | None
     floor: int | None
     door: str
     people: tuple[Somebody, ...]
+    blank_of: int | None = None
 
 
 def doors_to_reach(sweep: Sweep, micro_grid: int, at: datetime) -> list[Door]:
@@ -74,9 +83,26 @@ def doors_to_reach(sweep: Sweep, micro_grid: int, at: datetime) -> list[Door]:
     return _made(_DOORS, facts, roll.event_id, at)
 
 
+def blank_doors(micro_grid: int, at: datetime) -> list[Door]:
+    """Lines to write doors on, `BLANK_DOORS` for each building of a micro-grid of which no door is known. One query."""
+    buildings = sorted(empty_buildings([micro_grid], at), key=lambda row: (row[2] == "", row[2], _natural(row[3])))
+    return [
+        Door(None, estate, name, None, None, "", (), blank_of=building)
+        for _, building, estate, name in buildings
+        for _ in range(BLANK_DOORS)
+    ]
+
+
+def empty_buildings(micro_grids: Collection[int], at: datetime) -> list[tuple[int, int, str, str]]:
+    """(micro-grid, building, its estate, its name) of every building there of which no door is known. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EMPTY, [list(micro_grids), at])
+        return cursor.fetchall()
+
+
 def doors_by_id(places: Collection[int], event_id: int, at: datetime) -> dict[int, Door]:
     """Doors by place id, those that are gone left out. Two queries."""
-    return {door.place: door for door in _made(_NAMED, [list(places)], event_id, at)}
+    return {door.place: door for door in _made(_NAMED, [list(places)], event_id, at) if door.place is not None}
 
 
 def _made(sql: str, facts: Any, event_id: int, at: datetime) -> list[Door]:

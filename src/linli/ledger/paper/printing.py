@@ -20,7 +20,7 @@ from linli.ledger import scope
 from linli.ledger.errors import NothingLeftToPrint, SheetNotPrinted, SheetTickedOtherwise
 from linli.ledger.models import PaperLine, PaperSheet, Sweep
 from linli.ledger.paper import codes, setting
-from linli.ledger.paper.doors import Door, doors_to_reach
+from linli.ledger.paper.doors import Door, blank_doors, doors_to_reach
 from linli.places import queries as places
 from linli.places.models import Area, Level
 from linli.rolls.errors import RollNotReady
@@ -35,7 +35,10 @@ TYPING = deciding(Decide.REGISTER)
 _DOOR = gettext_noop("Door")
 COLUMNS: tuple[Column[Door], ...] = (
     Column(
-        "code", gettext_noop("Code"), ("places.Dwelling", "door"), lambda door: codes.told(codes.code_of(door.place))
+        "code",
+        gettext_noop("Code"),
+        ("places.Dwelling", "door"),
+        lambda door: codes.told(codes.code_of(door.place)) if door.place is not None else "",
     ),
     Column("estate", gettext_noop("Estate"), ("places.Dwelling", "building"), lambda door: door.estate),
     Column("building", gettext_noop("Building"), ("places.Dwelling", "building"), lambda door: door.building),
@@ -67,7 +70,7 @@ def sheet_of(caller: Caller, sweep: Sweep, micro_grid: int, at: datetime) -> Lis
         raise NotFound
     if sweep.doors.ready_at is None:
         raise RollNotReady(area=sweep.persons.area.called)
-    doors = doors_to_reach(sweep, micro_grid, at)
+    doors = [*doors_to_reach(sweep, micro_grid, at), *blank_doors(micro_grid, at)]
     return Listing(
         key=KEY,
         title=gettext(TITLE),
@@ -84,7 +87,9 @@ def sheet_of(caller: Caller, sweep: Sweep, micro_grid: int, at: datetime) -> Lis
 
 @transaction.atomic
 def ask_sheet(sweep: Sweep, micro_grid: int, *, key: UUID | None = None, by: Caller, at: datetime) -> PaperSheet:
-    """Number a sheet: doors of a micro-grid that are still to be reached. It may leave at once, or waits for a second.
+    """Number a sheet: doors of a micro-grid that are still to be reached, and blank lines where none is known.
+
+    It may leave at once, or waits for a second.
 
     Raises as ``sheet_of`` and ``custody.export.ask``, and NothingLeftToPrint: every door there is done.
     """
@@ -100,7 +105,13 @@ def ask_sheet(sweep: Sweep, micro_grid: int, *, key: UUID | None = None, by: Cal
     )
     if fresh:
         PaperLine.objects.bulk_create(
-            PaperLine(sheet=sheet, n=n, dwelling_id=door.place, persons=[each.person for each in door.people])
+            PaperLine(
+                sheet=sheet,
+                n=n,
+                dwelling_id=door.place,
+                building_id=door.blank_of,
+                persons=[each.person for each in door.people],
+            )
             for n, door in enumerate(doors, 1)
         )
     return sheet

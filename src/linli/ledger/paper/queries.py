@@ -1,5 +1,6 @@
 """What can be printed: sweeps under way, and the micro-grids in which somebody goes from door to door."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from linli.custody import export
 from linli.custody.export import State
 from linli.custody.models import Export
 from linli.ledger.models import PaperSheet, Sweep
-from linli.ledger.paper.doors import TO_REACH
+from linli.ledger.paper.doors import TO_REACH, empty_buildings
 from linli.ledger.paper.printing import PRINTING
 from linli.places import queries as places
 from linli.places.models import Area, Level, Within
@@ -24,11 +25,16 @@ WHERE s.part = %s AND s.roll_id = %s AND s.micro_grid = ANY(%s) AND s.state = AN
 
 @dataclass(frozen=True, slots=True)
 class ToPrint:
-    """A micro-grid in a sweep that is under way, with how many of its doors are still to be reached."""
+    """A micro-grid in a sweep that is under way, with how many of its doors are still to be reached.
+
+    Attributes:
+        blank: buildings there of which no door is known.
+    """
 
     area: Area
     sweep: Sweep
     left: int
+    blank: int
 
 
 def sweep_to_print(micro_grid: int, at: datetime) -> Sweep | None:
@@ -55,7 +61,8 @@ def places_to_print(caller: Caller, area_id: int, at: datetime) -> list[ToPrint]
         inside = set(places.within([sweep.persons.area_id], at).filter(inner__in=[area.pk for area in areas]))
         chosen |= dict.fromkeys(inside, sweep)  # the sweep of a smaller area comes later, and wins
     left = _left(chosen)
-    return [ToPrint(area, chosen[area.pk], left.get(area.pk, 0)) for area in areas if area.pk in chosen]
+    blank = Counter(row[0] for row in empty_buildings(list(chosen), at))
+    return [ToPrint(area, chosen[area.pk], left.get(area.pk, 0), blank[area.pk]) for area in areas if area.pk in chosen]
 
 
 def _left(chosen: dict[int, Sweep]) -> dict[int, int]:

@@ -62,7 +62,8 @@ def paper(kept: Kept, lines: Sequence[str], *, number: str, event: str, syntheti
 def facts(kept: Kept, lines: Sequence[str], *, number: str, event: str, synthetic: bool) -> dict[str, Any]:
     """Every word and figure of the paper."""
     title = gettext("Sheet {number}").format(number=number)
-    houses = groupby(kept.rows, key=lambda row: " ".join(part for part in row[1:3] if part))
+    numbered = enumerate(kept.rows, 1)
+    houses = groupby(numbered, key=lambda row: " ".join(part for part in row[1][1:3] if part))
     return {
         "title": title,
         "language": "zh" if kept.language.startswith("zh") else "en",
@@ -81,15 +82,25 @@ def facts(kept: Kept, lines: Sequence[str], *, number: str, event: str, syntheti
         "here": gettext("Here"),
         "blank": BLANK,
         "new": gettext("Somebody new"),
-        "houses": [{"name": name, "doors": [_door(row) for row in rows]} for name, rows in houses],
+        "houses": [{"name": name, "doors": [_door(n, row) for n, row in rows]} for name, rows in houses],
     }
 
 
-def _door(row: Sequence[str]) -> dict[str, Any]:
+def _door(n: int, row: Sequence[str]) -> dict[str, Any]:
+    """A door with its code; a blank one with its number on the sheet, and room to write which door it is."""
     code, _, _, unit, floor, door, people = row
+    if not code:
+        return {
+            "code": gettext("line {n}").format(n=n),
+            "blank": [gettext("Staircase"), gettext("Floor"), gettext("Door")],
+            "door": "",
+            "floor": "",
+            "people": [],
+        }
     parts = [gettext("staircase {n}").format(n=unit) if unit else "", door]
     return {
         "code": code,
+        "blank": [],
         "door": " ".join(part for part in parts if part),
         "floor": gettext("floor {n}").format(n=floor) if floor else "",
         "people": people.split("\n") if people else [],

@@ -1,31 +1,26 @@
 """Typing a sheet back: by the code of a door, each door exactly once, whoever types and however often."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from linli.common.caller import Caller
-from linli.ledger import recording, sweeping
-from linli.ledger.errors import CodeMistyped, KeyUsedOtherwise, LineUnclear, NotOnPaper, SheetTimeWrong, TypedOtherwise
+from linli.ledger import newcomers, recording, sweeping
+from linli.ledger.arriving import name_of
+from linli.ledger.errors import CodeMistyped, KeyUsedOtherwise, NotOnPaper, SheetTimeWrong, TypedOtherwise
 from linli.ledger.models import Finding, PaperLine, PaperSheet, Said
 from linli.ledger.paper import codes
 from linli.ledger.paper.doors import Door, doors_by_id
 from linli.ledger.paper.printing import sheet_to_type, sheets_within
-from linli.ledger.paper.setting import HOWS, RESULTS
+from linli.people.models import Identity
+from linli.places.models import Dwelling
+from linli.places.rules import door_number
 
 _SHEETS = UUID("0f3a1c52-6f0e-5d7e-9b1e-6b6c1d0e5a11")  # keys of what was typed are made under it
-_SAID = {
-    "h": Said.State.HERE,
-    "a": Said.State.AWAY,
-    "e": Said.State.EXEMPT,
-    "r": Said.State.REFUSED,
-    "": Said.State.HERE,
-}
-_ONE = re.compile(r"(\d{1,2})([a-z]?)")
-EVERYBODY = "*"
+_LEAST_CODE = 4  # characters; what is shorter is the number of a line
 _MOST_TIMES = 20  # that one door of one sheet is typed and taken back
 
 
@@ -65,11 +60,17 @@ def place_of_code(caller: Caller, typed: str, at: datetime) -> tuple[PaperSheet,
 
 
 def line_of_code(sheet: PaperSheet, typed: str) -> PaperLine:
-    """The door of one sheet that a code stands for.
+    """The door of one sheet that a code stands for, or the number of its line.
 
     Raises:
         CodeMistyped: it is no code of a door. NotOnPaper: it stands on another sheet.
     """
+    number = codes.letters_of(typed)
+    if number.isdecimal() and len(number) < _LEAST_CODE:
+        numbered = sheet.lines.filter(n=int(number)).first()
+        if numbered is None:
+            raise NotOnPaper
+        return numbered
     dwelling = codes.dwelling_of(typed)
     if dwelling is None:
         raise CodeMistyped
@@ -81,7 +82,8 @@ def line_of_code(sheet: PaperSheet, typed: str) -> PaperLine:
 
 def doors_of(lines: Sequence[PaperLine], sheet: PaperSheet, at: datetime) -> dict[int, Door]:
     """The doors of some lines as they are known now; those that are gone are missing."""
-    return doors_by_id([line.dwelling_id for line in lines], sheet.sweep.persons.event_id, at)
+    known = [line.dwelling_id for line in lines if line.dwelling_id is not None]
+    return doors_by_id(known, sheet.sweep.persons.event_id, at)
 
 
 def typed_of(sheet: PaperSheet, lines: Sequence[PaperLine]) -> dict[int, Typed]:
@@ -98,45 +100,8 @@ def typed_of(sheet: PaperSheet, lines: Sequence[PaperLine]) -> dict[int, Typed]:
 
 def _key(sheet: PaperSheet, line: PaperLine, time: int) -> UUID:
     """The same for whoever types this door of this sheet; another one once what was typed has been taken back."""
-    return uuid5(_SHEETS, f"{sheet.number}:{line.dwelling_id}:{time}")
-
-
-def read_result(typed: str) -> Finding.Result | None:
-    """The box that was ticked, by its letter; None where it is no such letter."""
-    found = RESULTS.get(_plain(typed))
-    return found[0] if found else None
-
-
-def read_how(typed: str) -> Finding.How:
-    """How it was found out, by its letter; at the door where nothing is said.
-
-    Raises:
-        LineUnclear: it is no such letter.
-    """
-    found = HOWS.get(_plain(typed) or "d")
-    if found is None:
-        raise LineUnclear(typed=typed)
-    return found[0]
-
-
-def read_people(typed: str, persons: Sequence[int]) -> list[tuple[int, Said.State]]:
-    """Who is ticked on a line, as in 「1 2a」: the first is here, the second away. A star: all of them are here.
-
-    Raises:
-        LineUnclear: it says something else, or names somebody twice or nobody on the sheet.
-    """
-    text = _plain(typed)
-    if text in (EVERYBODY, "＊"):
-        return [(person, Said.State.HERE) for person in persons]
-    said = []
-    for part in re.split(r"[\s,，、;]+", text) if text else []:
-        one = _ONE.fullmatch(part)
-        if one is None or one[2] not in _SAID or not 1 <= int(one[1]) <= len(persons):
-            raise LineUnclear(typed=typed)
-        said.append((persons[int(one[1]) - 1], _SAID[one[2]]))
-    if len({person for person, _ in said}) < len(said):
-        raise LineUnclear(typed=typed)
-    return said
+    which = f"line {line.n}" if line.building_id is not None else line.dwelling_id
+    return uuid5(_SHEETS, f"{sheet.number}:{which}:{time}")
 
 
 def check_time(sheet: PaperSheet, happened_at: datetime, at: datetime) -> None:
@@ -150,6 +115,30 @@ def check_time(sheet: PaperSheet, happened_at: datetime, at: datetime) -> None:
         raise SheetTimeWrong(printed=printed)
 
 
+@transaction.atomic
+def found_there(
+    sheet: PaperSheet, line: PaperLine, *, unit: int | None, floor: int | None, door: str, by: Caller, at: datetime
+) -> PaperLine:
+    """Which door was written on a blank line: known from now on, and that of the line. Said twice, it is one door.
+
+    Raises:
+        TypedOtherwise: somebody has typed another door there.
+        What ``ledger.newcomers.new_door`` raises: the sweep is over, there can be no such door.
+    """
+    held = PaperLine.objects.select_for_update().get(sheet=sheet, n=line.n)
+    if held.building is None:
+        return held
+    if held.dwelling_id is not None:
+        named = Dwelling.objects.get(pk=held.dwelling_id)
+        if (named.unit, named.door) != (unit, door_number(door, unit=unit, floor=floor)):
+            raise TypedOtherwise
+        return held
+    made = newcomers.new_door(sheet.sweep, held.building, unit=unit, floor=floor, door=door, by=by, at=at)
+    held.dwelling_id = made.pk
+    PaperLine.objects.filter(sheet=sheet, n=line.n).update(dwelling=made.pk)
+    return held
+
+
 def type_door(
     sheet: PaperSheet,
     line: PaperLine,
@@ -157,11 +146,15 @@ def type_door(
     result: Finding.Result,
     how: Finding.How,
     said: Sequence[tuple[int, Said.State]],
+    new: Sequence[tuple[str, str]] = (),
     happened_at: datetime,
     by: Caller,
     at: datetime,
 ) -> Finding:
-    """Write down what stands on paper of one door. Typed twice alike, it is one finding.
+    """Write down what stands on paper of one door. Typed twice alike, by whomever, it is one finding.
+
+    Args:
+        new: name and phone of each who stands on the blank lines; the phone may be empty.
 
     Raises:
         SheetTimeWrong: the time cannot be.
@@ -169,15 +162,29 @@ def type_door(
         What ``ledger.recording.record`` raises: the door is gone, the sweep over, somebody moved away.
     """
     check_time(sheet, happened_at, at)
+    if line.dwelling_id is None:
+        raise NotOnPaper
     key = typed_of(sheet, [line])[line.n].key
-    found = recording.Found(key, line.dwelling_id, result, how, happened_at, said)
+    before = _new_before(sheet, line)
+    again = [(before[name_of(name)], Said.State.HERE) for name, _ in new if name_of(name) in before]
+    new = [(name, phone) for name, phone in new if name_of(name) not in before]
+    found = recording.Found(key, line.dwelling_id, result, how, happened_at, [*said, *again], new=new)
     try:
-        finding = recording.record(sheet.sweep, found, by=by, at=at)
+        return recording.record(sheet.sweep, found, by=by, at=at)
+    except KeyUsedOtherwise:
+        pass
+    try:  # a colleague types the same a minute later: the time of the first stands
+        return recording.record(sheet.sweep, replace(found, happened_at=None), by=by, at=at)
     except KeyUsedOtherwise:
         raise TypedOtherwise from None
-    if {(each.person_id, each.state) for each in finding.said.all()} != {(who, str(state)) for who, state in said}:
-        raise TypedOtherwise
-    return finding
+
+
+def _new_before(sheet: PaperSheet, line: PaperLine) -> dict[str, int]:
+    """Who was typed from the blank lines of a door before, and taken back perhaps: they are known, by their name."""
+    keys = [_key(sheet, line, time) for time in range(_MOST_TIMES)]
+    said = Said.objects.filter(finding__in=keys, finding__sweep=sheet.sweep).exclude(person__in=line.persons)
+    rows = Identity.objects.filter(person__in=said.values("person"), holder=sheet.sweep.persons.event_id)
+    return dict(rows.values_list("name", "person"))
 
 
 def take_back(sheet: PaperSheet, line: PaperLine, *, by: Caller, at: datetime) -> Finding | None:
@@ -190,17 +197,17 @@ def take_back(sheet: PaperSheet, line: PaperLine, *, by: Caller, at: datetime) -
 
 
 def next_line(sheet: PaperSheet, after: int) -> PaperLine | None:
-    """The next door of a sheet that nobody has typed, beginning behind one; from the top again at the end."""
+    """The next door of a sheet that nobody has typed, beginning behind one; from the top again at the end.
+
+    Blank lines come once, in their turn: nothing may be written there.
+    """
     lines = list(sheet.lines.order_by("n"))
     typed = typed_of(sheet, lines)
     left = [line for line in lines if typed[line.n].found is None]
-    return next((line for line in left if line.n > after), left[0] if left else None)
+    behind = next((line for line in left if line.n > after), None)
+    return behind or next((line for line in left if line.dwelling_id is not None), None)
 
 
 def minute(at: datetime) -> datetime:
     """A moment down to its minute."""
     return at - timedelta(seconds=at.second, microseconds=at.microsecond)
-
-
-def _plain(typed: str) -> str:
-    return unicodedata.normalize("NFKC", typed).strip().lower()

@@ -4,14 +4,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,54 +18,13 @@ from linli.access.permit import open_to
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, LinliError, NotFound
+from linli.ledger import duplicates
 from linli.ledger.errors import CodeMistyped, LineUnclear
 from linli.ledger.models import Finding, PaperLine, PaperSheet
-from linli.ledger.paper import codes, printing, setting, typing
+from linli.ledger.paper import codes, letters, printing, setting, typing
 from linli.ledger.paper.doors import Door
-from linli.web.fields import MOMENT, moment_field
-
-_QUICK = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
-
-
-class LineForm(forms.Form):
-    """One door of a sheet, as it is typed. `shown` is when the page was, so that sending it twice says the same."""
-
-    result = forms.CharField(
-        label=gettext_lazy("What is ticked"),
-        help_text=gettext_lazy("Or the code of another door."),
-        max_length=20,
-        error_messages={"required": gettext_lazy("Please type a letter: a, n, v or r.")},
-        widget=forms.TextInput({**_QUICK, "autofocus": True}),
-    )
-    how = forms.CharField(
-        label=gettext_lazy("How"),
-        help_text=gettext_lazy("Left empty: at the door."),
-        required=False,
-        max_length=2,
-        widget=forms.TextInput(_QUICK),
-    )
-    people = forms.CharField(
-        label=gettext_lazy("Who is here"),
-        help_text=gettext_lazy("Their numbers: 1 2. Away 2a, exempt 2e, refuses 2r. Everybody: *"),
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(_QUICK),
-    )
-    when = moment_field(
-        gettext_lazy("When, as written on the sheet"), required=False, help_text=gettext_lazy("Left empty: just now.")
-    )
-    shown = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def happened_at(self, printed: datetime, at: datetime) -> datetime:
-        """The time of the sheet: as written, else when the page was opened, never before it was printed."""
-        said: datetime | None = self.cleaned_data["when"]
-        if said is not None:
-            return said
-        try:
-            shown = parse_datetime(self.cleaned_data["shown"]) or at
-        except ValueError:
-            shown = at
-        return max(shown, printed) if shown.tzinfo is not None and shown <= at else at
+from linli.web.fields import MOMENT
+from linli.web.paper.forms import LineForm
 
 
 @open_to(*printing.TYPING)
@@ -84,7 +41,11 @@ def type_sheet(request: HttpRequest, sheet_number: str) -> HttpResponse:
     if line is None:
         messages.success(request, gettext("Every door of this sheet is typed."))
         return redirect("sheet", sheet.number)
-    form = LineForm(request.POST if request.method == "POST" else None, initial=_carried(request.GET, at))
+    form = LineForm(
+        request.POST if request.method == "POST" else None,
+        initial=_carried(request.GET, at),
+        blank=line.dwelling_id is None,
+    )
     if request.method == "POST":
         if request.POST.get("take_back"):
             return _taken_back(request, sheet, line, me)
@@ -113,17 +74,24 @@ def _typed(
 ) -> HttpResponse | None:
     """Write one door down and go on; None where something cannot be read, or somebody was quicker."""
     said = form.cleaned_data
-    result = typing.read_result(said["result"])
+    result = letters.read_result(said["result"])
     try:
         if result is None:
             return redirect(_address(sheet, _by_code(sheet, said["result"]), said["when"]))
-        how = typing.read_how(said["how"])
-        whom = typing.read_people(said["people"], line.persons)
+        how = letters.read_how(said["how"])
+        whom = letters.read_people(said["people"], line.persons)
         happened_at = form.happened_at(typing.minute(sheet.printed_at or at), at)
-        typing.type_door(sheet, line, result=result, how=how, said=whom, happened_at=happened_at, by=me, at=at)
+        if line.dwelling_id is None:
+            where = {name: said[name] for name in ("unit", "floor", "door")}
+            line = typing.found_there(sheet, line, **where, by=me, at=at)
+        found = typing.type_door(
+            sheet, line, result=result, how=how, said=whom, new=form.new, happened_at=happened_at, by=me, at=at
+        )
     except LinliError as problem:
         form.add_error(_field_of(problem, said), problem.told())
         return None
+    if form.new and any(duplicates.like(each.person_id, me, at) for each in found.said.all()):
+        messages.warning(request, gettext("They may be in the ledger already. The desk will look at the two."))
     following = typing.next_line(sheet, line.n)
     if following is None:
         messages.success(request, gettext("Every door of this sheet is typed."))
@@ -132,17 +100,19 @@ def _typed(
 
 
 def _by_code(sheet: PaperSheet, typed: str) -> PaperLine:
-    if len(codes.letters_of(typed)) < 4:
+    short = codes.letters_of(typed)
+    if len(short) < 4 and not short.isdecimal():
         raise LineUnclear(typed=typed)
     return typing.line_of_code(sheet, typed)
 
 
 def _field_of(problem: LinliError, said: dict[str, Any]) -> str | None:
-    if isinstance(problem, CodeMistyped) or typing.read_result(said["result"]) is None:
+    if isinstance(problem, CodeMistyped) or letters.read_result(said["result"]) is None:
         return "result"
     if isinstance(problem, LineUnclear):
         return "people" if problem.facts["typed"] == said["people"] and said["people"] else "how"
     codes_of = {"sheet_time_wrong": "when", "said_of_a_stranger": "people", "said_without_answer": "people"}
+    codes_of |= {"name_missing": "name_1", "bad_phone": "phone_1", "bad_door": "door"}
     return codes_of.get(problem.code)
 
 
@@ -163,7 +133,7 @@ def _taken_back(request: HttpRequest, sheet: PaperSheet, line: PaperLine, me: Ca
 def _context(sheet: PaperSheet, line: PaperLine, form: LineForm, at: datetime) -> dict[str, Any]:
     lines = list(sheet.lines.order_by("n"))
     typed = typing.typed_of(sheet, lines)
-    door = typing.doors_of([line], sheet, at).get(line.dwelling_id)
+    door = typing.doors_of([line], sheet, at).get(line.dwelling_id or 0)
     known = {each.person: each for each in door.people} if door else {}
     people = [
         setting.person_told(known[each]) if each in known else gettext("lives here no longer") for each in line.persons
@@ -173,10 +143,11 @@ def _context(sheet: PaperSheet, line: PaperLine, form: LineForm, at: datetime) -
         "area": sheet.micro_grid_id,
         "line": line,
         "form": form,
-        "door": _called(door),
-        "on_paper": codes.told(codes.code_of(line.dwelling_id)),
+        "door": _called(door) if line.dwelling_id is not None else _building(line),
+        "on_paper": _on_paper(line),
+        "blank": line.dwelling_id is None,
         "people": people,
-        "gone": door is None,
+        "gone": door is None and line.dwelling_id is not None,
         "found": _found(typed[line.n].found, line),
         "done": sum(each.found is not None for each in typed.values()),
         "doors": len(lines),
@@ -184,6 +155,21 @@ def _context(sheet: PaperSheet, line: PaperLine, form: LineForm, at: datetime) -
         "results": [(letter, gettext(words)) for letter, (_, words) in setting.RESULTS.items()],
         "hows": [(letter, gettext(words)) for letter, (_, words) in setting.HOWS.items()],
     }
+
+
+def _on_paper(line: PaperLine) -> str:
+    """What stands beside a door on the sheet: its code, or the number of a blank line."""
+    if line.building_id is not None:
+        return gettext("line {n}").format(n=line.n)
+    return codes.told(codes.code_of(line.dwelling_id or 0))
+
+
+def _building(line: PaperLine) -> str:
+    """The building of a blank line, as the sheet names it."""
+    building = line.building
+    if building is None:
+        return ""
+    return " ".join(part for part in (building.estate.name if building.estate else "", building.name) if part)
 
 
 def _called(door: Door | None) -> str:
@@ -202,11 +188,14 @@ def _found(found: Finding | None, line: PaperLine) -> dict[str, Any] | None:
     hows = {str(value): words for value, words in setting.HOWS.values()}
     states = {"here": "h", "away": "a", "exempt": "e", "refused": "r"}
     order = {person: n for n, person in enumerate(line.persons, 1)}
-    said = [(order.get(each.person_id, 0), gettext(setting.SAID[states[each.state]])) for each in found.said.all()]
+    every = list(found.said.all())
+    said = [(order[e.person_id], gettext(setting.SAID[states[e.state]])) for e in every if e.person_id in order]
+    new = sum(each.person_id not in order for each in every)
     return {
         "result": gettext(results[found.result]),
         "how": gettext(hows.get(found.how, "")) if hows.get(found.how) else "",
-        "said": [f"{n} {words}" for n, words in sorted(said)],
+        "said": [f"{n} {words}" for n, words in sorted(said)]
+        + ([ngettext("{n} person new", "{n} people new", new).format(n=new)] if new else []),
         "at": found.happened_at,
     }
 
