@@ -127,6 +127,7 @@ def test_what_a_role_may_reveal_leaves_in_full_when_it_is_asked_for():
     ("said", "problem"),
     [
         ({"purpose": "curiosity"}, PurposeMissing),
+        ({"purpose": "report"}, PurposeMissing),
         ({"columns": ()}, ColumnsMissing),
         ({"columns": ("salary",)}, ColumnsMissing),
         ({"columns": ("index",)}, ColumnsMissing),  # declared, and read by no role

@@ -56,6 +56,7 @@ NOT_PAGES = {
     "allocation_progress": "a part of the allocation's page, asked for again while it runs",
     "download_list": "gives a file to whoever asked for it, and leads back to the list where it may not leave",
     "print_sheet": "numbers a sheet and leads to it",
+    "remove_report_form": "takes a form away and leads back to the forms",
     "sheet_file": "gives the paper (PDF) to whoever asked for it",
     "trail_proof": "gives a file (the proof), and shows nothing",
     "closing_progress": "a part of the closing's page, asked for again while the work goes on",
@@ -145,6 +146,15 @@ def _opens(selector: str) -> Callable[[Page], None]:
     def does(page: Page) -> None:
         for each in page.locator(selector).all():
             each.locator("summary").first.click()
+
+    return does
+
+
+def _chooses(values: dict[str, str], press: str) -> Callable[[Page], None]:
+    def does(page: Page) -> None:
+        for name, value in values.items():
+            page.locator(f'[name="{name}"]').first.select_option(value)
+        _answered(page, page.locator(press).first.click)
 
     return does
 
@@ -427,6 +437,26 @@ SCENES = (
     Scene("take_out_register", "desk", ("community",)),
     Scene("take_out_duty_log", "desk", ("community",)),
     Scene("take_out_duty_log", "street", ("street",), title="of the street"),
+    Scene("list_out", "desk", ("list_form",), title="of a form"),
+    Scene("report_forms", "desk"),
+    Scene("report_forms", "desk_of_the_empty", title="none of its own"),
+    Scene("add_report_form", "desk", ("community",)),
+    Scene("add_report_form", "desk", ("community",), title="wrong", does=_presses("form[enctype] .btn-primary")),
+    Scene("report_form", "desk", ("form_asked",), title="asked about"),
+    Scene(
+        "report_form",
+        "desk",
+        ("form_asked",),
+        title="twice the same",
+        does=_chooses({"means_2": "field:age", "means_4": "field:age"}, ".form .btn-primary"),
+    ),
+    Scene("report_form", "desk", ("form",), title="filled"),
+    Scene("report_form", "desk", ("form_of_street",), title="of the street"),
+    Scene("fill_report_form", "desk", ("form",)),
+    Scene("fill_report_form", "desk", ("form",), query="?sweep=", title="without a sweep"),
+    Scene("fill_report_form", "desk", ("form_of_numbers",), title="numbers"),
+    Scene("fill_report_form", "desk", ("form_asked",), title="not explained", status=409),
+    Scene("fill_report_form", "street", ("form_of_street",), title="not theirs"),
     Scene("sheets", "desk", ("community",)),
     Scene("sheets", "desk", ("community",), query="?code=2222A", title="mistyped", status=422),
     Scene("sheets", "grid_worker", ("worked",), title="of a grid worker"),

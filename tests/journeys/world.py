@@ -32,6 +32,7 @@ from linli.desk import handing
 from linli.events.models import Zone
 from linli.ledger import arriving, cards, duplicates, going, newcomers, recording, sweeping
 from linli.ledger.arriving import Newcomer
+from linli.ledger.forms import filling
 from linli.ledger.going import Going, What
 from linli.ledger.models import Finding, PaperSheet, Said, Sweep
 from linli.ledger.paper import printing, typing
@@ -63,6 +64,7 @@ from tests.factories import (
 )
 from tests.journeys.backstage import let_the_worker_work
 from tests.journeys.closed import closings, erasures
+from tests.ledger import forms_made
 from tests.web import test_sign_in as signing_in
 
 LONG_NAME = "沙河源街道友联社区党群服务片区"  # as long as the longest real ones
@@ -139,6 +141,7 @@ def build() -> World:
     _points(world, desk)
     _lists_out(world, desk)
     _sheets(world, desk)
+    _forms(world, desk, street)
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     erasures(world, desk, people["privacy_officer"])
     return world
@@ -210,6 +213,26 @@ def _lists_out(world: World, desk: User) -> None:
         if name == "list_ready":
             mark = Mark(taken_by=user.display_name, confirmed_by="", synthetic=True)
             export.take(made, kind=Kind.XLSX, mark=mark, by=by, at=now())
+
+
+def _forms(world: World, desk: User, street: User) -> None:
+    """Forms that offices require: one whose columns are asked about, one that was filled, one of the street."""
+    area, by, at = world.city.communities[0], caller_for(desk), now()
+    asked = forms_made.a_form(head=("姓名", "联系电话", "摸底情况", "民族", "填报批次", "备注"))
+    forms = {
+        "form_asked": forms_made.add(area, by, asked, name="重点人群摸底登记表"),
+        "form": forms_made.add(area, by, name="常住居民登记表"),
+        "form_of_numbers": forms_made.add(
+            area,
+            by,
+            forms_made.a_form(head=("网格", "房屋数", "人数", "备注"), foot=("合计",)),
+            name="网格统计表",
+            rows="grid",
+        ),
+        "form_of_street": forms_made.add(world.city.street, caller_for(street), name="街道居民花名册"),
+    }
+    made = filling.fill(forms["form"], area.pk, None, in_full=["phone"], by=by, at=at)
+    world.rows |= {name: form.pk for name, form in forms.items()} | {"list_form": made.number}
 
 
 def _sheets(world: World, desk: User) -> None:

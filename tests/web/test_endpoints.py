@@ -39,6 +39,7 @@ from linli.people.models import REGISTER, City, Person
 from linli.places import actions as places
 from linli.places.models import Area, Building, Dwelling, Estate, Level, Place
 from tests.factories import FOUNDED, STARTED, SYSTEM, begin_sweep, caller_for, sign_in
+from tests.ledger import forms_made as forms
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,7 @@ class Branch:
     neighbour: int
     move: UUID
     sheet: str
+    form: int
 
 
 OF_A_GRID = {
@@ -143,6 +145,7 @@ ARGS = {
     "address_id": lambda *_: 1,
     "person_id": lambda branch, _: branch.resident,
     "sheet_number": lambda branch, _: branch.sheet,
+    "form_id": lambda branch, _: branch.form,
     "list_number": lambda branch, _: branch.list_out,
     "resident_id": lambda branch, _: branch.resident,
     "other_id": lambda branch, _: branch.neighbour,
@@ -159,7 +162,7 @@ ARGS = {
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
 SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number", "sweep_id", "door_id"}
-SCOPED |= {"resident_id", "move_id", "sheet_number"}
+SCOPED |= {"resident_id", "move_id", "sheet_number", "form_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -256,6 +259,7 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         *sweep,
         *_ledger(areas, resident, number),
         _sheet(sweep[0], areas, staff[0], number),
+        forms.add(community, caller_for(staff[0]), name=f"form{number}").pk,
     )
 
 

@@ -77,6 +77,7 @@ MAY_ANSWER_WITH_A_FILE = {
 # Modules that write a spreadsheet or a table.
 MAY_WRITE_TABLES = {
     "custody/export/files.py": "the one way out itself",
+    "custody/export/laying.py": "the one way out itself, into a form of an office's own",
     "common/sheets/writing.py": "forms to fill in, with made-up examples",
     "simulation/derive.py": "the made-up city's files",
     "simulation/store.py": "the made-up city's files",

@@ -126,6 +126,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "contenttypes": ("ContentType",),
     "custody": ("Seal", "TrailEntry", "Spent", "Export", "ExportedPerson", "Heading"),
     "events": ("Event", "EventArea", "Zone"),
+    "ledger": ("ReportForm", "ReportColumn", "ReportFilling"),
     "mfa": ("Authenticator",),
     "people": ("Organisation", "City"),
     "places": ("Place", "Area", "AreaParent", "Within", "Assigned", "Estate", "Building", "Dwelling", "PointSet"),

@@ -159,6 +159,7 @@ class Export(models.Model):
         SHIFT = "shift"
         VISIT = "visit"
         COMPARE = "compare"
+        REPORT = "report"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     number = models.CharField(max_length=8, unique=True, help_text="stands in the file: who holds one can be asked")
@@ -202,8 +203,9 @@ class Export(models.Model):
                 & Q(taken__gt=0, first_taken_at__isnull=False, last_taken_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="export_expires_later_and_holds_somebody",  # a sheet may have doors alone
-                condition=Q(expires_at__gt=F("asked_at"), rows__gt=0) & (Q(people__gt=0) | Q(sheet=True)),
+                name="export_expires_later_and_holds_somebody",  # a sheet may have doors alone, a form numbers
+                condition=Q(expires_at__gt=F("asked_at"), rows__gt=0)
+                & (Q(people__gt=0) | Q(sheet=True) | Q(purpose="report")),
             ),
         ]
 

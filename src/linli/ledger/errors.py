@@ -167,3 +167,69 @@ class TypedOtherwise(Conflict):
 class NotTheirArea(Refused):
     code = "not_their_area"
     sentence = gettext_noop("Whoever was chosen does not work where all of these are. Nothing was changed.")
+
+
+class FormWithoutHead(Invalid):
+    code = "form_without_head"
+    sentence = gettext_noop(
+        "No row of this form names a column that Linli knows. It needs a row of titles such as Name or Door, "
+        "or cells with such names in double braces."
+    )
+
+
+class FormFilledIn(Invalid):
+    code = "form_filled_in"
+    sentence = gettext_noop(
+        "More than {most} rows of this form are filled in: it is a list. Take the empty form. Nothing was kept."
+    )
+
+
+class FormNameMissing(Invalid):
+    code = "form_name_missing"
+    sentence = gettext_noop(
+        "Please say what the form is called and which office requires it, in {most} characters at most."
+    )
+
+
+class FormNameTaken(Conflict):
+    code = "form_name_taken"
+    sentence = gettext_noop("There is a form of this name here already. Open that one, or choose another name.")
+
+
+class FormColumnTwice(Invalid):
+    code = "form_column_twice"
+    sentence = gettext_noop(
+        "Two columns would be filled with the same: {title}. Which is meant is not guessed. Nothing was changed."
+    )
+
+
+class FormColumnUnclear(Invalid):
+    code = "form_column_unclear"
+    sentence = gettext_noop("It is not clear what the column “{title}” is filled with. Nothing was changed.")
+
+
+class FormColumnUnlawful(Refused):
+    code = "form_column_unlawful"
+    sentence = gettext_noop(
+        "The column “{title}” asks for what may be neither kept nor handed on. It stays empty, whoever requires it."
+    )
+
+
+class FormColumnsOpen(Conflict):
+    code = "form_columns_open"
+    sentence = gettext_noop("Of some columns of this form nobody has said what they mean. Say it first.")
+
+
+class FormRemoved(Conflict):
+    code = "form_removed"
+    sentence = gettext_noop("This form was removed meanwhile.")
+
+
+class FormNothingToFill(Refused):
+    code = "form_nothing_to_fill"
+    sentence = gettext_noop("Your role fills none of its columns. The desk of the community fills forms about people.")
+
+
+class FormAreaWrong(Invalid):
+    code = "form_area_wrong"
+    sentence = gettext_noop("This form cannot be filled for that area by your role.")

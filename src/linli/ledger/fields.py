@@ -13,7 +13,18 @@ from linli.custody.declare import (
     Whose,
     declare,
 )
-from linli.ledger.models import Apart, Finding, MoveProposed, PaperLine, PaperSheet, Said, Sweep
+from linli.ledger.models import (
+    Apart,
+    Finding,
+    MoveProposed,
+    PaperLine,
+    PaperSheet,
+    ReportColumn,
+    ReportFilling,
+    ReportForm,
+    Said,
+    Sweep,
+)
 
 DESKS = ["grid_worker", "community_desk"]
 STOOD = Field(
@@ -107,4 +118,48 @@ declare(
     dwelling=Field(purpose="to type back what stands on paper", sensitivity=PERSONAL, readers=DESKS, kind=Kind.HOME),
     building=SHEET,
     persons=Field(purpose="to type back what stands on paper", sensitivity=PERSONAL, readers=DESKS, kind=Kind.HOME),
+)
+
+FORM = Field(purpose="so that what an office requires is typed once and not again and again", sensitivity=INTERNAL)
+ANSWERS = Field(purpose="to answer for the form and for what its columns mean", sensitivity=INTERNAL)
+declare(
+    ReportForm,
+    basis=DUTY,
+    keep=Keep.ALWAYS,
+    id=ID,
+    area=FORM,
+    name=FORM,
+    required_by=Field(purpose="to say who requires it", sensitivity=INTERNAL),
+    rows=FORM,
+    layout=FORM,
+    made_by=ANSWERS,
+    made_at=ANSWERS,
+    removed_by=ANSWERS,
+    removed_at=ANSWERS,
+)
+declare(
+    ReportColumn,
+    basis=DUTY,
+    keep=Keep.ALWAYS,
+    form=ID,
+    at=FORM,
+    title=FORM,
+    kind=FORM,
+    meaning=FORM,
+    constant=FORM,
+)
+TYPED = Field(purpose="to know how much a form still makes people type", sensitivity=INTERNAL)
+declare(
+    ReportFilling,
+    basis=DUTY,
+    keep=Keep.ALWAYS,
+    number=TYPED,
+    form=ID,
+    area=TYPED,
+    filled_at=TYPED,
+    rows=TYPED,
+    filled=TYPED,
+    masked=TYPED,
+    empty=TYPED,
+    by_hand=TYPED,
 )

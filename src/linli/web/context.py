@@ -27,6 +27,7 @@ from linli.web.words import event_name
 # Pages that are the same for everybody who opens them: whom they are for, the page, its name in the bar.
 BY_ROLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (TAKERS, "lists_out", gettext_noop("Lists out")),
+    (TAKERS, "report_forms", gettext_noop("Forms")),
     (deciding_roles(Decide.EVENTS), "events", gettext_noop("Events")),
     (deciding_roles(Decide.DESTRUCTION), "closings", gettext_noop("Closings")),
     (GRANTERS, "accounts", gettext_noop("Accounts")),

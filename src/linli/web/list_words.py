@@ -7,6 +7,8 @@ from django.utils.translation.trans_null import gettext_noop
 
 from linli.custody.export import Column
 from linli.desk import takeout as desk
+from linli.ledger.forms import filling as forms
+from linli.ledger.forms import meanings
 from linli.ledger.paper import printing as paper
 from linli.muster import takeout as muster
 from linli.muster.models import SignUp
@@ -19,6 +21,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     desk.KEY: desk.COLUMNS,
     people.KEY: people.COLUMNS,
     paper.KEY: paper.COLUMNS,
+    forms.KEY: meanings.COLUMNS,
 }
 NAMES = {
     muster.SIGN_UPS: gettext_noop("Sign-ups"),
@@ -26,6 +29,7 @@ NAMES = {
     desk.KEY: gettext_noop("Duty log"),
     people.KEY: people.TITLE,
     paper.KEY: paper.TITLE,
+    forms.KEY: forms.TITLE,
 }
 
 
@@ -40,7 +44,7 @@ def list_title(what: str, part: str) -> str:
         return gettext("Sign-ups: {state}").format(state=state_name(part))
     if what == desk.KEY and part in desk.TITLES:
         return gettext(desk.TITLES[part])
-    return gettext({muster.PLACED: muster.PLACED_TITLE, paper.KEY: paper.TITLE}.get(what, people.TITLE))
+    return gettext(NAMES[what])
 
 
 def column_titles(what: str, keys: Iterable[str], in_full: Iterable[str]) -> list[str]:

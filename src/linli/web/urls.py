@@ -31,6 +31,7 @@ from linli.web.ledger import urls as ledger_urls
 from linli.web.muster import urls as muster_urls
 from linli.web.paper import urls as paper_urls
 from linli.web.phones import urls as phones_urls
+from linli.web.report_forms import urls as report_forms_urls
 from linli.web.sweeps import urls as sweeps_urls
 from linli.web.takeout import urls as takeout_urls
 
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *ledger_urls.urlpatterns,
     *paper_urls.urlpatterns,
     *takeout_urls.urlpatterns,
+    *report_forms_urls.urlpatterns,
     *areas.urlpatterns,
     *allocations.urlpatterns,
     *replacing.urlpatterns,

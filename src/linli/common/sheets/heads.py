@@ -23,6 +23,11 @@ NEVER = re.compile(
 )
 
 
+def unlawful(title: str) -> bool:
+    """Whether a column is called something that nothing here may keep or hand on."""
+    return bool(NEVER.search(cells.folded(title)))
+
+
 class Head:
     """Where each column of a template stands in a line, and what else is named there.
 

@@ -36,11 +36,16 @@ class Without(Enum):
 
 @dataclass(slots=True)
 class Table:
-    """One sheet, cell by cell: rows from the first on, empty ones too; cells as the spreadsheet has them."""
+    """One sheet, cell by cell: rows from the first on, empty ones too; cells as the spreadsheet has them.
+
+    Attributes:
+        merges: which cells are one: top row, left column, bottom row, right column, from 0.
+    """
 
     name: str
     rows: list[list[object]] = field(default_factory=list)
     hidden: bool = False
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     def mark(self, row: int, column: int, what: Without) -> None:
         """Say of a cell, both counted from 0, that it has no value of its own."""
@@ -93,6 +98,7 @@ def _of_workbook(content: bytes) -> list[Table]:
         for row, column in blank.get(told.name, ()):
             table.mark(row, column, Without.FORMULA)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+            table.merges.append((top, left, bottom, right))
             _mark_merged(table, top, left, bottom, right)
         found.append(table)
     return found

@@ -63,6 +63,12 @@ def _attribute(text: bytes, name: str) -> str:
     return re.sub("|".join(_ENTITIES), lambda entity: _ENTITIES[entity[0]], said)
 
 
+def column(cell: str) -> int:
+    """The column that a cell's name begins with, from 0; -1 where it names none."""
+    letters = re.match(r"[A-Za-z]{0,3}", cell)
+    return _column(letters[0].encode()) - 1 if letters else -1
+
+
 def _column(letters: bytes) -> int:
     number = 0
     for letter in letters.upper():

@@ -8,13 +8,14 @@ who asked, until it expires. One's own data goes by ``own``. ``docs/decisions/th
 from linli.custody.export.asking import LIVES, MOST_ALONE, ask, foreseen, offered
 from linli.custody.export.deciding import confirm, decline, withdraw
 from linli.custody.export.files import Kept, Kind, Mark
-from linli.custody.export.listing import PURPOSE_WORDS, SHEET_TAKERS, TAKERS, Column, Listing, Section
+from linli.custody.export.listing import OF_A_LIST, PURPOSE_WORDS, SHEET_TAKERS, TAKERS, Column, Listing, Section
 from linli.custody.export.queries import State, export_visible_to, may_second, of_mine, state_of, to_second
 from linli.custody.export.taking import hand_back, own, take
 
 __all__ = [
     "LIVES",
     "MOST_ALONE",
+    "OF_A_LIST",
     "PURPOSE_WORDS",
     "SHEET_TAKERS",
     "TAKERS",

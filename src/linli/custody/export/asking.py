@@ -25,7 +25,7 @@ from linli.custody.errors import (
     TooManyRows,
 )
 from linli.custody.export.files import Kept
-from linli.custody.export.listing import Column, Listing, Record, readable, roles_over
+from linli.custody.export.listing import OF_A_LIST, Column, Listing, Record, readable, roles_over
 from linli.custody.models import Export, ExportedPerson, ExportRows, TrailEntry
 
 MOST_ALONE = 200  # distinct people within a day that nobody else has to stand behind
@@ -69,8 +69,8 @@ def foreseen(listing: Listing[Any], by: Caller, at: datetime) -> Foreseen:
     people = _people(listing, records)
     user = by.user or 0
     lately = _with_those_lately(user, people, at)
-    alone = lately <= MOST_ALONE
-    in_full = alone and _in_full_lately(user, people, at) <= reveals.MOST_AN_HOUR
+    alone = not people or lately <= MOST_ALONE
+    in_full = not people or (alone and _in_full_lately(user, people, at) <= reveals.MOST_AN_HOUR)
     return Foreseen(len(records), len(people), lately, alone, in_full)
 
 
@@ -102,7 +102,8 @@ def ask(
         NobodyInList, TooManyRows: nobody is in it, or more than one file may hold.
     """
     chosen = _chosen(listing, columns, in_full, by)
-    if purpose not in Export.Purpose.values:
+    wanted = (Export.Purpose.REPORT,) if listing.form is not None else OF_A_LIST
+    if purpose not in wanted:
         raise PurposeMissing
     user = by.user or 0
     # Two tabs of one account are counted one after the other; so is a form that was sent twice.
@@ -136,7 +137,8 @@ def ask(
         asked_by=user,
         asked_at=at,
         expires_at=at + LIVES,
-        needs_second=lately > MOST_ALONE or (bool(full) and _in_full_lately(user, people, at) > reveals.MOST_AN_HOUR),
+        needs_second=bool(people)
+        and (lately > MOST_ALONE or (bool(full) and _in_full_lately(user, people, at) > reveals.MOST_AN_HOUR)),
     )
     ExportedPerson.objects.bulk_create((ExportedPerson(export=made, subject=one) for one in people), batch_size=2000)
     ExportRows.objects.create(export=made, sealed=secrets.seal(_frozen(listing, chosen, full, records)))
@@ -170,6 +172,7 @@ def _frozen(
         where=listing.where,
         columns=[gettext(column.title) for column in chosen],
         rows=[[cell(column, record) for column in chosen] for record in records],
+        form=listing.form,
     )
     return msgspec.json.encode(kept).decode()
 

@@ -18,12 +18,13 @@ from django.utils.translation import get_language, gettext, ngettext, override
 
 from linli.common import moments
 from linli.common.errors import Invalid
+from linli.common.sheets.layout import Form
+from linli.custody.export.laying import PLAIN, laid_out, sheet_name, watermark_margins
 from linli.custody.export.listing import PURPOSE_WORDS, Section
 from linli.custody.models import Export
 
 LEAVES = "_linli_may_leave"  # set on an answer that custody made; the last middleware lets no other file pass
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_MOST_IN_MARGIN = 110  # characters; the format takes 255 of a printed margin, and an ampersand counts twice
 _MOST_WIDE, _LEAST_WIDE = 40, 9
 
 
@@ -45,13 +46,14 @@ CONTENT_TYPES = {
 
 
 class Kept(msgspec.Struct):
-    """A list as it was frozen: told in one language, masked as it was chosen."""
+    """A list as it was frozen: told in one language, masked as it was chosen; `form` is what it is filled into."""
 
     language: str
     title: str
     where: str
     columns: list[str]
     rows: list[list[str]]
+    form: Form | None = None
 
 
 class Mark(msgspec.Struct, kw_only=True):
@@ -88,6 +90,10 @@ def listing(
             raise Invalid(kind=str(kind))
         if paper is not None:
             return paper(kept, lines)
+        if kept.form is not None:
+            if kind != Kind.XLSX:
+                raise Invalid(kind=str(kind))
+            return laid_out(kept.form, kept.rows, lines)
         if kind == Kind.XLSX:
             return _xlsx(lines, [(kept.title, kept.columns, kept.rows)])
         if kind == Kind.CSV:
@@ -98,7 +104,7 @@ def listing(
 def _watermark(kept: Kept, export: Export, mark: Mark, at: datetime) -> list[str]:
     """The mark, a sentence a line: what it is, who answers for it, and that it is theirs alone."""
     chinese = (get_language() or "en").startswith("zh")
-    people = ngettext("{n} person", "{n} people", export.people).format(n=export.people)
+    people = [ngettext("{n} person", "{n} people", export.people).format(n=export.people)] if export.people else []
     who = gettext("Taken out by {name} on {at}: {purpose}").format(
         name=mark.taken_by,
         at=moments.told(at, chinese=chinese),
@@ -107,7 +113,7 @@ def _watermark(kept: Kept, export: Export, mark: Mark, at: datetime) -> list[str
     if mark.confirmed_by:
         who += " · " + gettext("Confirmed by {name}").format(name=mark.confirmed_by)
     as_of = gettext("as of {at}").format(at=moments.told(export.asked_at, chinese=chinese))
-    lines = [f"{gettext('List')} {export.number} · {kept.where} · {kept.title} · {people} · {as_of}", who]
+    lines = [" · ".join([f"{gettext('List')} {export.number}", kept.where, kept.title, *people, as_of]), who]
     lines.append(gettext("For this purpose only. Do not pass it on or post it in a chat; destroy it after use."))
     return [gettext("Synthetic city"), *lines] if mark.synthetic else lines
 
@@ -168,8 +174,7 @@ Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 
 def _xlsx(lines: Sequence[str], tables: Sequence[Table], *, below: bool = True) -> bytes:
     file = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    with xlsxwriter.Workbook(file, PLAIN) as book:
         book.set_properties({"title": lines[0], "comments": " ".join(lines)})
         names: set[str] = set()
         for title, columns, rows in tables:
@@ -206,9 +211,7 @@ def _sheet(
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    margin = " · ".join(lines)[:_MOST_IN_MARGIN].replace("&", "&&")
-    sheet.set_header(f"&C&8{margin}")
-    sheet.set_footer(f"&C&8{margin} &P/&N")
+    watermark_margins(sheet, lines)
 
 
 def _width(title: str, cells: Iterable[str]) -> float:
@@ -218,8 +221,8 @@ def _width(title: str, cells: Iterable[str]) -> float:
 
 
 def _name(title: str, taken: set[str]) -> str:
-    """A sheet's name: at most 31 characters, none of those that the format forbids, and no two alike."""
-    plain = "".join(letter for letter in title if letter not in "[]:*?/\\'")[:28].strip() or "1"
+    """A sheet's name, and no two alike."""
+    plain = sheet_name(title)
     name = next(each for each in (plain, *(f"{plain} {n}" for n in range(2, 100))) if each.lower() not in taken)
     taken.add(name.lower())
     return name

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from django.utils.translation.trans_null import gettext_noop
 
 from linli.common.caller import Caller
+from linli.common.sheets.layout import Form
 from linli.custody.declare import declared
 from linli.custody.models import Export
 from linli.custody.roles import Reveal, TakeOut, revealing, taking_out
@@ -21,7 +22,10 @@ PURPOSE_WORDS = {
     Export.Purpose.SHIFT: gettext_noop("for those who are on duty now"),
     Export.Purpose.VISIT: gettext_noop("to go from door to door"),
     Export.Purpose.COMPARE: gettext_noop("to compare with another list"),
+    Export.Purpose.REPORT: gettext_noop("to hand in a form that an office requires"),
 }
+OF_A_LIST = tuple(purpose for purpose in PURPOSE_WORDS if purpose != Export.Purpose.REPORT)
+"""What a list may be taken out for; only a form that is filled is handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Listing(Generic[Record]):
         records: reads the rows, when they are needed.
         people: whom a row is about, as the trail names subjects; at least one each, but for a sheet's doors.
         sheet: a numbered sheet of paper: who goes from door to door takes it out too, and it leaves as paper alone.
+        form: a form of an office's own that its rows are filled into; about areas alone, it has nobody in it.
     """
 
     key: str
@@ -70,6 +75,7 @@ class Listing(Generic[Record]):
     records: Callable[[], Iterable[Record]]
     people: Callable[[Record], tuple[str, ...]]
     sheet: bool = False
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('above', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), help_text='the area and all it lies in, as it was asked for', size=None)),
                 ('event', models.BigIntegerField(blank=True, null=True)),
                 ('sheet', models.BooleanField(default=False, help_text='a numbered sheet of paper, not a list')),
-                ('purpose', models.CharField(choices=[('call', 'Call'), ('paper', 'Paper'), ('shift', 'Shift'), ('visit', 'Visit'), ('compare', 'Compare')], max_length=8)),
+                ('purpose', models.CharField(choices=[('call', 'Call'), ('paper', 'Paper'), ('shift', 'Shift'), ('visit', 'Visit'), ('compare', 'Compare'), ('report', 'Report')], max_length=8)),
                 ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
                 ('in_full', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, help_text='of those, the ones without mask', size=None)),
                 ('rows', models.IntegerField()),
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 'constraints': [
                     models.CheckConstraint(condition=models.Q(models.Q(('confirmed__isnull', True), ('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('confirmed__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), ('needs_second', True), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='export_decided_by_somebody_else'),
                     models.CheckConstraint(condition=models.Q(models.Q(('first_taken_at__isnull', True), ('last_taken_at__isnull', True), ('taken', 0)), models.Q(models.Q(('needs_second', False), models.Q(('confirmed', True), ('confirmed__isnull', False)), _connector='OR'), ('first_taken_at__isnull', False), ('last_taken_at__isnull', False), ('taken__gt', 0)), _connector='OR'), name='export_taken_only_once_it_may_leave'),
-                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at')), ('rows__gt', 0), models.Q(('people__gt', 0), ('sheet', True), _connector='OR')), name='export_expires_later_and_holds_somebody'),
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at')), ('rows__gt', 0), models.Q(('people__gt', 0), ('sheet', True), ('purpose', 'report'), _connector='OR')), name='export_expires_later_and_holds_somebody'),
                 ],
             },
         ),

@@ -138,4 +138,77 @@ class Migration(migrations.Migration):
             model_name='paperline',
             constraint=models.CheckConstraint(condition=models.Q(('dwelling__isnull', False), ('building__isnull', False), _connector='OR'), name='paper_line_of_a_door_or_blank'),
         ),
+        migrations.CreateModel(
+            name='ReportForm',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=80)),
+                ('required_by', models.CharField(help_text='the office that requires it', max_length=80)),
+                ('rows', models.CharField(choices=[('person', 'a person'), ('micro_grid', 'a micro-grid'), ('grid', 'a grid')], help_text='what one row of it is about', max_length=10)),
+                ('layout', models.JSONField(help_text='how it looks: common.sheets.layout.Layout, without rows')),
+                ('made_by', models.BigIntegerField(blank=True, null=True)),
+                ('made_at', models.DateTimeField()),
+                ('removed_by', models.BigIntegerField(blank=True, null=True)),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_forms', to='places.area')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReportFilling',
+            fields=[
+                ('number', models.CharField(help_text='of the export by which it leaves', max_length=8, primary_key=True, serialize=False)),
+                ('filled_at', models.DateTimeField()),
+                ('rows', models.IntegerField()),
+                ('filled', models.IntegerField(help_text='cells that need no typing')),
+                ('masked', models.IntegerField(help_text='cells behind their masks')),
+                ('empty', models.IntegerField(help_text='cells that the ledger knows nothing for')),
+                ('by_hand', models.IntegerField(help_text='cells of columns that are typed by hand')),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fillings', to='ledger.reportform')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReportColumn',
+            fields=[
+                ('pk', models.CompositePrimaryKey('form_id', 'at', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('at', models.SmallIntegerField(help_text='from 0, as the spreadsheet has them')),
+                ('title', models.CharField(max_length=80)),
+                ('kind', models.CharField(choices=[('field', 'from the ledger'), ('constant', 'the same text in every row'), ('by_hand', 'typed by hand'), ('open', 'not said yet'), ('unlawful', 'may not be kept or handed on')], max_length=8)),
+                ('meaning', models.CharField(blank=True, help_text='key of ledger.forms.meanings', max_length=20)),
+                ('constant', models.CharField(blank=True, max_length=80)),
+                ('form', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='ledger.reportform')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='reportform',
+            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('area', 'name'), name='report_form_name_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportform',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('required_by', ''), _negated=True)), name='report_form_has_a_name_and_an_office'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportform',
+            constraint=models.CheckConstraint(condition=models.Q(('rows__in', ['person', 'micro_grid', 'grid'])), name='report_form_rows_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportform',
+            constraint=models.CheckConstraint(condition=models.Q(('removed_by__isnull', True), ('removed_at__isnull', False), _connector='OR'), name='report_form_removed_at_a_moment'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportfilling',
+            constraint=models.CheckConstraint(condition=models.Q(('by_hand__gte', 0), ('empty__gte', 0), ('filled__gte', 0), ('masked__gte', 0), ('rows__gt', 0)), name='report_filling_counts_cells'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportcolumn',
+            constraint=models.UniqueConstraint(condition=models.Q(('meaning', ''), _negated=True), fields=('form', 'meaning'), name='report_column_means_it_alone'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportcolumn',
+            constraint=models.CheckConstraint(condition=models.Q(('at__gte', 0)), name='report_column_at_a_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportcolumn',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('constant', ''), ('kind', 'field'), models.Q(('meaning', ''), _negated=True)), models.Q(('kind', 'constant'), ('meaning', ''), models.Q(('constant', ''), _negated=True)), models.Q(('constant', ''), ('kind__in', ['by_hand', 'open', 'unlawful']), ('meaning', '')), _connector='OR'), name='report_column_says_what_its_kind_says'),
+        ),
     ]

@@ -85,7 +85,7 @@ def doors_to_reach(sweep: Sweep, micro_grid: int, at: datetime) -> list[Door]:
 
 def blank_doors(micro_grid: int, at: datetime) -> list[Door]:
     """Lines to write doors on, `BLANK_DOORS` for each building of a micro-grid of which no door is known. One query."""
-    buildings = sorted(empty_buildings([micro_grid], at), key=lambda row: (row[2] == "", row[2], _natural(row[3])))
+    buildings = sorted(empty_buildings([micro_grid], at), key=lambda row: (row[2] == "", row[2], natural(row[3])))
     return [
         Door(None, estate, name, None, None, "", (), blank_of=building)
         for _, building, estate, name in buildings
@@ -133,13 +133,14 @@ def _walk(door: Door) -> tuple[object, ...]:
     """2栋 before 10栋, unit by unit, floor by floor; what has no number comes last."""
     return (
         (door.estate == "", door.estate),
-        _natural(door.building),
+        natural(door.building),
         (door.unit is None, door.unit or 0),
         (door.floor is None, door.floor or 0),
-        _natural(door.door),
+        natural(door.door),
         door.place,
     )
 
 
-def _natural(text: str) -> list[tuple[int, str]]:
+def natural(text: str) -> list[tuple[int, str]]:
+    """Sorts 2栋 before 10栋, and what has no number last."""
     return [(int(part), "") if part.isdecimal() else (10**9, part) for part in re.findall(r"[0-9]+|[^0-9]+", text)]

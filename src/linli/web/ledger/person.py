@@ -19,6 +19,7 @@ from linli.custody.roles import Decide, deciding
 from linli.ledger import cards, duplicates
 from linli.ledger.cards import PersonCard
 from linli.ledger.scope import LOOKING
+from linli.ledger.words import STANDINGS
 from linli.people.models import SameAs, Stay
 from linli.people.own import STAY_WORDS
 from linli.places.models import Level
@@ -26,7 +27,7 @@ from linli.places.names import place_names
 from linli.web import reveals
 from linli.web.ledger.forms import NeedsForm
 from linli.web.ledger.search import DESK
-from linli.web.ledger.words import DOOR_REASONS, ID_REASONS, PHONE_REASONS, STANDINGS, in_words, reasons, told
+from linli.web.ledger.words import DOOR_REASONS, ID_REASONS, PHONE_REASONS, in_words, reasons, told
 from linli.web.seen import seen_of
 from linli.web.words import event_name
 

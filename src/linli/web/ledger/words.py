@@ -9,21 +9,12 @@ from django.utils.translation import gettext, gettext_noop
 from linli.custody.reveals import REASON_WORDS, Reason
 from linli.ledger.lines import Line
 from linli.ledger.models import Finding, MoveProposed
+from linli.ledger.words import BANDS
 from linli.people.models import Stay
 from linli.people.own import STAY_WORDS
 from linli.people.person_template import NEEDS, SEXES
 from linli.places.names import place_names
-from linli.rolls.models import State
 
-BANDS = {
-    (0, 2): gettext_noop("under 3"),
-    (3, 5): gettext_noop("3 to 5"),
-    (6, 13): gettext_noop("6 to 13"),
-    (14, 17): gettext_noop("14 to 17"),
-    (18, 59): gettext_noop("18 to 59"),
-    (60, 79): gettext_noop("60 to 79"),
-    (80, 200): gettext_noop("80 or older"),
-}
 RESULTS = {
     Finding.Result.ANSWERED: gettext_noop("answered"),
     Finding.Result.NO_ANSWER: gettext_noop("no answer"),
@@ -38,14 +29,6 @@ HOWS = {
     Finding.How.COUNTER: gettext_noop("at the counter"),
     Finding.How.SELF: gettext_noop("by themselves"),
     Finding.How.FILE: gettext_noop("from a file"),
-}
-STANDINGS = {
-    State.WITHDRAWN: gettext_noop("withdrawn"),
-    State.DONE: gettext_noop("done"),
-    State.EXEMPT: gettext_noop("exempt"),
-    State.AWAY: gettext_noop("confirmed away"),
-    State.REFUSED: gettext_noop("refused"),
-    State.NOT_REACHED: gettext_noop("not reached"),
 }
 MOVES = {
     MoveProposed.What.DOOR: gettext_noop("lives behind another door"),

@@ -17,7 +17,7 @@ from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import LinliError
 from linli.custody import export
-from linli.custody.export import MOST_ALONE, PURPOSE_WORDS, Column, Listing
+from linli.custody.export import MOST_ALONE, OF_A_LIST, PURPOSE_WORDS, Column, Listing
 from linli.custody.reveals import MOST_AN_HOUR
 from linli.desk import takeout as desk
 from linli.muster import takeout as muster
@@ -59,7 +59,7 @@ class TakeOutForm(forms.Form):
         self.fields["columns"].choices = named  # type: ignore[attr-defined]
         self.fields["in_full"].choices = full  # type: ignore[attr-defined]
         self.fields["purpose"].choices = [  # type: ignore[attr-defined]
-            (str(value), gettext(words)) for value, words in PURPOSE_WORDS.items()
+            (str(value), gettext(PURPOSE_WORDS[value])) for value in OF_A_LIST
         ]
         if not full:
             del self.fields["in_full"]

@@ -20,6 +20,8 @@ from linli.common.errors import Conflict, Invalid, Refused
 from linli.custody import export
 from linli.custody.export import MOST_ALONE, TAKERS, Kind, Mark, State
 from linli.custody.models import Export
+from linli.ledger.forms.filling import KEY as FORM
+from linli.ledger.forms.keeping import forms_within
 from linli.people.queries import city_is_synthetic
 from linli.web.accounts.shapes import account_names
 from linli.web.takeout.shapes import told
@@ -62,6 +64,8 @@ def list_out(request: HttpRequest, list_number: str) -> HttpResponse:
         "seconds": _who_may_confirm(found, at) if mine and row.state == State.WAITING else [],
         "most_alone": MOST_ALONE,
         "many": found.people_lately > MOST_ALONE,
+        "is_form": found.what == FORM,
+        "form": forms_within(me, at).filter(pk=found.part).first() if found.what == FORM else None,
     }
     return render(request, "takeout/list.html", context)
 
@@ -104,7 +108,7 @@ def download_list(request: HttpRequest, list_number: str) -> HttpResponse:
     if found.sheet:
         return redirect("sheet", found.number)
     kind = request.POST.get("kind", "")
-    if kind not in (Kind.XLSX, Kind.CSV):
+    if kind != Kind.XLSX and (kind != Kind.CSV or found.what == FORM):
         raise Invalid
     names = account_names([found.asked_by, found.decided_by])
     mark = Mark(

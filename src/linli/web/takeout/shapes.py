@@ -9,6 +9,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from linli.custody.export import PURPOSE_WORDS, State, state_of
 from linli.custody.models import Export
+from linli.ledger.forms.filling import KEY as FORM
+from linli.ledger.forms.keeping import form_names
 from linli.places.names import place_names
 from linli.web.accounts.shapes import account_names
 from linli.web.list_words import column_titles, list_title
@@ -38,14 +40,15 @@ class Told:
 
 
 def told(rows: Iterable[Export], at: datetime) -> list[Told]:
-    """Files in words; two queries for any number of them."""
+    """Files in words; three queries for any number of them."""
     found = list(rows)
     where = place_names({row.area for row in found})
+    forms = form_names([int(row.part) for row in found if row.what == FORM])
     names = account_names(each for row in found for each in (row.asked_by, row.decided_by))
     return [
         Told(
             row=row,
-            title=list_title(row.what, row.part),
+            title=forms[int(row.part)] if row.what == FORM else list_title(row.what, row.part),
             where=where.get(row.area, ""),
             purpose=gettext(PURPOSE_WORDS[Export.Purpose(row.purpose)]),
             columns=column_titles(row.what, row.columns, row.in_full),
