@@ -40,11 +40,12 @@ function draw(): void {
   told = h("div", {});
   const content = h("div", { class: "content" }, told, ...now.parts);
   page.replaceChildren(...[back, h("h1", { class: "answer" }, now.title), actions, content].filter((each) => each !== null));
-  if (shown !== location.hash && shown) {
+  const here = location.hash || "#/";
+  if (shown !== here && shown) {
     scrollTo(0, 0);
     page.focus({ preventScroll: true });
   }
-  shown = location.hash || "#/";
+  shown = here;
   frame();
 }
 
