@@ -14,7 +14,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.timezone import localdate
 
 from linli.common.caller import Caller
@@ -33,6 +32,7 @@ from linli.places.models import Area, Level
 from linli.rolls.models import Roll
 
 MOST_GRIDS, MOST_PEOPLE = 10, 3000
+GROWN = MOST_PEOPLE * 11 // 10  # whoever is found during the day comes on top of what was lent
 PARTS = 64
 
 _DOORS = """
@@ -68,6 +68,14 @@ SELECT DISTINCT ON (f.dwelling_id) f.dwelling_id, f.id, f.result, f.how, f.happe
 FROM ledger_finding f WHERE f.dwelling_id = ANY(%s) AND f.sweep_id = ANY(%s) AND f.taken_back_at IS NULL
 ORDER BY f.dwelling_id, f.recorded_at DESC, f.id DESC
 """
+_SWEEPS = """
+SELECT DISTINCT ON (w.inner_id) w.inner_id, s.id FROM places_within w
+JOIN rolls_roll persons ON persons.area_id = w.outer_id
+JOIN ledger_sweep s ON s.persons_id = persons.id JOIN rolls_roll doors ON doors.id = s.doors_id
+WHERE w.inner_id = ANY(%(grids)s) AND w.during @> %(at)s
+    AND persons.ready_at IS NOT NULL AND doors.ready_at IS NOT NULL AND persons.closed_at IS NULL
+ORDER BY w.inner_id, s.id DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,9 @@ def of(lease: Lease, *, known: Mapping[int, str], by: Caller, at: datetime) -> R
     sweeps = _sweeps([each.pk for each in grids[:MOST_GRIDS]], at)
     doors = _doors(grids, sweeps, at) if len(grids) <= MOST_GRIDS else []
     people = sum(len(each["p"]) for each in doors)
-    if len(grids) > MOST_GRIDS or people > MOST_PEOPLE:
-        raise TooMuchForAPhone(most_grids=MOST_GRIDS, most=MOST_PEOPLE, grids=len(grids), people=people)
+    most = GROWN if known else MOST_PEOPLE
+    if len(grids) > MOST_GRIDS or people > most:
+        raise TooMuchForAPhone(most_grids=MOST_GRIDS, most=most, grids=len(grids), people=people)
     numbers.note_lent(lease, numbers.lend(doors, at), by=by, at=at)
     parts: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for door in doors:
@@ -149,14 +158,9 @@ def _doors(grids: Collection[Area], sweeps: Mapping[int, Sweep], at: datetime) -
 
 def _sweeps(grids: Collection[int], at: datetime) -> dict[int, Sweep]:
     """The newest sweep that takes findings in each micro-grid, where there is one."""
-    found = {}
-    for grid in grids:
-        above = [each.pk for each in places.ancestors(grid, at)]
-        taking = Q(persons__ready_at__isnull=False, doors__ready_at__isnull=False, persons__closed_at__isnull=True)
-        newest = Sweep.objects.select_related("persons").filter(taking, persons__area__in=above).order_by("-pk").first()
-        if newest is not None:
-            found[grid] = newest
-    return found
+    taking = dict(_rows(_SWEEPS, {"grids": list(grids), "at": at}))
+    sweeps = Sweep.objects.select_related("persons").in_bulk(set(taking.values()))
+    return {grid: sweeps[sweep] for grid, sweep in taking.items()}
 
 
 def _people(doors: list[int], sweeps: Iterable[Sweep], at: datetime) -> dict[int, list[dict[str, Any]]]:
@@ -191,7 +195,7 @@ def _people(doors: list[int], sweeps: Iterable[Sweep], at: datetime) -> dict[int
                 "i": person,
                 "n": names.get(person, ""),
                 "a": ages.get(person, ""),
-                "x": [need.label for need in Need if needs[person] >> need & 1],
+                "x": [need.label for need in Need if needs[person] >> need & 1] if needs[person] else [],
                 "w": kind == "away",
                 "z": stands.get(person),
                 "c": person in reached_by_phone and person not in children,
