@@ -9,14 +9,17 @@ python -m bench ledger [--size chengdu] [--seed N] [--devices N] [--in FOLDER] [
 python -m bench import [--size datong] [--rows N] [--in FOLDER] [--keep FOLDER]
 python -m bench signin [--size datong] [--people N] [--seed N] [--in FOLDER]
 python -m bench signin-cost [--size datong] [--seed N] [--in FOLDER]
+python -m bench sync [--size datong] [--seed N] [--devices N] [--minutes M] [--doors N] [--in FOLDER]
+python -m bench field [--seed N] [--runs N] [--in FOLDER]
 """
 
 import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from bench import city, files, first_day, importing, instances, ledger, report, signin
+from bench import city, field, files, first_day, importing, instances, ledger, report, signin, sync
 from bench.problems import PROBLEMS
 from bench.problems.common import Run, measure
 from bench.signin import cost
@@ -24,12 +27,14 @@ from linli.planning.errors import PlanningError
 
 WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
     "city": lambda asked: city.main(asked.size, asked.seed, asked.folder),
+    "field": lambda asked: field.main(asked.seed, asked.folder, asked.runs),
     "first-day": lambda asked: first_day.main(asked.folder),
     "import": lambda asked: importing.main(asked.size, asked.seed, asked.folder, asked.rows, asked.keep),
     "ledger": lambda asked: ledger.main(asked.size, asked.seed, asked.folder, asked.devices, asked.keep),
     "report": lambda asked: report.main(asked.folder, quick=asked.quick, write=asked.write),
     "signin": lambda asked: signin.main(asked.size, asked.seed, asked.folder, asked.people),
     "signin-cost": lambda asked: cost.main(asked.size, asked.seed, asked.folder),
+    "sync": lambda asked: sync.main(asked.size, asked.seed, asked.folder, asked.devices, asked.minutes, asked.doors),
 }
 """Benches that start the product itself."""
 
@@ -103,7 +108,23 @@ def _parser() -> argparse.ArgumentParser:
         )
         if name == "signin":
             evening.add_argument("--people", type=_natural, help="so many live in the city (20,000 or more)")
+    _phones(commands)
     return parser
+
+
+def _phones(commands: Any) -> None:
+    """Benches of the field app and of what it brings."""
+    app = commands.add_parser("field", help="the field app on a slow phone: cold start, scrolling, a day's news")
+    app.add_argument("--seed", type=_natural, default=1)
+    app.add_argument("--runs", type=_natural, default=7, help="cold starts")
+    app.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
+    back = commands.add_parser("sync", help="phones that come back into a signal, over HTTP; one JSON line a phase")
+    back.add_argument("--size", choices=["datong", "qingyang"], default="datong")
+    back.add_argument("--seed", type=_natural, default=1)
+    back.add_argument("--devices", type=_natural, default=1_000, help="phones")
+    back.add_argument("--minutes", type=float, default=6.0, help="within which all come back")
+    back.add_argument("--doors", type=_natural, default=12, help="that each brings")
+    back.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
 
 
 def _natural(text: str) -> int:

@@ -10,35 +10,24 @@ Arrivals are by the clock, whatever the server does; the people who sign in are 
 import json
 import multiprocessing
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench.installed import PARTS, installation, serving
 from bench.measure import Measured
 from bench.signin import rush
-from bench.signin.browser import HOST
 from bench.signin.city import City, made
 from bench.signin.intake import Intake
 from bench.signin.memory import Memory
-from linli.conf.env import Env
-from linli.ops import layout
-from linli.ops.cluster import running
 
 WITHIN_S = 60.0
 WARM_S, PHASE_S = 10.0, 60.0
 MOST_RATIO = 1.5
-COMES_UP_WITHIN_S = 60.0
 MOST_MIB = 4096  # of a street of 80,000
-# What each part of an installation begins with, by a word of its command line.
-PARTS = {"web": "linli.ops.web", "worker": "linli worker", "database": "postgres", "backup": "scheduled"}
 BACK_UP = """
 import os
 from linli.cli.backup import _known
@@ -57,37 +46,18 @@ def main(size: str, seed: int, above: Path, people: int | None = None) -> int:
 
     `people`: so many live in it, instead of as many as the size has.
     """
-    above.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="signin-", dir=above)).absolute()
-    folder.chmod(0o711)  # the database's user passes through
-    data = folder / "var"
-    try:
-        with running(Env(data_dir=data)) as url:
-            os.environ |= {
-                "DATABASE_URL": url,
-                "DJANGO_SETTINGS_MODULE": "linli.conf.settings",
-                "LINLI_DATA": str(data),
-                "LINLI_PORT": str(_free_port()),
-                "LINLI_HOSTS": HOST,
-                "LINLI_SMS": "drill",
-            }
-            with Measured() as loading:
-                there = made(folder / size, size, seed, people)
-            _print(
-                "loaded", city=size, persons=_persons(), peak_mib=round(loading.peak_mib), note="and a proposal made"
-            )
-            with Memory(PARTS, look_every_s=5.0) as evening, _serving() as port:
-                kept = _measure(there, port, data / "drill" / "sms.jsonl", seed)
-                _tell("memory", evening)
-                with Memory(PARTS) as backing_up:
-                    _back_up(folder / "backups")
-                _tell("memory_backup", backing_up)
-            held = max(loading.peak_mib, evening.installation_mib, backing_up.installation_mib)
-            return 0 if kept and held <= MOST_MIB else 1
-    finally:
-        if data.exists():
-            layout.remove(layout.find(data))
-        shutil.rmtree(folder, ignore_errors=True)
+    with installation(above, "signin") as folder:
+        with Measured() as loading:
+            there = made(folder / size, size, seed, people)
+        _print("loaded", city=size, persons=_persons(), peak_mib=round(loading.peak_mib), note="and a proposal made")
+        with Memory(PARTS, look_every_s=5.0) as evening, serving() as port:
+            kept = _measure(there, port, folder / "var" / "drill" / "sms.jsonl", seed)
+            _tell("memory", evening)
+            with Memory(PARTS) as backing_up:
+                _back_up(folder / "backups")
+            _tell("memory_backup", backing_up)
+        held = max(loading.peak_mib, evening.installation_mib, backing_up.installation_mib)
+        return 0 if kept and held <= MOST_MIB else 1
 
 
 def _tell(phase: str, memory: Memory) -> None:
@@ -132,52 +102,6 @@ def _measure(city: City, port: int, messages: Path, seed: int) -> bool:
     for what in intake.failed[:5]:
         print(what, file=sys.stderr)
     return bool(kept)
-
-
-@contextmanager
-def _serving() -> Iterator[int]:
-    """The web server and its worker, once they answer."""
-    port = int(os.environ["LINLI_PORT"])
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    started = [
-        subprocess.Popen([sys.executable, "-m", "linli.ops.web"], **quiet),  # type: ignore[call-overload]
-        subprocess.Popen([sys.executable, "-m", "linli", "worker"], **quiet),  # type: ignore[call-overload]
-    ]
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        for one in started:
-            one.terminate()
-        for one in started:
-            one.wait(30)
-
-
-def _wait_for(port: int) -> None:
-    import http.client
-
-    until = time.monotonic() + COMES_UP_WITHIN_S
-    while True:
-        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            asked.request("GET", "/readyz", headers={"Host": HOST})
-            if asked.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        finally:
-            asked.close()
-        if time.monotonic() > until:
-            raise TimeoutError(f"the web server did not answer within {COMES_UP_WITHIN_S:.0f} s")
-        time.sleep(0.2)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def _spread(seconds: list[float]) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """The city that people sign in to: a demo city with its event, desks, officers, and numbers its register knows."""
 
 import random
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.installed import linli
 from linli.simulation import SIZES, build
 
 PASSWORD = "four unrelated words"
@@ -46,7 +45,7 @@ def made(folder: Path, size: str, seed: int, people: int | None = None) -> City:
     if people is not None:
         SIZES[size] = replace(SIZES[size], residents=people, grids=0, micro_grids=0)  # in this process alone
     build(size, seed, folder)
-    _linli("city", "load", str(folder))
+    linli("city", "load", str(folder))
     import django
 
     django.setup()
@@ -89,7 +88,3 @@ def _staff(name: str, community: int | None, *, role: str = "community_desk") ->
     secret = totp.generate_totp_secret()
     totp.TOTP.activate(user, secret)
     return Staff(name, community or 0, secret)
-
-
-def _linli(*words: str) -> None:
-    subprocess.run([sys.executable, "-m", "linli", *words], check=True, stdout=subprocess.DEVNULL)

@@ -6,9 +6,7 @@ because what else runs takes the caches; compare two runs that were made one aft
 """
 
 import json
-import os
 import re
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,12 +18,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.installed import installation
 from bench.signin import ways
-from bench.signin.browser import HOST, Browser
+from bench.signin.browser import Browser
 from bench.signin.city import City, made
-from linli.conf.env import Env
-from linli.ops import layout
-from linli.ops.cluster import running
 
 WARM, PEOPLE = 10, 100
 FIRST_PHONE = 18_000_000_000
@@ -98,28 +94,12 @@ class Inside(Browser):
 
 def main(size: str, seed: int, above: Path) -> int:
     """Print what each request costs, on a city of that size."""
-    above.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="signin-cost-", dir=above)).absolute()
-    folder.chmod(0o711)  # the database's user passes through
-    data = folder / "var"
-    try:
-        with running(Env(data_dir=data)) as url:
-            os.environ |= {
-                "DATABASE_URL": url,
-                "DJANGO_SETTINGS_MODULE": "linli.conf.settings",
-                "LINLI_DATA": str(data),
-                "LINLI_HOSTS": HOST,
-                "LINLI_SMS": "drill",
-            }
-            for request, cost in measured(made(folder / size, size, seed)).items():
-                _print(request, cost)
-            from django.db import connections
+    with installation(above, "signin-cost") as folder:
+        for request, cost in measured(made(folder / size, size, seed)).items():
+            _print(request, cost)
+        from django.db import connections
 
-            connections.close_all()
-    finally:
-        if data.exists():
-            layout.remove(layout.find(data))
-        shutil.rmtree(folder, ignore_errors=True)
+        connections.close_all()
     return 0
 
 
