@@ -671,6 +671,8 @@ SCENES = (
     Scene("phone_qr", "desk", at="account", args=("worker",), does=_presses('form[action$="/qr/"] button')),
     Scene("phone_cards", "desk", at="staff_phones", does=_presses('form[action$="/cards/"] button')),
     Scene("account", "desk", ("worker",), title="with a phone"),
+    Scene("hand_over_doors", "desk", ("worker",), title="handing over"),
+    Scene("hand_over_doors", "desk", ("worker",), title="handing over to nobody", does=_presses(MAIN)),
     Scene("loads", "desk"),
     Scene("loads", "privacy_officer", title="of all"),
     Scene("loads", "desk_of_the_empty", title="none yet"),

@@ -183,5 +183,6 @@ export function more(redraw: () => void): Screen {
     redraw();
   });
   const out = h("section", { class: "panel" }, h("h2", {}, t("sign_out")), h("p", {}, state.unsent ? t("sign_out_unsent", { n: state.unsent }) : t("sign_out_all_sent")), away);
-  return { title: t("this_phone"), parts: [list, ask, close, out], back: true };
+  const hand = h("details", { class: "panel" }, h("summary", {}, t("hand_over")), h("p", {}, t("hand_over_hint")));
+  return { title: t("this_phone"), parts: [list, ask, close, hand, out], back: true };
 }

@@ -70,3 +70,8 @@ class NoSweepHere(Refused):
 class NothingToTakeBack(Refused):
     code = "nothing_to_take_back"
     sentence = gettext_noop("This cannot be taken back here. Please tell the desk what is wrong.")
+
+
+class NoDoorsToHandOver(Refused):
+    code = "no_doors_to_hand_over"
+    sentence = gettext_noop("{name} goes to no doors that you give. Nothing was handed over.")

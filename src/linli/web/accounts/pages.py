@@ -26,10 +26,12 @@ from linli.access.queries import GRANTERS
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound, Refused
 from linli.custody.roles import Decide, deciding
+from linli.field.handing import doors_given
 from linli.web.accounts.shapes import ENDED, IN_FORCE, account_rows, grant_rows, second_steps
 from linli.web.codes.words import told
 
 DECIDES = deciding(Decide.ACCOUNTS)
+DESK = deciding(Decide.REGISTER)
 A_PAGE = 50
 SHOWN: dict[str, tuple[Promise, Q]] = {
     "open": (gettext_lazy("Open accounts"), Q(is_active=True)),
@@ -96,6 +98,7 @@ def account(request: HttpRequest, user_id: int) -> HttpResponse:
     context = {
         "account": shown,
         "by_phone": by_phone,
+        "hands_over": by_phone and caller.has(*DESK) and bool(doors_given(shown, caller, at)),
         "phones": [told(each) for each in devices.phones_of(shown.pk, at)] if by_phone or decides else [],
         "nameless": shown.username.startswith(phones.NAMELESS),
         "rows": [row for row in rows if row.state != ENDED],

@@ -1,5 +1,5 @@
 """Addresses of the app and of its exchange with the server."""
 
-from linli.web.field import exchange, shell
+from linli.web.field import exchange, handing, shell
 
-urlpatterns = [*shell.urlpatterns, *exchange.urlpatterns]
+urlpatterns = [*shell.urlpatterns, *exchange.urlpatterns, *handing.urlpatterns]

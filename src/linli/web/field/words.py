@@ -207,6 +207,11 @@ WORDS = {
         "signal."
     ),
     "exchange_now": gettext_noop("Send and fetch now"),
+    "hand_over": gettext_noop("Hand over"),
+    "hand_over_hint": gettext_noop(
+        "The desk gives your doors to a colleague, under Accounts. They see what you found and what is left. Sign out "
+        "here; what is not yet sent stays and is sent by whoever signs in next."
+    ),
     "close_doors": gettext_noop("Close my doors"),
     "sign_out": gettext_noop("Sign out"),
     "sign_out_now": gettext_noop("Sign out on this phone"),
