@@ -67,6 +67,20 @@ def test_what_stood_in_its_rows_and_who_filled_it_in_is_not_kept(city, desk):
     assert "审核：" in kept
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("填报单位：青松社区 填报人：张三", "填报单位：青松社区 填报人："),
+        ("统计负责人: Anna  审核人：", "统计负责人：  审核人："),
+        ("填表日期：2022年9月2日", "填表日期："),
+        ("青松社区居民登记表", "青松社区居民登记表"),
+    ],
+)
+def test_of_a_title_everything_stays_but_who_signed_it_last_time(city, desk, line, kept):
+    form = add(city.communities[0], desk, a_form(line=line))
+    assert form.layout["top"]["lines"][1]["texts"] == {"0": kept}
+
+
 def test_a_head_in_two_storeys_is_read_by_what_stands_lowest(city, desk):
     content = of_cells(
         ("花名册", "", "", ""),
@@ -225,6 +239,14 @@ def test_styles_that_nobody_knows_leave_a_plain_form(city, desk):
     odd = b"<styleSheet>" + font + b'<cellXfs><xf fontId="9"/></cellXfs></styleSheet>'
     form = add(city.communities[0], desk, with_styles(odd))
     assert form.layout["looks"] == [{}]
+
+
+@pytest.mark.parametrize("said", ["300", "999", "-3", "x", "nan", "1e400"])
+def test_a_width_that_no_column_can_have_is_none_or_the_widest(city, desk, said):
+    content = in_sheet(a_form(), b'width="7.7109375"', f'width="{said}"'.encode())
+    widths = add(city.communities[0], desk, content).layout["widths"]
+    assert widths.get("0") == (255 if said == "300" else None)
+    assert len(widths) >= len(HEAD) - 1
 
 
 def test_a_form_has_a_name_of_its_own_and_an_office(city, desk):

@@ -16,6 +16,7 @@ from linli.common.sheets.layout import Look
 
 _MOST_STYLES_MB = 4
 _MOST_COLUMNS = 200
+_WIDEST = 255  # characters, by the format
 _LINES = {
     name: number
     for number, name in enumerate(
@@ -105,7 +106,7 @@ class _Sheet:
         name = _plain(tag)
         if name == "col":
             first, last = _whole(said.get("min")), min(_whole(said.get("max")), _MOST_COLUMNS)
-            width = _size(said.get("width"))
+            width = min(_size(said.get("width")), _WIDEST)
             self.drawn.widths |= dict.fromkeys(range(max(first - 1, 0), last), width) if width else {}
         elif name == "row":
             self._row = _whole(said.get("r")) - 1 if "r" in said else self._row + 1

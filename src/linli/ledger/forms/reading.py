@@ -26,7 +26,7 @@ _MOST_TEXT = 500
 IN_BRACES = re.compile(r"[{｛]{2}\s*([^{}｛｝]{1,40}?)\s*[}｝]{2}")
 # Who signs below the rows; what stands behind the colon is somebody's name and is not kept.
 _SIGNS = re.compile(
-    r"((?:填表|填报|制表|审核|经办|负责|联系|统计)[^\s:：]{0,4}|[^\s:：]{0,6}(?:签字|签名|盖章|日期|电话)|"
+    r"((?:填表|填报|制表|审核|经办|负责|联系|统计)(?!单位|部门|地区|区域)[^\s:：]{0,4}|[^\s:：]{0,6}(?:签字|签名|盖章|日期|电话)|"
     r"signature|date|filled in by|checked by|phone)\s*[:：]",
     re.IGNORECASE,
 )
