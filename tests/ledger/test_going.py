@@ -6,7 +6,7 @@ import pytest
 
 from linli.common.clock import now
 from linli.common.errors import NotFound
-from linli.ledger import arriving, cards, going
+from linli.ledger import arriving, cards, going, whereto
 from linli.ledger.arriving import Newcomer
 from linli.ledger.errors import (
     DoorAmbiguous,
@@ -22,7 +22,10 @@ from linli.ledger.errors import (
 from linli.ledger.going import Going, What
 from linli.ledger.models import MoveProposed
 from linli.people.models import Person, Stay
-from tests.factories import add_resident, caller_for, user_with_role
+from linli.places.models import Building, Estate
+from linli.rolls import proving
+from linli.rolls import queries as rolls
+from tests.factories import add_resident, begin_sweep, caller_for, user_with_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,6 +114,29 @@ def test_who_has_no_home_and_goes_away_stays_with_the_desk_that_knew_them(city, 
     assert cards.person_card(desk, arrival.person.pk, now()).seat == city.micro_grids[2].pk
     with pytest.raises(NoHomeKnown):
         going.go(arrival.person.pk, Going(What.BACK, now()), by=desk, at=now())
+
+
+def test_a_place_in_another_street_is_found_by_its_name_and_counts_whoever_is_there_once(city, desk, person):
+    other = caller_for(user_with_role("street", city.street))
+    sweeps = [begin_sweep(city.event, area, other) for area in (city.communities[0], city.communities[1])]
+    estate = city.estates[1]
+    Estate.objects.filter(pk=estate.pk).update(name="第三人民医院")
+    assert {each.micro_grid for each in whereto.called("第三人民", now())} == {m.pk for m in city.micro_grids[4:]}
+    assert (
+        whereto.called("第三人民医院二", now()) == whereto.called("院", now()) == whereto.called("三人民", now()) == []
+    )
+    there = whereto.called(" 第三人民医院 ", now())[0]
+    assert there.name == "第三人民医院"
+    going.go(person.pk, Going(What.HOSPITAL, now(), counted_in=there.micro_grid), by=desk, at=now())
+    known = [rolls.balance(sweep.persons, sweep.persons.area_id, now()).known for sweep in sweeps]
+    assert known == [0, 1], "left where they live, to be reached where they are, and in both never"
+    assert [not proving.wrong_with(sweep.persons) for sweep in sweeps] == [True, True]
+
+
+def test_a_building_that_stands_alone_is_found_and_one_of_an_estate_only_by_its_estate(city):
+    Building.objects.filter(pk=city.buildings[5].pk).update(name="第七中学", estate=None)
+    Building.objects.filter(pk=city.buildings[6].pk).update(name="第七中学")
+    assert [each.micro_grid for each in whereto.called("第七", now())] == [city.micro_grids[5].pk]
 
 
 def test_a_move_told_late_is_filed_where_it_belongs_and_says_nothing_about_now(city, desk, person, neighbour):

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from linli.common.clock import now
 from linli.custody.models import TrailEntry
 from linli.ledger.models import MoveProposed
 from linli.people.models import Household, Identity, Person, SameAs, Stay
+from linli.places.models import Building, Estate
 from tests.factories import add_resident, begin_sweep, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +179,25 @@ def test_two_roll_calls_of_one_event_are_told_apart_by_their_areas(city, desk, p
     card = text(desk.get(reverse("person_card", args=[person.pk])))
     for area in (city.street, city.communities[0]):
         assert f"{city.event.name}, {area.called}: " in card
+
+
+def moves(desk, person, **said):
+    since = localtime(now()).strftime("%Y-%m-%dT%H:%M")
+    return desk.post(reverse("move_person", args=[person.pk]), {"what": "hospital", "since": since} | said)
+
+
+def test_a_hospital_beyond_the_street_is_named_and_several_of_one_name_are_offered(city, desk, person):
+    unknown = moves(desk, person, place="没有的医院")
+    assert (unknown.status_code, "place" in unknown.context["form"].errors) == (422, True)
+    Estate.objects.filter(pk=city.estates[1].pk).update(name="人民医院")
+    several = moves(desk, person, place="人民医院")
+    assert (several.status_code, "counted_in" in several.context["form"].errors) == (422, True)
+    assert f"人民医院 · 白桦社区 {city.micro_grids[4].called}" in text(several)
+    assert moves(desk, person, place="人民医院", counted_in=city.micro_grids[5].pk).status_code == 302
+    assert Person.objects.get(pk=person.pk).counted_in == city.micro_grids[5]
+
+
+def test_a_school_that_only_one_place_can_be_is_taken_at_once(city, desk, person):
+    Building.objects.filter(pk=city.buildings[7].pk).update(name="第七中学", estate=None)
+    assert moves(desk, person, what="school", place="第七中学").status_code == 302
+    assert Person.objects.get(pk=person.pk).counted_in == city.micro_grids[7]

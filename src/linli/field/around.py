@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from linli.access.models import User
-from linli.ledger import going
+from linli.ledger import whereto
 from linli.ledger.models import Sweep
 from linli.places.models import Area, Assigned, Building
 
@@ -37,7 +37,7 @@ def of(
     buildings = Building.objects.select_related("estate").filter(pk__in=held).order_by("estate__name", "name", "pk")
     users = {door["r"]["by"] for door in doors if door["r"] is not None}
     first = min((each.pk for each in grids), default=None)
-    near = going.places_near(first, at) if first is not None else []
+    near = whereto.near(first, at) if first is not None else []
     says = {
         "buildings": [
             {

@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
 from linli.custody import trail
-from linli.ledger import moving, scope
+from linli.ledger import moving, scope, whereto
 from linli.ledger.cards import person_visible_to
 from linli.ledger.errors import (
     DoorAmbiguous,
@@ -32,7 +32,7 @@ from linli.ledger.search import doors_called
 from linli.people.actions import lock_buildings_of
 from linli.people.models import Household, Person, Stay
 from linli.places import queries as places
-from linli.places.models import Area, Dwelling, Level, Place
+from linli.places.models import Area, Dwelling, Place
 
 What = MoveProposed.What
 BEHIND_A_DOOR = frozenset({What.DOOR, What.GUEST})
@@ -74,13 +74,6 @@ def door_called(by: Caller, said: str, at: datetime) -> int:
     return found[0]
 
 
-def places_near(seat: int, at: datetime) -> list[Area]:
-    """Micro-grids in which somebody of a community may be counted for a while: those of its street."""
-    above = places.ancestors(seat, at)
-    top = next((area for area in above if area.level == Level.STREET), above[-1])
-    return list(places.areas_below([top.pk], Level.MICRO_GRID, at))
-
-
 @transaction.atomic
 def go(person_id: int, going: Going, *, by: Caller, at: datetime) -> Stay:
     """Move somebody as it was said. Who stands for somebody else moves as that one.
@@ -94,7 +87,7 @@ def go(person_id: int, going: Going, *, by: Caller, at: datetime) -> Stay:
     person, seats = person_visible_to(by, person_id, at)
     if not scope.decides_in(by, seats, at):
         raise NotYourPerson
-    _check(going, seats[0], by, at, scope.decides_in)
+    _check(going, by, at, scope.decides_in)
     home = _home_of(person)
     kind, counted_in, household, at_home = _where(going, home, at)
     if going.what in BEHIND_A_DOOR:
@@ -131,9 +124,7 @@ def household_behind(dwelling_id: int, *, joins: bool) -> Household:
     return Household.objects.create(dwelling_id=dwelling_id, kind=kind)
 
 
-def _check(
-    going: Going, seat: int, by: Caller, at: datetime, inside: Callable[[Caller, Collection[int], datetime], bool]
-) -> None:
+def _check(going: Going, by: Caller, at: datetime, inside: Callable[[Caller, Collection[int], datetime], bool]) -> None:
     """Whether what was said is whole and lies where the caller may say it."""
     if going.since > at:
         raise StayInTheFuture(since=going.since)
@@ -143,7 +134,7 @@ def _check(
         held = scope.micro_grids_of([going.dwelling], at).get(going.dwelling)
         if held is None or not inside(by, [held], at):
             raise NotYourDoor
-    if going.what in COUNTED_THERE and going.counted_in not in {area.pk for area in places_near(seat, at)}:
+    if going.what in COUNTED_THERE and not whereto.counts(going.counted_in, at):
         raise PlaceMissing
 
 
@@ -194,7 +185,7 @@ def propose(person_id: int, going: Going, *, key: UUID | None = None, by: Caller
     person, seats = person_visible_to(by, person_id, at)
     if not scope.writes_in(by, seats, at):
         raise NotYourPerson
-    _check(going, seats[0], by, at, scope.writes_in)
+    _check(going, by, at, scope.writes_in)
     said = {
         "person": person,
         "seat_id": seats[-1],

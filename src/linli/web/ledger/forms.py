@@ -67,17 +67,28 @@ class MoveForm(forms.Form):
     household = _household()
     counted_in = forms.TypedChoiceField(
         label=_("In which micro-grid does the place lie?"),
-        help_text=_("Only for hospital, school and quarantine. Farther away than this street: say that they are away."),
+        help_text=_("Only for hospital, school and quarantine."),
         coerce=int,
         required=False,
         empty_value=None,
     )
+    place = forms.CharField(
+        label=_("Or, farther away than this street: what is the place called?"),
+        help_text=_(
+            "The hospital, school or quarantine place, anywhere in the city. Outside it: say that they are away."
+        ),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
     once = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, near: list[Area], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, near: list[Area], there: list[tuple[int, str]], **kwargs: Any) -> None:
+        """`there`: micro-grids of what was typed as the name of a place, with what tells them apart."""
         super().__init__(*args, **kwargs)
+        self.there = there
         self.fields["what"].choices = [(str(what), gettext(words)) for what, words in MOVES.items()]  # type: ignore[attr-defined]
-        self.fields["counted_in"].choices = [("", "–"), *((area.pk, area.called) for area in near)]  # type: ignore[attr-defined]
+        self.fields["counted_in"].choices = [("", "–"), *there, *((area.pk, area.called) for area in near)]  # type: ignore[attr-defined]
         if not self.is_bound:
             self.initial["once"], self.initial["since"] = new_once(_SALT), localtime(now()).strftime(MOMENT)
 
@@ -88,8 +99,20 @@ class MoveForm(forms.Form):
         if what in BEHIND_A_DOOR and not said.get("door"):
             self.add_error("door", gettext("Please say behind which door."))
         if what in COUNTED_THERE and not said.get("counted_in") and "counted_in" not in self.errors:
-            self.add_error("counted_in", gettext("Please say in which micro-grid they are counted there."))
+            said["counted_in"] = self._by_name(said.get("place", ""))
         return said
+
+    def _by_name(self, place: str) -> int | None:
+        """The micro-grid of the one place that is called so; else what is wrong stands beside the question."""
+        if len(self.there) == 1:
+            return self.there[0][0]
+        if not place:
+            self.add_error("counted_in", gettext("Please say in which micro-grid they are counted there."))
+        elif self.there:
+            self.add_error("counted_in", gettext("Several places are called so. Please choose: they stand first here."))
+        else:
+            self.add_error("place", gettext("No estate or building of this city is called so."))
+        return None
 
     @property
     def what_kind(self) -> MoveProposed.What:

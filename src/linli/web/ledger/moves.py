@@ -1,5 +1,6 @@
 """Moves: by the desk at once, by a grid worker for the desk to take."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,10 +15,12 @@ from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, LinliError, NotFound, Refused
-from linli.ledger import cards, going
+from linli.ledger import cards, going, whereto
 from linli.ledger.going import BEHIND_A_DOOR, Going
 from linli.ledger.lines import lines
 from linli.ledger.models import MoveProposed
+from linli.places import queries as places
+from linli.places.models import Level
 from linli.places.names import place_names
 from linli.web.accounts.shapes import account_names
 from linli.web.ledger.forms import MoveForm
@@ -36,8 +39,8 @@ def move_person(request: HttpRequest, resident_id: int) -> HttpResponse:
     """Say what happened; the desk's word holds at once, a grid worker's waits for the desk."""
     me, at = caller_of(request), now()
     card = cards.person_card(me, resident_id, at)
-    near = going.places_near(card.seat, at)
-    form = MoveForm(request.POST if request.method == "POST" else None, near=near)
+    near, there = whereto.near(card.seat, at), _called(request.POST.get("place", ""), at)
+    form = MoveForm(request.POST if request.method == "POST" else None, near=near, there=there)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         try:
@@ -57,6 +60,15 @@ def move_person(request: HttpRequest, resident_id: int) -> HttpResponse:
     return render(request, "ledger/move.html", context, status=422 if form.errors else 200)
 
 
+def _called(name: str, at: datetime) -> list[tuple[int, str]]:
+    """Micro-grids that hold a place of that name, with its name and the community that tells it from others."""
+    found = whereto.called(name, at)
+    around = {each.micro_grid: places.ancestors(each.micro_grid, at) for each in found}
+    levels = (Level.COMMUNITY, Level.MICRO_GRID)
+    ways = {micro: " ".join(a.called for a in reversed(above) if a.level in levels) for micro, above in around.items()}
+    return [(each.micro_grid, f"{each.name} · {ways[each.micro_grid]}") for each in found]
+
+
 @open_to(*DESK)
 @never_cache
 @require_safe
@@ -67,13 +79,13 @@ def moves_proposed(request: HttpRequest) -> HttpResponse:
     people = lines({each.person_id for each in found}, me, at)
     who = {each.person: each for each in told(list(people.values()))}
     names = account_names([each.by for each in found])
-    places = place_names({pk for each in found for pk in (each.dwelling_id, each.counted_in_id) if pk is not None})
+    names_of = place_names({pk for each in found for pk in (each.dwelling_id, each.counted_in_id) if pk is not None})
     rows = [
         {
             "move": each,
             "who": who.get(each.person_id),
             "what": gettext(MOVES[MoveProposed.What(each.what)]),
-            "where": places.get(each.dwelling_id or each.counted_in_id or 0, ""),
+            "where": names_of.get(each.dwelling_id or each.counted_in_id or 0, ""),
             "by": names.get(each.by or 0, ""),
         }
         for each in found
