@@ -10,10 +10,10 @@ from django.db import connection
 from linli.common.clock import now
 from linli.common.errors import LinliError, NotFound
 from linli.custody import secrets
-from linli.ledger import arriving, duplicates, merging
+from linli.ledger import arriving, duplicates, merging, moving
 from linli.ledger.arriving import Newcomer
 from linli.ledger.errors import FoundOutsideEvents, MergedAcrossAreas, MergedAlready, MergedWithItself, NotYourDoor
-from linli.people.models import Household, Identity, Person, SameAs
+from linli.people.models import Household, Identity, Person, SameAs, Stay
 from tests.factories import add_resident, caller_for, user_with_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +51,27 @@ def test_an_id_number_is_enough_whatever_else_is_said(city, desk, known):
     arrival = comes(desk, None, micro_grid=city.micro_grids[3].pk, name="阿明", phone="", id_no=number)
     assert [pair.reasons for pair in arrival.like] == [("id_no",)]
     assert [pair.reasons for pair in duplicates.pairs(desk, now())] == [("id_no",)]
+
+
+def test_a_desk_learns_that_an_id_number_is_known_elsewhere_and_no_more(city, desk, worker, known):
+    there = add_resident(city, name="王小明", phone=PHONE, community=1, door="502")
+    here, number = duplicates.known_elsewhere, "11010519491231002X"
+    assert here(known.pk, desk, now()) is False, "a name and a phone are not enough"
+    Identity.objects.update(id_no=secrets.seal(number), id_index=secrets.index(number))
+    other = caller_for(user_with_role("community_desk", city.communities[1]))
+    assert here(known.pk, desk, now()) is here(there.pk, other, now()) is True
+    assert here(known.pk, worker, now()) is False, "who reads no ID number learns nothing from one"
+    assert here(there.pk, desk, now()) is False, "nobody of theirs"
+    moving.move([there.pk], kind=Stay.Kind.GONE, since=now(), by=other, at=now())
+    assert here(known.pk, desk, now()) is False, "the desk there has written down that they moved"
+
+
+def test_within_one_community_two_of_one_number_are_proposed_and_known_nowhere_else(city, desk, known):
+    add_resident(city, name="阿明", phone="13800005678", building=1, door="303")
+    number = "11010519491231002X"
+    Identity.objects.update(id_no=secrets.seal(number), id_index=secrets.index(number))
+    assert len(duplicates.like(known.pk, desk, now())) == 1
+    assert duplicates.known_elsewhere(known.pk, desk, now()) is False
 
 
 def test_nobody_of_another_community_is_proposed(city, desk, known):

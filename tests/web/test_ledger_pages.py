@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from linli.common.clock import now
+from linli.custody import secrets
 from linli.custody.models import TrailEntry
 from linli.ledger.models import MoveProposed
 from linli.people.models import Household, Identity, Person, SameAs, Stay
@@ -201,3 +202,13 @@ def test_a_school_that_only_one_place_can_be_is_taken_at_once(city, desk, person
     Building.objects.filter(pk=city.buildings[7].pk).update(name="第七中学", estate=None)
     assert moves(desk, person, what="school", place="第七中学").status_code == 302
     assert Person.objects.get(pk=person.pk).counted_in == city.micro_grids[7]
+
+
+def test_a_card_says_that_the_id_number_is_known_elsewhere_and_not_where(city, desk, person):
+    add_resident(city, name="王小明", phone=PHONE, community=1, door="303")
+    number = "11010519491231002X"
+    Identity.objects.update(id_no=secrets.seal(number), id_index=secrets.index(number))
+    reply = desk.get(reverse("person_card", args=[person.pk]))
+    assert reply.context["elsewhere"] is True
+    assert "白桦" not in text(reply)
+    assert number not in text(reply)

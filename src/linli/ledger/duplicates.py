@@ -42,6 +42,12 @@ UNION SELECT s.person_id FROM places_dwelling d JOIN people_household h ON h.dwe
     WHERE d.building_id = %(building)s
 LIMIT 500
 """
+# Whoever has the same ID number and has not moved away for good.
+_SAME_ID = """
+SELECT DISTINCT i.person_id FROM people_identity i JOIN people_person p ON p.id = i.person_id
+JOIN people_stay s ON s.person_id = p.id AND s.since = p.counted_since AND s.kind <> 'gone'
+WHERE i.id_index = %(index)s AND i.holder <> %(service)s AND i.person_id <> %(person)s LIMIT 20
+"""
 # Those of the area who share an ID number, or a name with a phone or a building: from the area's people, hashed once.
 _PAIRS = (
     f"WITH {HERE}"  # noqa: S608 (constants)
@@ -108,6 +114,25 @@ def like(person_id: int, by: Caller, at: datetime) -> list[Pair]:
         and _community(seats[each.person][0], at) == community
         and scope.looks_in(by, seats[each.person], at)
     ]
+
+
+def known_elsewhere(person_id: int, by: Caller, at: datetime) -> bool:
+    """Whether somebody's ID number stands in the ledger of another community too, for a desk that reads the number.
+
+    No more is said: whoever could learn where somebody lives by typing their number would look people up. They can say
+    themselves where they live, and the desk there writes down that they moved.
+    """
+    mine = _known([person_id]).get(person_id)
+    if mine is None or mine.id_index is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME_ID, {"index": mine.id_index, "service": SERVICE, "person": person_id})
+        others = _known([row[0] for row in cursor.fetchall()])
+    seats = scope.belongs([person_id, *others], at)
+    if person_id not in seats or not scope.reads_rows_of(by, seats[person_id], at):
+        return False
+    here, two = _community(seats[person_id][0], at), _apart(person_id)
+    return any(other in seats and other not in two and _community(seats[other][0], at) != here for other in others)
 
 
 def pairs(by: Caller, at: datetime) -> list[Pair]:

@@ -82,6 +82,7 @@ def _page(request: HttpRequest, card: PersonCard, shown: dict[str, str] | None =
         ],
         "merges": [_merged(each, line.person) for each in card.merges],
         "like": [(pair, in_words(pair.reasons)) for pair in like],
+        "elsewhere": card.kept is None and duplicates.known_elsewhere(line.person, me, at),
         "form": NeedsForm(initial={"needs": [int(need) for need in line.needs]}),
         "shown": shown or {},
         "seen": seen_of([], line.person) if desk else [],
