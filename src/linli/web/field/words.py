@@ -156,7 +156,7 @@ WORDS = {
     "joins_join": gettext_noop("With who lives there"),
     "joins_own": gettext_noop("A household of their own"),
     "which_place": gettext_noop("In which micro-grid does the place lie?"),
-    "farther_away": gettext_noop("Farther away than this street: say that they are away."),
+    "farther_away": gettext_noop("Farther away than this street: tell the desk, which finds the place by its name."),
     "tell_desk": gettext_noop("Tell the desk"),
     # a door nobody knew of
     "new_door": gettext_noop("A door is missing"),
