@@ -376,6 +376,7 @@ def _sweeps(world: World, desk: User, street: User) -> None:
     bare = newcomers.new_door(sweep, city.buildings[3], unit=None, floor=None, door="门卫室", by=by, at=now())
     world.rows |= {
         "sweep": sweep.pk,
+        "the_desk": 0,
         "sweep_over": over.pk,
         "sweep_of_the_street": whole.pk,
         "sweep_being_made": making.pk,

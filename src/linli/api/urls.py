@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from linli.access.errors import BadToken
-from linli.api import areas, briefing, ledger, muster, sweeps
+from linli.api import areas, briefing, ledger, muster, sweeps, worklist
 from linli.api.auth import TokenAuth
 from linli.api.errors import BadJson, TooLarge
 from linli.common.errors import Invalid, LinliError, NotFound
@@ -20,7 +20,7 @@ from linli.web.problems import as_json
 api = NinjaAPI(
     title="Linli",
     version="1",
-    description="Areas, sign-ups, allocations, briefings, sweeps, ledger. Every answer of a synthetic city says so.",
+    description="Areas, sign-ups, allocations, briefings, sweeps, ledger, worklists. Synthetic cities say so.",
     auth=TokenAuth(),
     urls_namespace="api-1",
     docs_url=None,
@@ -31,6 +31,7 @@ api.add_router("", briefing.router)
 api.add_router("", muster.router)
 api.add_router("", sweeps.router)
 api.add_router("", ledger.router)
+api.add_router("", worklist.router)
 
 
 @api.exception_handler(LinliError)

@@ -16,6 +16,8 @@ from linli.desk.models import Entry, HandOver, Passing
 
 HOLDING = ["community_desk", "street"]
 COUNTING = ["community_desk", "street", "district", "city"]
+AT_DOORS = [*HOLDING, "grid_worker"]
+"""Of an entry about a door of theirs a grid worker sees that it is there; what is needed where they noted it."""
 ANSWERS = Field(purpose="who answers for it", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.DID)
 CLOSED = Field(
     purpose="who closed it, when and with what was done", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.DID
@@ -39,12 +41,12 @@ declare(
     about=Field(
         purpose="to know whom or which door it is about", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.HOME
     ),
-    place=Field(purpose="to know which door help has to reach", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.HOME),
+    place=Field(purpose="to know which door help has to reach", sensitivity=PERSONAL, readers=AT_DOORS, kind=Kind.HOME),
     person=Field(purpose="whose known number is called back", sensitivity=PERSONAL, readers=HOLDING, kind=Kind.PHONE),
-    need=Field(purpose="to know what is needed", sensitivity=SENSITIVE, readers=HOLDING, kind=Kind.ASKED),
-    priority=Field(purpose="to do first what cannot wait", readers=HOLDING),
-    due_at=Field(purpose="to see what is overdue", readers=COUNTING),
-    received_at=Field(purpose="since when somebody waits", readers=HOLDING),
+    need=Field(purpose="to know what is needed", sensitivity=SENSITIVE, readers=AT_DOORS, kind=Kind.ASKED),
+    priority=Field(purpose="to do first what cannot wait", readers=AT_DOORS),
+    due_at=Field(purpose="to see what is overdue", readers=[*COUNTING, "grid_worker"]),
+    received_at=Field(purpose="since when somebody waits", readers=AT_DOORS),
     received_by=ANSWERS,
     holder=ANSWERS,
     called_back_at=CALLED_BACK,

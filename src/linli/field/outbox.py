@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -202,6 +202,35 @@ def waiting_for(user_id: int) -> list[Waiting]:
         by = names.get(theirs.by or 0, "") if theirs is not None else ""
         made.append(Waiting(each.key, each.state, problem_of(each), each.happened_at, mine, theirs, by))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Something that waits for its author: no more than that it does, and at which door it was."""
+
+    key: UUID
+    user: int
+    state: str
+    happened_at: datetime
+    door: int | None
+
+
+def waiting_among(users: Collection[int]) -> list[Undecided]:
+    """What waits for the word of some users, as ``waiting_for`` says it of one; oldest first. One query."""
+    rows = Receipt.objects.filter(lease__user__in=list(users), settled_at__isnull=True, held__isnull=False)
+    receipts = rows.exclude(state=Receipt.State.DONE).select_related("lease").order_by("pk")
+    found = [(each, _says(each)) for each in receipts]
+    return [
+        Undecided(each.key, each.lease.user_id, each.state, each.happened_at, _door(said))
+        for each, said in found
+        if said.get("kind") != items.SETTLE
+    ]
+
+
+def _door(said: Mapping[str, Any]) -> int | None:
+    """The door that something is about, where it was known before."""
+    door = said.get("door")
+    return door if isinstance(door, int) and not isinstance(door, bool) and 0 < door < 2**63 else None
 
 
 def _says(receipt: Receipt) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.timezone import localdate
 
+from linli.common.clock import now
 from linli.custody.masks import mask_name
 from linli.events.models import Zone
 from linli.events.queries import zone_levels_of_places
@@ -15,6 +17,7 @@ from linli.ledger.models import Finding, Sweep
 from linli.ledger.nexts import Next, Tried, next_thing
 from linli.ledger.owners import Owners, owners
 from linli.people.models import REGISTER
+from linli.people.rules import is_child
 from linli.places.names import place_names
 from linli.rolls.models import Roll, State
 from linli.rolls.past import Stood
@@ -25,7 +28,8 @@ OPEN = frozenset({State.NOT_REACHED, State.NO_ANSWER, State.NOT_VISITED, State.R
 # What the register says first, else what the event found; a volunteer's record is not read for this.
 _WHO = """
 SELECT i.person_id, (array_agg(i.name ORDER BY i.holder = %(register)s DESC) FILTER (WHERE i.name <> ''))[1],
-    bool_or(i.phone IS NOT NULL), bit_or(i.needs)
+    bool_or(i.phone IS NOT NULL), bit_or(i.needs),
+    (array_agg(i.born ORDER BY i.holder = %(register)s DESC) FILTER (WHERE i.born IS NOT NULL))[1]
 FROM people_identity i WHERE i.person_id = ANY(%(persons)s) AND i.holder = ANY(%(holders)s) GROUP BY i.person_id
 """
 _HOMES = """
@@ -51,18 +55,23 @@ WHERE w.inner_id = ANY(%(micros)s) AND w.during @> %(at)s
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody as a list shows them: masked, and whether a number is known."""
+    """Somebody as a list shows them: masked, whether a number is known, and whether they are under fourteen."""
 
     name: str
     has_phone: bool
     needs: int
+    child: bool = False
 
 
 def who(persons: Collection[int], event_id: int) -> dict[int, Who]:
     """People by id, masked, as the register or the event knows them. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_WHO, {"persons": list(persons), "register": REGISTER, "holders": [REGISTER, event_id]})
-        return {row[0]: Who(mask_name(row[1] or ""), bool(row[2]), int(row[3] or 0)) for row in cursor.fetchall()}
+        today = localdate(now())
+        return {
+            person: Who(mask_name(name or ""), bool(phone), needs or 0, is_child(born, needs or 0, today))
+            for person, name, phone, needs, born in cursor.fetchall()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +99,15 @@ def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime) -> list
     """Everything a list says of those behind a number. A fixed number of queries, however many they are."""
     subjects = [each.subject for each in stood]
     persons = roll.of == Roll.Of.PERSONS
-    homes = _homes(subjects) if persons else {each: each for each in subjects}
-    doors = {door for door in homes.values() if door is not None}
+    at_home = homes(subjects) if persons else {each: each for each in subjects}
+    doors = {door for door in at_home.values() if door is not None}
     known = who(subjects, roll.event_id) if persons else {}
     phones = set() if persons else doors_with_phone(doors, roll.event_id)
     tried, levels = tried_at(sweep, doors), zone_levels_of_places(doors, at)
     named, answering = place_names(doors), _Answering.of(roll, stood, at)
 
     def row(each: Stood) -> Row:
-        door = homes.get(each.subject)
+        door = at_home.get(each.subject)
         told = known.get(each.subject, Who("", False, 0))
         step = None
         if each.state in OPEN:
@@ -119,11 +128,11 @@ def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime) -> list
 def briefly(subjects: Sequence[int], roll: Roll) -> dict[int, tuple[str, str, int | None]]:
     """Name (masked; empty for a door), way to the staircase and door of some subjects. At most three queries."""
     persons = roll.of == Roll.Of.PERSONS
-    homes = _homes(subjects) if persons else {each: each for each in subjects}
+    at_home = homes(subjects) if persons else {each: each for each in subjects}
     known = who(subjects, roll.event_id) if persons else {}
-    named = place_names({door for door in homes.values() if door is not None})
+    named = place_names({door for door in at_home.values() if door is not None})
     return {
-        each: (known[each].name if each in known else "", named.get(homes.get(each) or 0, ""), homes.get(each))
+        each: (known[each].name if each in known else "", named.get(at_home.get(each) or 0, ""), at_home.get(each))
         for each in subjects
     }
 
@@ -144,8 +153,8 @@ def doors_with_phone(doors: Collection[int], event_id: int) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _homes(persons: Sequence[int]) -> dict[int, int | None]:
-    """The door where each of some people is at home, wherever they are counted."""
+def homes(persons: Sequence[int]) -> dict[int, int | None]:
+    """The door where each of some people is at home, wherever they are counted. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_HOMES, [list(persons)])
         return dict(cursor.fetchall())

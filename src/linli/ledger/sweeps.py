@@ -1,9 +1,10 @@
 """Reading sweeps: which there are in an area, and how an area stands in one. Each fetched and authorised in one go."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from linli.common.caller import Caller
 from linli.common.clock import now
@@ -13,6 +14,7 @@ from linli.events.queries import decides, levels_around
 from linli.ledger.models import Sweep
 from linli.places import queries as places
 from linli.places.models import Area, Level, Within
+from linli.rolls.models import Counter
 from linli.rolls.queries import Pictured, pictured
 
 COUNTING = deciding(Decide.PUBLISH)
@@ -58,6 +60,21 @@ def sweeps_open(area_id: int, at: datetime) -> list[Sweep]:
     """Sweeps under way that hold all of an area, the smallest first: the one nearest to its people."""
     around = Within.objects.filter(inner=area_id, during__contains=at).values("outer")
     found = Sweep.objects.filter(persons__area__in=around, persons__closed_at__isnull=True)
+    found = found.select_related("persons__area", "persons__event", "doors")
+    return list(found.order_by("-persons__area__level", "-persons__opened_at", "-pk"))
+
+
+def sweeps_counting(micro_grids: Collection[int]) -> list[Sweep]:
+    """Sweeps under way, their lists made, that count somebody or a door in one of some micro-grids; the smallest
+    first: the one nearest to its people. One query."""
+    counts = Q(roll=OuterRef("persons")) | Q(roll=OuterRef("doors"))
+    counted = Counter.objects.filter(counts, micro_grid__in=list(micro_grids))
+    found = Sweep.objects.filter(
+        Exists(counted),
+        persons__ready_at__isnull=False,
+        doors__ready_at__isnull=False,
+        persons__closed_at__isnull=True,
+    )
     found = found.select_related("persons__area", "persons__event", "doors")
     return list(found.order_by("-persons__area__level", "-persons__opened_at", "-pk"))
 

@@ -32,13 +32,19 @@ WHERE s.part = %(part)s AND s.roll_id = %(roll)s AND s.state = ANY(%(states)s) A
     SELECT w.inner_id FROM places_within w WHERE w.outer_id = %(area)s AND w.during @> %(at)s)
 """
 # 2栋 before 10栋, and door 302 before 1001.
+_AS_ONE_WALKS = """e.name, e.place_id,
+    nullif(regexp_replace(b.name, '[^0-9]', '', 'g'), '')::numeric, b.name, b.place_id,
+    d.unit NULLS FIRST, d.floor NULLS FIRST, length(d.door), d.door"""
 _WALK = f"""
 SELECT s.subject, s.state, s.micro_grid, coalesce(e.name, ''), b.name, d.unit, d.door {_FROM}
-ORDER BY s.state <> ALL(%(not_yet)s), e.name, e.place_id,
-    nullif(regexp_replace(b.name, '[^0-9]', '', 'g'), '')::numeric, b.name, b.place_id,
-    d.unit NULLS FIRST, d.floor NULLS FIRST, length(d.door), d.door, s.subject
+ORDER BY s.state <> ALL(%(not_yet)s), {_AS_ONE_WALKS}, s.subject
 LIMIT %(most)s OFFSET %(skip)s
 """
+_NAMED = f"""
+SELECT d.place_id, coalesce(e.name, ''), b.name, d.unit, d.door FROM places_dwelling d
+JOIN places_building b ON b.place_id = d.building_id LEFT JOIN places_estate e ON e.place_id = b.estate_id
+WHERE d.place_id = ANY(%s) ORDER BY {_AS_ONE_WALKS}, d.place_id
+"""  # noqa: S608 (constants)
 _COUNT = f"SELECT s.state, count(*) {_FROM} GROUP BY s.state"
 
 
@@ -85,6 +91,13 @@ class Walk:
         states = [state for state in State if state > State.NOT_REACHED and (state in NOT_YET or not self.not_yet)]
         facts: dict[str, Any] = {"part": roll.part, "roll": roll.pk, "area": self.area.pk, "at": self.at}
         return facts | {"states": [int(s) for s in states], "not_yet": [int(s) for s in NOT_YET]}
+
+
+def in_order(doors: Collection[int]) -> dict[int, str]:
+    """Some doors as one walks past them, each named in full. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, [list(doors)])
+        return {door: _named(*named) for door, *named in cursor.fetchall()}
 
 
 def _named(estate: str, building: str, unit: int | None, door: str) -> str:

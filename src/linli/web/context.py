@@ -18,6 +18,7 @@ from linli.custody.roles import Decide, See, seeing
 from linli.custody.roles import deciding as deciding_roles
 from linli.desk.queries import COUNTING as DUTY_COUNTING
 from linli.events.queries import active_event
+from linli.ledger.owners import AT_DOORS
 from linli.ledger.scope import LOOKING
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
@@ -92,6 +93,8 @@ def _came_from(request: HttpRequest) -> str:
 def _nav(request: HttpRequest) -> list[dict[str, object]]:
     caller = caller_of(request)
     links: list[tuple[str, str]] = []
+    if caller.has(*AT_DOORS):
+        links.append((reverse("worklist"), gettext("My worklist")))
     desk = caller.areas("community_desk")
     deciding = caller.areas(*DECIDING)
     if deciding:

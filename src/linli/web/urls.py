@@ -34,6 +34,7 @@ from linli.web.phones import urls as phones_urls
 from linli.web.report_forms import urls as report_forms_urls
 from linli.web.sweeps import urls as sweeps_urls
 from linli.web.takeout import urls as takeout_urls
+from linli.web.worklist import urls as worklist_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *in_app.urlpatterns,
     *desk_urls.urlpatterns,
     *sweeps_urls.urlpatterns,
+    *worklist_urls.urlpatterns,
     *ledger_urls.urlpatterns,
     *paper_urls.urlpatterns,
     *takeout_urls.urlpatterns,

@@ -29,6 +29,7 @@ from linli.web.accounts.shapes import account_names
 from linli.web.fields import new_once, once_key
 from linli.web.sweeps.forms import SALT, FoundForm, PersonForm
 from linli.web.sweeps.words import HOW_WORDS, RESULT_WORDS, STATE_WORDS
+from linli.web.worklist.words import FROM_LIST
 
 _AT_DESK = seeing(See.ROWS)
 
@@ -52,7 +53,14 @@ def sweep_door(request: HttpRequest, sweep_id: int, door_id: int) -> HttpRespons
         messages.warning(request, problem.told())
         return redirect("sweep_door", sweep.pk, door.place)
     messages.success(request, gettext("{door}: written down").format(door=door.called))
+    if _from_worklist(request):
+        return redirect("worklist")
     return redirect(_list(me, sweep, door, at) + f"?last={door.place}")
+
+
+def _from_worklist(request: HttpRequest) -> bool:
+    """Whether a worklist led here: it leads back there."""
+    return request.GET.get("from") == FROM_LIST
 
 
 def _form(me: Caller, door: Door, people: list[Behind], at: datetime, data: Any = None) -> FoundForm:
@@ -87,7 +95,8 @@ def _page(
         "door": door,
         "state": STATE_WORDS[door.state],
         "done": door.state not in reached.OPEN,
-        "back": _list(me, sweep, door, at),
+        "back": reverse("worklist") if _from_worklist(request) else _list(me, sweep, door, at),
+        "from_worklist": _from_worklist(request),
         "over": sweep.persons.closed_at is not None,
         "high_risk": zone_at(door.place, at).level == Zone.Risk.HIGH,
         "safety": pack.safety.told.told(),

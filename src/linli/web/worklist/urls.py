@@ -1,0 +1,5 @@
+"""Addresses of worklists."""
+
+from linli.web.worklist import pages
+
+urlpatterns = pages.urlpatterns

@@ -1,0 +1,78 @@
+"""What must not wait comes first, and each thing says why it stands where it stands."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from linli.ledger.models import Finding
+from linli.ledger.nexts import Next, Tried
+from linli.worklist.entries import DESK_HAS_IT, Entry, Kind
+from linli.worklist.rules import Why, in_order, why
+
+NOON = datetime(2022, 9, 2, 4, tzinfo=UTC)  # 12:00 by the clock of the place
+EVENING = NOON + timedelta(hours=6)
+ONCE = (Tried(Finding.Result.NO_ANSWER, Finding.How.DOOR, NOON - timedelta(hours=3)),)
+
+
+def entry(subject="door:1", kind=Kind.DOOR, what=Next.KNOCK, **more):
+    return Entry(kind, subject, 1, what, since=more.pop("since", NOON - timedelta(days=1)), **more)
+
+
+def asked(due, **more):
+    return entry(kind=Kind.ASKED, what=DESK_HAS_IT, due=due, **more)
+
+
+@pytest.mark.parametrize(
+    ("given", "at", "told"),
+    [
+        (asked(NOON), NOON, Why.OVERDUE),
+        (asked(NOON + timedelta(hours=1)), NOON, Why.SOON),
+        (asked(NOON + timedelta(hours=1, seconds=1)), NOON, Why.DUE),
+        (entry(kind=Kind.DECIDE, what="conflict"), NOON, Why.DECIDE),
+        (entry(needs=1), NOON, Why.NEED),
+        (entry(), NOON, Why.NEW),
+        (entry(tried=ONCE, what=Next.PHONE), NOON, Why.AGAIN),
+        (entry(tried=ONCE, what=Next.EVENING), NOON, Why.LATER),
+        (entry(tried=ONCE, what=Next.EVENING), EVENING, Why.AGAIN),
+        (entry(tried=ONCE, what=Next.MORNING), EVENING, Why.LATER),
+        (entry(tried=ONCE, what=Next.MORNING), NOON, Why.AGAIN),
+        (entry(tried=ONCE, what=Next.EVENING, needs=1), NOON, Why.LATER),
+        (entry(tried=ONCE, what=Next.DESK, needs=1), NOON, Why.DESK),
+    ],
+)
+def test_each_thing_says_why_it_stands_there(given, at, told):
+    assert why(given, at) == told
+
+
+def test_reasons_stand_in_their_order_whatever_order_they_come_in():
+    given = [
+        entry("door:desk", tried=ONCE, what=Next.DESK),
+        entry("door:later", tried=ONCE, what=Next.EVENING),
+        entry("door:again", tried=ONCE, what=Next.PHONE),
+        entry("door:new"),
+        asked(NOON + timedelta(hours=2), subject="entry:due"),
+        entry("door:need", needs=1),
+        entry("receipt:decide", kind=Kind.DECIDE, what="conflict"),
+        asked(NOON + timedelta(minutes=5), subject="entry:soon"),
+        asked(NOON, subject="entry:overdue"),
+    ]
+    assert [reason for reason, _ in in_order(given, NOON)] == list(Why)
+    assert in_order(given, NOON) == in_order(reversed(given), NOON)
+
+
+def test_a_threat_to_life_comes_first_of_what_is_overdue_then_what_is_due_first():
+    given = [
+        asked(NOON - timedelta(hours=3), subject="entry:a", priority="P1"),
+        asked(NOON - timedelta(hours=1), subject="entry:b", priority="P0"),
+        asked(NOON - timedelta(hours=2), subject="entry:c", priority="P0"),
+    ]
+    assert [each.subject for _, each in in_order(given, NOON)] == ["entry:c", "entry:b", "entry:a"]
+
+
+def test_where_nothing_else_tells_them_apart_it_goes_as_one_walks_and_care_first():
+    given = [
+        entry("door:9", order=1, tried=ONCE, what=Next.EVENING),
+        entry("door:1", order=3, tried=ONCE, what=Next.EVENING),
+        entry("door:5", order=2, tried=ONCE, what=Next.EVENING, needs=1),
+    ]
+    assert [each.subject for _, each in in_order(given, NOON)] == ["door:5", "door:9", "door:1"]
