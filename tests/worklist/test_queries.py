@@ -9,7 +9,7 @@ from linli.access.models import RoleGrant, User
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.desk import actions as desks
-from linli.field import outbox
+from linli.field import handing, outbox
 from linli.ledger import giving, recording, sweeping
 from linli.ledger.models import Finding, Said
 from linli.ledger.nexts import Next
@@ -243,6 +243,15 @@ def test_when_no_worker_is_left_the_desk_answers(city, sweep, desk, worker):
     (nobodys,) = queries.of_area(city.communities[0], now())
     assert (nobodys.user, len(nobodys.rows)) == (0, 2)
     assert queries.of_worker(city.communities[0], 0, now()).rows == nobodys.rows
+
+
+def test_whoever_takes_the_doors_over_for_a_shift_has_the_list_until_it_ends(city, sweep, desk, worker):
+    stays, stands_in = User.objects.get(pk=worker.user), user_with_role("grid_worker", city.micro_grids[1])
+    at = now()
+    handing.hand_over(stays, stands_in, until=at + timedelta(hours=8), by=desk, at=at)
+    assert (len(listed(worker)), len(listed(caller_for(stands_in)))) == (0, 2)
+    RoleGrant.objects.filter(user=stands_in, until__isnull=False).update(until=now())
+    assert (len(listed(worker)), len(listed(caller_for(stands_in)))) == (2, 0)
 
 
 # How much it costs.

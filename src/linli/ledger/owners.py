@@ -13,7 +13,8 @@ from django.db import connection
 from linli.custody.roles import Decide, deciding
 
 AT_DOORS = deciding(Decide.FOUND)
-"""Who answers for a micro-grid without being named: a grid worker of its own, before one of the whole grid."""
+"""Who answers for a micro-grid without being named: a grid worker of its own, before one of the whole grid; whose role
+ends first, who took the doors over for a shift, before whoever stays, and then the longest-serving."""
 _WHO = deciding(Decide.FOUND, Decide.REGISTER)
 
 _WORK = """
@@ -22,7 +23,7 @@ JOIN access_rolegrant g ON g.area = w.outer_id AND g.role = ANY(%(roles)s) AND g
     AND (g.until IS NULL OR g.until > %(at)s)
 JOIN access_user u ON u.id = g.user_id AND u.is_active
 JOIN places_area a ON a.place_id = w.outer_id
-WHERE w.inner_id = ANY(%(micros)s) AND w.during @> %(at)s ORDER BY w.inner_id, a.level DESC, g.id
+WHERE w.inner_id = ANY(%(micros)s) AND w.during @> %(at)s ORDER BY w.inner_id, a.level DESC, g.until NULLS LAST, g.id
 """
 
 
