@@ -22,9 +22,21 @@ from schemathesis.specs.openapi.checks import (
 from linli.access import digests
 from linli.access.models import ApiToken, User
 from linli.common.clock import now
+from linli.ledger import doorcodes, selfreports
+from linli.ledger.models import SelfReport, SelfReported
 from linli.people.models import Household
 from linli.places.models import Dwelling
-from tests.factories import TinyCity, add_claim, add_resident, ask, begin_sweep, tiny_city, user_with_role
+from tests.factories import (
+    SYSTEM,
+    TinyCity,
+    add_claim,
+    add_resident,
+    ask,
+    begin_sweep,
+    caller_for,
+    tiny_city,
+    user_with_role,
+)
 from tests.muster.test_allocation import confirmed, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,7 +72,18 @@ def a_city() -> tuple[TinyCity, dict[str, object]]:
     ).pk
     known |= {"person": first.pk, "other": again.pk, "person_id": again.pk, "kept_id": first.pk}
     known["door_id"] = Household.objects.get(stays__person=first).dwelling_id
+    known["report_id"] = str(report_at(city, Household.objects.get(stays__person=first).dwelling_id).pk)
     return city, known | {"sign_up_id": str(claim.pk), "allocation_id": run.pk}
+
+
+def report_at(city: TinyCity, door: int) -> SelfReport:
+    """What somebody said through the code of a door."""
+    desk = caller_for(user_with_role("community_desk", city.communities[0]))
+    building = Dwelling.objects.get(pk=door).building
+    printed = doorcodes.print_codes(city.event, building, skip=0, most=99, by=desk, at=now())
+    found = doorcodes.door_of(next(letters for each, letters in printed if each.pk == door), now())
+    said = selfreports.AtHome([("赵六", False)])
+    return selfreports.report(found, said, device=b"x" * 32, key=None, by=SYSTEM, at=now())
 
 
 def key_of(user: User) -> dict[str, str]:
@@ -91,8 +114,14 @@ def test_every_operation_answers_as_it_is_described(live_server: LiveServer) -> 
         "happened_at": now().isoformat(),
     }
     finding |= {"said": [], "spoke": None}
+    word = {"id": str(SelfReported.objects.get().pk), "said": "new", "person": None}
+    bodies = {"/findings": finding, "/decision": {"people": [word]}}
     answered = {
-        operation.label: called(operation, headers, known | (finding if operation.label.endswith("/findings") else {}))
+        operation.label: called(
+            operation,
+            headers,
+            known | next((body for end, body in bodies.items() if operation.label.endswith(end)), {}),
+        )
         for operation in operations(live_server.url)
     }
     assert {k: v for k, v in answered.items() if not v & {200, 201, 202}} == {}

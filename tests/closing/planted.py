@@ -27,8 +27,19 @@ from linli.desk.models import Entry, HandOver
 from linli.events.models import Event
 from linli.field import leases
 from linli.field.models import Lease, Receipt
-from linli.ledger import duplicates, going, recording
-from linli.ledger.models import Apart, Finding, MoveProposed, PaperLine, PaperSheet, Said, Sweep
+from linli.ledger import deciding, doorcodes, duplicates, going, recording, selfreports
+from linli.ledger.models import (
+    Apart,
+    DoorCode,
+    Finding,
+    MoveProposed,
+    PaperLine,
+    PaperSheet,
+    Said,
+    SelfReport,
+    SelfReported,
+    Sweep,
+)
 from linli.ledger.paper import printing
 from linli.ledger.recording import Found
 from linli.muster import takeout
@@ -54,12 +65,15 @@ from tests.factories import (
 OF_A_SWEEP = (
     Apart,
     Counter,
+    DoorCode,
     Finding,
     MoveProposed,
     PaperLine,
     PaperSheet,
     Roll,
     Said,
+    SelfReport,
+    SelfReported,
     Standing,
     StandingChange,
     Sweep,
@@ -190,6 +204,13 @@ def _go_from_door_to_door(city: TinyCity, clerk: User, alone: int, other: int, h
     recording.record(sweep, Found(uuid4(), household.dwelling_id, result, how, None, here, alone), by=worker, at=now())
     going.propose(alone, going.Going(going.What.AWAY, now()), by=worker, at=now())
     duplicates.are_two(alone, other, by=desk, at=now())
+    codes = doorcodes.print_codes(city.event, city.buildings[0], skip=0, most=99, by=desk, at=now())
+    door = doorcodes.door_of({each.pk: letters for each, letters in codes}[household.dwelling_id], now())
+    said = selfreports.AtHome([(NAME, False)], EVENTS_PHONE)
+    decided, _ = (
+        selfreports.report(door, said, device=each * 32, key=None, by=SYSTEM, at=now()) for each in (b"1", b"2")
+    )
+    deciding.decide(decided.pk, {decided.people.get().pk: alone}, by=desk, at=now())  # the other one waits
     lease, _ = leases.start(uuid4(), by=worker, at=now())
     says = {"kind": "person", "name": NAME, "phone": EVENTS_PHONE, "door": household.dwelling_id}
     Receipt.objects.create(

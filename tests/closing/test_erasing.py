@@ -25,7 +25,7 @@ from linli.custody import destroyed, keyring, secrets
 from linli.custody.models import TrailEntry
 from linli.desk.models import Entry
 from linli.events.models import Event
-from linli.ledger.models import Apart, MoveProposed, PaperLine, Said
+from linli.ledger.models import Apart, MoveProposed, PaperLine, Said, SelfReported
 from linli.muster.models import Placement, Proposal, SignUp
 from linli.people.models import REGISTER, SERVICE, Household, Identity, Person, Stay, Volunteer
 from linli.rolls import opening, proving, queries
@@ -126,6 +126,7 @@ def test_nothing_that_was_found_written_or_proposed_names_who_is_erased(planted,
     alone = planted.alone
     assert not Said.objects.filter(person=alone).exists()
     assert not MoveProposed.objects.filter(person=alone).exists()
+    assert not SelfReported.objects.filter(person=alone).exists()
     assert not (Apart.objects.filter(lower=alone) | Apart.objects.filter(higher=alone)).exists()
     assert not PaperLine.objects.filter(persons__contains=[alone]).exists()
     assert PaperLine.objects.exists(), "the other doors of the sheet can still be typed"

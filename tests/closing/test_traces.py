@@ -22,11 +22,13 @@ from linli.desk import queries as desks
 from linli.desk.models import Entry, Passing
 from linli.field import leases
 from linli.field.models import Receipt
+from linli.ledger import deciding, doorcodes, selfreports
+from linli.ledger.models import SelfReported
 from linli.muster import takeout
 from linli.muster.models import SignUp
 from linli.people.models import Stay
 from tests.closing.test_erasing import own_keyring  # noqa: F401 (a fixture)
-from tests.factories import add_claim, add_resident, caller_for, note, sign_in, tiny_city, user_with_role
+from tests.factories import SYSTEM, add_claim, add_resident, caller_for, note, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE = "王小明", "13800001234"
@@ -134,7 +136,8 @@ def test_what_another_desk_has_noted_goes_unseen_where_it_is_sure_and_waits_for_
     SignUp.objects.filter(pk=claim.pk).update(state="declined", decided_at=now())
     waits = add_claim(city, name=NAME, phone=PHONE, community=1)
     kept = traces.elsewhere(caller_for(desk), person.pk)
-    assert kept.goes == {"sign_up": [str(claim.pk)], "entry": [str(about.pk)], "caller": [str(called.pk)], "held": []}
+    goes = {"sign_up": [str(claim.pk)], "entry": [str(about.pk)], "caller": [str(called.pk)]}
+    assert kept.goes == goes | {"self_report": [], "held": []}
     assert kept.stays == 3
     done = decide(city, ask(city, desk, person, []))
     assert (done.facts["elsewhere"], done.facts["left"]) == (3, 3)
@@ -296,3 +299,31 @@ def test_a_blind_index_of_the_phone_is_left_nowhere(city, desk, person):
     index = secrets.index(PHONE)
     assert not SignUp.objects.filter(phone_index=index).exists()
     assert not Entry.objects.filter(phone_index=index).exists()
+
+
+def test_a_name_in_a_self_report_that_waits_is_found_and_goes_alone(city, desk, person, own_keyring):  # noqa: F811
+    by = caller_for(desk)
+    printed = doorcodes.print_codes(city.event, city.buildings[0], skip=0, most=9, by=by, at=now())
+    door = doorcodes.door_of(printed[0][1], now())
+    at_home = selfreports.AtHome([(NAME, False), (OTHER, False)], PHONE)
+    made = selfreports.report(door, at_home, device=b"x" * 32, key=None, by=SYSTEM, at=now())
+    rows = {row.name: row for row in made.people.all()}
+    one, mate = found(desk, person)[rows[NAME].pk], found(desk, person)[rows[OTHER].pk]
+    assert (one.kind, one.signs, one.sure) == (Kind.SELF_REPORT, {Sign.PHONE, Sign.NAME, Sign.DOOR}, True)
+    assert (mate.signs, mate.sure) == ({Sign.DOOR}, False)
+    assert NAME not in one.words
+    assert PHONE not in one.words
+    decide(city, ask(city, desk, person, [one]))
+    assert [row.name for row in SelfReported.objects.all()] == [OTHER]
+    assert str(rows[NAME].pk) in "\n".join(destroyed.lines([own_keyring[0]]))
+
+
+def test_who_a_self_report_turned_out_to_be_goes_with_them(city, desk, person):
+    by = caller_for(desk)
+    printed = doorcodes.print_codes(city.event, city.buildings[0], skip=0, most=9, by=by, at=now())
+    door = doorcodes.door_of(printed[0][1], now())
+    at_home = selfreports.AtHome([(NAME, False)], PHONE)
+    made = selfreports.report(door, at_home, device=b"x" * 32, key=None, by=SYSTEM, at=now())
+    deciding.decide(made.pk, {made.people.get().pk: person.pk}, by=by, at=now())
+    decide(city, ask(city, desk, person, []))
+    assert not SelfReported.objects.exists()

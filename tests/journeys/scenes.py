@@ -38,6 +38,9 @@ NOT_PAGES = {
     "change_needs": "takes down what somebody needs, and leads back to them",
     "take_move": "files a move and leads back to the list",
     "set_move_aside": "sets a move aside and leads back to the list",
+    "print_door_codes": "gives the sheets (PDF)",
+    "replace_door_codes": "ends codes and leads back to the buildings",
+    "reveal_self_report": "shows the self-report again, with what was asked for (shown, below)",
     "part_people": "undoes a merge and leads back to the person",
     "close_entry": "closes an entry and leads back to the log; else shows the entry again (nothing done, below)",
     "take_entry": "takes an entry over and leads back to it",
@@ -264,6 +267,17 @@ def _pastes_a_wrong_point(page: Page) -> None:
     _fills({"point": "31.9, 104.05"}, "#point button")(page)
 
 
+def _names_one_more(page: Page) -> None:
+    page.locator('[name="name_1"]').fill("王小明")
+    _answered(page, page.locator('button[name="more"]').click)
+
+
+def _says_one_twice(page: Page) -> None:
+    for group in page.locator("fieldset").all():
+        group.locator("input").first.check()
+    _answered(page, page.locator(MAIN).first.click)
+
+
 def _finds_it_vacant_at_the_counter(page: Page) -> None:
     page.locator('input[name="how"][value="counter"]').check()
     _answered(page, page.locator('button[value="vacant"]').click)
@@ -332,6 +346,7 @@ def _locks(page: Page) -> None:
 
 
 MAIN = "main form .btn-primary"
+KNOWN_AT_COUNTER = {"door": "1栋1单元801", "name": "欧阳春花", "phone": "13866661234"}
 MAIN_OUT = "main > .actions .btn-primary"
 GOOD_LIST = "name,phone,door,skills\n赵一,13900001111,3栋1单元201,\n钱二,13900002222,3栋1单元202,\n"
 BAD_LIST = "name,phone,door,skills\n赵一,123,3栋1单元201,\n,13900002222,3栋1单元202,飞行\n"
@@ -409,6 +424,23 @@ SCENES = (
     Scene("move_person", "desk", ("mother",)),
     Scene("move_person", "grid_worker", ("mother",), title="of a grid worker"),
     Scene("move_person", "desk", ("mother",), title="wrong", does=_presses(MAIN)),
+    Scene("self_report", args=("door_code",)),
+    Scene("self_report", args=("door_code",), title="one more", does=_names_one_more),
+    Scene("self_report", args=("door_code",), title="wrong", does=_fills({"phone": "12", "days": "x"}, MAIN)),
+    Scene("self_report", args=("ended_code",), title="gone", status=404),
+    Scene("self_reported", args=("door_code",), query="?asked=1"),
+    Scene("door_codes", "desk", ("community",)),
+    Scene("self_reports", "desk"),
+    Scene("self_reports", "grid_worker", title="of a grid worker"),
+    Scene("self_reports", "desk_of_the_empty", title="empty"),
+    Scene("decide_self_report", "desk", ("self_report",)),
+    Scene("decide_self_report", "grid_worker", ("self_report",), title="of a grid worker"),
+    Scene("decide_self_report", "desk", ("self_report",), title="shown", does=_reveals_by("phone")),
+    Scene("decide_self_report", "desk", ("self_report",), title="one twice", does=_says_one_twice),
+    Scene("at_the_counter", "desk"),
+    Scene("at_the_counter", "desk", title="wrong", does=_fills({"door": "99-9-999", "name": "李"}, MAIN)),
+    Scene("at_the_counter", "desk", title="which door", does=_fills({"door": "201", "name": "李"}, MAIN)),
+    Scene("at_the_counter", "desk", title="may be known", does=_fills(KNOWN_AT_COUNTER, MAIN)),
     Scene("moves_proposed", "desk"),
     Scene("moves_proposed", "desk_of_the_empty", title="empty"),
     Scene("pairs", "desk"),

@@ -30,8 +30,9 @@ from linli.custody.models import Export
 from linli.desk import actions as desks
 from linli.desk import handing
 from linli.events.models import Zone
-from linli.ledger import arriving, cards, duplicates, going, newcomers, recording, sweeping
+from linli.ledger import arriving, cards, doorcodes, duplicates, going, newcomers, recording, selfreports, sweeping
 from linli.ledger.arriving import Newcomer
+from linli.ledger.asks import Ask, Need
 from linli.ledger.forms import filling
 from linli.ledger.going import Going, What
 from linli.ledger.models import Finding, PaperSheet, Said, Sweep
@@ -142,6 +143,7 @@ def build() -> World:
     _lists_out(world, desk)
     _sheets(world, desk)
     _forms(world, desk, street)
+    _self_reports(world, desk)
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     erasures(world, desk, people["privacy_officer"])
     return world
@@ -168,6 +170,24 @@ def _ledger(world: World, desk: User) -> None:
     world.rows |= {"mother": mother.pk, "child": child.person.pk, "again": again.person.pk, "twin": twin.pk}
     world.rows |= {"family_door": door, "dormitory": behind_door_of(dormitory), "waiting_move": move.pk}
     world.rows |= {"merged": merged.pk, "lonely": lonely.pk}
+
+
+def _self_reports(world: World, desk: User) -> None:
+    """A door with a code that counts and one whose code was ended; a family reported itself, and needs something."""
+    city, by, at = world.city, caller_for(desk), now()
+    doorcodes.print_codes(city.event, city.buildings[1], skip=0, most=9, by=by, at=at)
+    old = add_resident(city, name="旧码", phone="", building=1, door="101")
+    ended = doorcodes.print_codes(city.event, city.buildings[1], skip=0, most=9, by=by, at=at)
+    doorcodes.replace_codes(city.event, city.buildings[1], by=by, at=at)
+    printed = doorcodes.print_codes(city.event, city.buildings[0], skip=0, most=99, by=by, at=at)
+    letters = {door.pk: letters for door, letters in printed}[world.rows["family_door"]]
+    door = doorcodes.door_of(letters, at)
+    said = selfreports.AtHome(
+        [("欧阳春花", False), ("上官婉儿的表姐", True)], "13866661234", [Ask(Need.MEDICINE, days=1), Ask(Need.FOOD)]
+    )
+    made = selfreports.report(door, said, device=b"x" * 32, key=None, by=SYSTEM, at=at)
+    world.rows |= {"door_code": letters, "self_report": made.pk}
+    world.rows["ended_code"] = next(each for place, each in ended if place.pk == behind_door_of(old))
 
 
 def behind_door_of(person: Person) -> int:

@@ -28,7 +28,7 @@ from linli.custody.models import Export
 from linli.custody.roles import ROLES, See, seeing
 from linli.desk.models import Entry, HandOver
 from linli.events.models import Event, EventArea, Zone
-from linli.ledger import recording
+from linli.ledger import doorcodes, recording, selfreports
 from linli.ledger.models import Finding, MoveProposed, PaperSheet
 from linli.muster import actions as muster
 from linli.muster.models import Allocation, Placement, SignUp
@@ -79,6 +79,7 @@ SAID["download_list"] = {"kind": "csv"}
 SAID |= {"print_sheet": {"micro_grid": "0"}, "sheet": {"fate": "returned"}, "type_sheet": {"result": "a"}}
 SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
 SAID |= {"reveal_person": {"field": "phone", "reason": "call"}, "reveal_door": {"field": "door", "reason": "deliver"}}
+SAID |= {"reveal_self_report": {"field": "phone", "reason": "call"}, "print_door_codes": {"part": "1"}}
 SAID |= {"take_entry": {"holder": "0"}}  # somebody else was quicker: one role takes nothing from the next one
 OPEN = {200, 302, 405, 409, 422}
 DOORS = {reverse(name) for name in ("account_login", "mfa_authenticate", "mfa_index")}
@@ -109,6 +110,9 @@ class Branch:
     move: UUID
     sheet: str
     form: int
+    building: int
+    code: str
+    report: UUID
 
 
 OF_A_GRID = {
@@ -154,6 +158,9 @@ ARGS = {
     "token": lambda *_: "a" * 43,
     "pk": lambda *_: 1,
     "load_id": lambda branch, _: branch.load,
+    "building_id": lambda branch, _: branch.building,
+    "door_code": lambda branch, _: branch.code,
+    "report_id": lambda branch, _: branch.report,
     "template": lambda *_: "areas",
     "number": lambda *_: 1,
     "erasure_id": lambda *_: 1,
@@ -162,7 +169,7 @@ ARGS = {
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
 SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number", "sweep_id", "door_id"}
-SCOPED |= {"resident_id", "move_id", "sheet_number", "form_id"}
+SCOPED |= {"resident_id", "move_id", "sheet_number", "form_id", "report_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -192,7 +199,7 @@ NARROWER = {
     ("GET", "/api/v1/areas/{area_id}/parts"): seeing(See.COUNTS_TO_GRID),
 }
 # Operations that name nothing, so that there is no other area to ask of: each answers of whoever asks.
-OWN = {("GET", "/api/v1/worklist")}
+OWN = {("GET", "/api/v1/worklist"), ("GET", "/api/v1/self-reports")}
 
 
 def _branch(city: Area, event: Event, number: int) -> Branch:
@@ -262,7 +269,20 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         *_ledger(areas, resident, number),
         _sheet(sweep[0], areas, staff[0], number),
         forms.add(community, caller_for(staff[0]), name=f"form{number}").pk,
+        *_self_report(event, areas, sweep[1]),
     )
+
+
+def _self_report(event: Event, areas: dict[str, Area], door: int) -> tuple[int, str, UUID]:
+    """A door's code, and what somebody said through it."""
+    building = Dwelling.objects.select_related("building").get(pk=door).building
+    clerk = User.objects.create(username=f"clerk{door}", display_name="clerk", created_at=FOUNDED)
+    RoleGrant.objects.create(user=clerk, role="community_desk", area=areas["community"].pk, since=FOUNDED)
+    [(_, letters)] = doorcodes.print_codes(event, building, skip=0, most=1, by=caller_for(clerk), at=now())
+    said = selfreports.AtHome([("王小明", False)])
+    found = doorcodes.door_of(letters, now())
+    made = selfreports.report(found, said, device=b"x" * 32, key=None, by=SYSTEM, at=now())
+    return building.pk, letters, made.pk
 
 
 def _sweep(event: Event, areas: dict[str, Area], estate: Place, number: int) -> tuple[int, int, UUID]:
@@ -478,12 +498,15 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
     community = branch.areas["community"].pk
     ids = {"area_id": community, "sign_up_id": branch.claim.pk, "allocation_id": branch.run.pk}
     ids |= {"sweep_id": branch.sweep, "door_id": branch.door, "person_id": branch.resident, "kept_id": branch.neighbour}
+    ids |= {"report_id": branch.report}
     filled = path.format(**ids)
     said = {"community": community, "name": "李", "phone": "13900000001", "door": "1栋", "area": community}
     said |= {"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()}
     said |= {"person": branch.resident, "other": branch.neighbour, "what": "away"}
     if path.endswith("/moves"):
         said["door"] = None  # a number there, where a sign-up says it in words
+    if path.endswith("/decision"):
+        said = {"people": []}
     if path.endswith("/findings"):
         said = {"id": str(uuid4()), "door": branch.door, "result": "no_answer", "how": "door"}
         said |= {"happened_at": now().isoformat()}

@@ -59,6 +59,7 @@ NOBODY_IN_THEM = {
     "notice_paper": "what is kept about people, of nobody in particular",
     "record_paper": "the declarations",
     "impact_paper": "the declarations",
+    "print_door_codes": "addresses of doors, and codes that only take",
     "closing_certificate": "counts, hashes, and those who closed an event and stood by",
 }
 # Functions that name the header of an attachment, or an answer that is neither a page nor JSON.
@@ -69,6 +70,7 @@ MAY_ANSWER_WITH_A_FILE = {
     "web/trail.py:proof": NOBODY_IN_THEM["trail_proof"],
     "web/trail.py:verifier": NOBODY_IN_THEM["trail_verifier"],
     "web/declared/blocks.py:paper": "the declarations, as the three papers above",
+    "web/intake/paper.py:print_door_codes": NOBODY_IN_THEM["print_door_codes"],
     "web/certificates.py:closing_certificate": NOBODY_IN_THEM["closing_certificate"],
     "web/field/shell.py:worker": NOBODY_IN_THEM["field_worker"],
     "web/live.py:answer": "the map, under its digest; pages otherwise",
@@ -381,7 +383,7 @@ def test_a_proposal_is_read_grid_by_grid_and_page_by_page(crowded):
 def test_the_api_answers_json_of_one_thing_at_a_time(crowded, client):
     keys = {role: key_of(holder(role, crowded)) for role in sorted(ROLES)}
     places = {"area_id": crowded.areas["community"].pk, "sign_up_id": crowded.claim.pk, "allocation_id": crowded.run.pk}
-    places |= {"sweep_id": crowded.sweep, "door_id": crowded.door}
+    places |= {"sweep_id": crowded.sweep, "door_id": crowded.door, "report_id": crowded.report}
     places |= {"person_id": crowded.resident, "kept_id": crowded.neighbour}
     for method, path in sorted(OPERATIONS):
         for role in OPERATIONS[method, path].roles:

@@ -1,4 +1,4 @@
-"""What agrees with one person in rows that stand under nobody: sign-ups, entries of duty logs, what phones brought."""
+"""What agrees with one person in rows under nobody: sign-ups, self-reports, duty logs, what phones brought."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from linli.desk import queries as desk
 from linli.desk import rules as desk_rules
 from linli.desk.models import Entry
 from linli.field.models import Receipt
-from linli.ledger import scope
+from linli.ledger import reported, scope
 from linli.muster import queries as muster
 from linli.muster.models import SignUp
 from linli.people.models import Identity
@@ -30,6 +30,7 @@ class Kind(StrEnum):
     """What goes: a row, or of an entry about somebody else who called. HELD: what a phone brought and nobody took."""
 
     SIGN_UP = "sign_up"
+    SELF_REPORT = "self_report"
     ENTRY = "entry"
     CALLER = "caller"
     HELD = "held"
@@ -135,6 +136,23 @@ def in_sign_ups(claims: QuerySet[SignUp], person: Wanted) -> list[Trace]:
                 claim.state == SignUp.State.CLAIMED,
             )
         )
+    return traces
+
+
+def in_self_reports(caller: Caller, person: Wanted) -> list[Trace]:
+    """Names in self-reports that wait for the caller and agree in anything."""
+    indexes, traces = person.indexes, []
+    for row in reported.named_in_waiting(caller, now()):
+        signs = {
+            Sign.PHONE: row.phone_index is not None and bytes(row.phone_index) in indexes,
+            Sign.NAME: row.name in person.names,
+            Sign.DOOR: row.report.dwelling_id in person.doors,
+        }
+        found = frozenset(sign for sign, holds in signs.items() if holds)
+        if found:
+            phone = [masks.mask_phone(secrets.unseal(row.phone))] if row.phone is not None else []
+            words = " ".join([masks.mask_name(row.name), *phone])
+            traces.append(Trace(Kind.SELF_REPORT, row.pk, row.report.said_at, found, words, waits=True))
     return traces
 
 

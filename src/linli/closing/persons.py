@@ -12,6 +12,7 @@ from linli.people.models import REGISTER
 
 _CHOSEN_CLAIM = "t.person_id IS NULL AND t.id = ANY(%(sign_up)s::uuid[])"
 _CHOSEN_ENTRY = "t.id = ANY(%(entry)s::uuid[])"
+_CHOSEN_REPORTED = "t.person_id IS NULL AND t.id = ANY(%(self_report)s::uuid[])"
 _CLAIMS = f"(SELECT t.id FROM muster_signup t WHERE t.person_id = %(person)s OR {_CHOSEN_CLAIM})"  # noqa: S608
 _ENTRIES = f"(SELECT t.id FROM desk_entry t WHERE t.person_id = %(person)s OR {_CHOSEN_ENTRY})"  # noqa: S608
 _SESSIONS = f"(SELECT id FROM access_devicesession WHERE person = %(person)s OR claim IN {_CLAIMS})"  # noqa: S608
@@ -63,6 +64,7 @@ OF_PERSON: dict[str, Of] = {
     "muster.SignUp": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_CLAIM),
     "ledger.MoveProposed": Of("t.person_id = %(person)s", by="person_id"),
     "ledger.Apart": Of("t.lower_id = %(person)s OR t.higher_id = %(person)s"),
+    "ledger.SelfReported": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_REPORTED),
     "ledger.Said": Of("t.person_id = %(person)s", by="person_id"),
     "ledger.PaperLine": Of("%(person)s = ANY(t.persons)", key=("sheet_id", "n")),
     "people.SameAs": Of("t.person_id = %(person)s OR t.kept_id = %(person)s"),

@@ -24,6 +24,8 @@ PEOPLE = """
         UNION SELECT person_id FROM desk_entry WHERE event_id = %(event)s
         UNION SELECT d.person_id FROM ledger_said d JOIN ledger_finding f ON f.id = d.finding_id
               JOIN ledger_sweep w ON w.id = f.sweep_id JOIN rolls_roll r ON r.id = w.persons_id
+              WHERE r.event_id = %(event)s
+        UNION SELECT s.person_id FROM ledger_selfreported s JOIN ledger_selfreport r ON r.id = s.report_id
               WHERE r.event_id = %(event)s) seen
     WHERE id IS NOT NULL
     EXCEPT SELECT person_id FROM people_identity WHERE holder <> %(event)s
@@ -34,6 +36,8 @@ PEOPLE = """
     EXCEPT SELECT person_id FROM desk_entry WHERE event_id <> %(event)s
     EXCEPT SELECT d.person_id FROM ledger_said d JOIN ledger_finding f ON f.id = d.finding_id
            JOIN ledger_sweep w ON w.id = f.sweep_id JOIN rolls_roll r ON r.id = w.persons_id
+           WHERE r.event_id <> %(event)s
+    EXCEPT SELECT s.person_id FROM ledger_selfreported s JOIN ledger_selfreport r ON r.id = s.report_id
            WHERE r.event_id <> %(event)s
 """
 """People known to this event alone: no other holder keeps what identifies them, and nothing of another event asks
@@ -87,6 +91,9 @@ GOES: dict[str, str] = {
     "field.Lease": "t.event = %(event)s",
     "ledger.MoveProposed": f"t.person_id IN {_ALONE}",
     "ledger.Apart": f"t.lower_id IN {_ALONE} OR t.higher_id IN {_ALONE}",
+    "ledger.SelfReported": "t.report_id IN (SELECT id FROM ledger_selfreport WHERE event_id = %(event)s)",
+    "ledger.SelfReport": "t.event_id = %(event)s",
+    "ledger.DoorCode": "t.event_id = %(event)s",
     "ledger.PaperLine": f"t.sheet_id IN (SELECT number FROM ledger_papersheet WHERE sweep_id IN {_SWEEPS})",  # noqa: S608
     "ledger.PaperSheet": f"t.sweep_id IN {_SWEEPS}",
     "ledger.Said": f"t.finding_id IN (SELECT id FROM ledger_finding WHERE sweep_id IN {_SWEEPS})",  # noqa: S608

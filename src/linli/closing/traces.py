@@ -1,8 +1,8 @@
 """What stands under no person and may be about one who asks to be erased: their desk looks through it and chooses.
 
-Sign-ups that no desk confirmed, entries of the duty log, and what a phone brought and nobody could take. They are found
-by phone, name and door, each of which somebody else may share, so nothing of it goes unless the desk says that it is
-about them. What other desks keep is shown to none but them; see `elsewhere`.
+Sign-ups that no desk confirmed, names in self-reports that wait, entries of the duty log, and what a phone brought and
+nobody could take. They are found by phone, name and door, each of which somebody else may share, so nothing of it goes
+unless the desk says that it is about them. What other desks keep is shown to none but them; see `elsewhere`.
 """
 
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
-from linli.closing.looking import Kind, Sign, Trace, in_entries, in_held, in_sign_ups, wanted
+from linli.closing.looking import Kind, Sign, Trace, in_entries, in_held, in_self_reports, in_sign_ups, wanted
 from linli.common.caller import Caller
 from linli.common.errors import Invalid
 from linli.desk import queries as desk
@@ -36,7 +36,8 @@ def found(caller: Caller, person_id: int) -> list[Trace]:
     """What the caller's desks keep that may be about a person; what is surest first, then the newest."""
     person = wanted(person_id)
     claims, entries = muster.sign_ups_within(caller), desk.entries_within(caller).exclude(person=person_id)
-    traces = [*in_sign_ups(claims, person), *in_entries(entries, person), *in_held(caller, person)]
+    traces = [*in_sign_ups(claims, person), *in_self_reports(caller, person)]
+    traces += [*in_entries(entries, person), *in_held(caller, person)]
     return sorted(traces, key=lambda each: (each.sure, len(each.signs), each.at), reverse=True)
 
 

@@ -112,6 +112,12 @@ def groups() -> list[Group]:
     return [_group(whose, tables) for whose, tables in about.items() if tables]
 
 
+def group_of(whose: Whose, *labels: str) -> Group:
+    """What some tables alone keep about somebody, by their labels, as room.Model."""
+    known = declared()
+    return _group(whose, [known[label] for label in labels])
+
+
 def _group(whose: Whose, tables: list[Declared]) -> Group:
     fields = [field for each in tables for field in each.fields.values() if field.of_somebody]
     lines = []

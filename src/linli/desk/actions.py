@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from linli.common.caller import Caller
 from linli.common.compiled import Compiled, Given
@@ -12,9 +13,13 @@ from linli.custody import secrets, trail
 from linli.desk import emergency, known, queries, rules
 from linli.desk.errors import EntryClosed, EntryPriorityUnknown, EntryTaken
 from linli.desk.models import Entry, Passing
+from linli.events.models import Event
 from linli.events.packs import pack_of
 from linli.places.models import Area
 
+_MADE_AT_HOME = Compiled(
+    lambda: Entry.objects.filter(pk=Given("key"), community=Given("community"), received_by__isnull=True)
+)
 _MADE_BY = Compiled(
     lambda: Entry.objects.filter(pk=Given("key"), community=Given("community"), received_by=Given("user"))
 )
@@ -45,13 +50,54 @@ def note(
     """
     user, with_street = queries.office_to_note(by, community.pk, at)
     event = queries.event_to_log(community, at)
+    said = _cleaned(caller, about, need, priority)
+    if key is not None:
+        _one_at_a_time(key)
+        if earlier := _MADE_BY.first(key=key, community=community.pk, user=user):
+            return earlier
+    return _write(event, community, *said, priority, key=key, user=user, with_street=with_street, by=by, at=at)
+
+
+@transaction.atomic
+def note_from_home(
+    community: Area, *, caller: str, about: str, need: str, priority: str, key: UUID, by: Caller, at: datetime
+) -> Entry:
+    """Note what somebody asks for through the code of their door. Nobody has it until the desk takes it; overdue is
+    overdue all the same. Whether the code still counts is decided where it is read.
+
+    Args:
+        key: the entry's id: the same asked twice is one entry.
+
+    Raises: as ``note``, but for who may.
+    """
+    event = queries.event_to_log(community, at)
+    said = _cleaned(caller, about, need, priority)
+    _one_at_a_time(key)
+    if earlier := _MADE_AT_HOME.first(key=key, community=community.pk):
+        return earlier
+    return _write(event, community, *said, priority, key=key, user=None, with_street=False, by=by, at=at)
+
+
+def _cleaned(caller: str, about: str, need: str, priority: str) -> tuple[str, str, str]:
     if priority not in rules.CHOICES:
         raise EntryPriorityUnknown
-    caller, about, need = (
-        rules.cleaned(part, text) for part, text in (("caller", caller), ("about", about), ("need", need))
-    )
-    if key is not None and (earlier := _noted_already(key, community, user)):
-        return earlier
+    return rules.cleaned("caller", caller), rules.cleaned("about", about), rules.cleaned("need", need)
+
+
+def _write(
+    event: Event,
+    community: Area,
+    caller: str,
+    about: str,
+    need: str,
+    priority: str,
+    *,
+    key: UUID | None,
+    user: int | None,
+    with_street: bool,
+    by: Caller,
+    at: datetime,
+) -> Entry:
     if emergency.found(caller, about, need):
         priority = rules.LIFE
     name, phone = rules.name_and_phone(caller)
@@ -76,11 +122,10 @@ def note(
     return entry
 
 
-def _noted_already(key: UUID, community: Area, user: int) -> Entry | None:
-    """What the same form has made already: a double tap arrives as two requests at once."""
+def _one_at_a_time(key: UUID) -> None:
+    """A double tap arrives as two requests at once: the second waits for the first, and sees what it made."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"duty_entry:{key}"])
-    return _MADE_BY.first(key=key, community=community.pk, user=user)
 
 
 def _still(entry: Entry, **expected: object) -> QuerySet[Entry]:
@@ -99,7 +144,8 @@ def close(entry: Entry, *, done: str, by: Caller, at: datetime) -> Entry:
     """
     user, _ = queries.office(by, entry.community_id, at)
     done = rules.cleaned("done", done)
-    if not _still(entry).update(done=secrets.seal(done), closed_at=at, closed_by=user):
+    said = {"done": secrets.seal(done), "closed_at": at, "closed_by": user}
+    if not _still(entry).update(**said, holder=Coalesce("holder", user)):  # whom nobody had before
         raise EntryClosed
     _record("duty_entry.closed", entry, by=by, at=at)
     entry.refresh_from_db()
@@ -108,7 +154,7 @@ def close(entry: Entry, *, done: str, by: Caller, at: datetime) -> Entry:
 
 @transaction.atomic
 def take(entry: Entry, *, by: Caller, at: datetime) -> Entry:
-    """Take one entry over from whoever had it when the caller looked; both stand on record.
+    """Take one entry over from whoever had it when the caller looked, if anybody; both stand on record.
 
     Raises:
         EntryClosed: it was closed meanwhile.

@@ -44,8 +44,12 @@ class Entry(models.Model):
     priority = models.CharField(max_length=2, choices=Priority.choices)
     due_at = models.DateTimeField()
     received_at = models.DateTimeField()
-    received_by = models.BigIntegerField()
-    holder = models.BigIntegerField(help_text="the account that has it now, or had it when it was closed")
+    received_by = models.BigIntegerField(null=True, blank=True, help_text="empty: it came by the code of a door")
+    holder = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="the account that has it now, or had it when it was closed; empty: nobody took it yet",
+    )
     called_back_at = models.DateTimeField(null=True, blank=True)
     called_back_by = models.BigIntegerField(null=True, blank=True)
     done = models.BinaryField(null=True, blank=True, help_text="what was done; sealed")
@@ -73,6 +77,10 @@ class Entry(models.Model):
                 name="entry_called_back_by_somebody_whose_number_is_known",
                 condition=Q(called_back_at__isnull=True, called_back_by__isnull=True)
                 | Q(called_back_at__isnull=False, called_back_by__isnull=False, person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="entry_that_somebody_noted_is_held",
+                condition=Q(received_by__isnull=True) | Q(holder__isnull=False),
             ),
             models.CheckConstraint(name="entry_due_after_it_came", condition=Q(due_at__gt=F("received_at"))),
             models.CheckConstraint(
@@ -125,7 +133,7 @@ class Passing(models.Model):
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="passings")
     hand_over = models.ForeignKey(HandOver, null=True, blank=True, on_delete=models.PROTECT, related_name="passings")
-    given_by = models.BigIntegerField(help_text="who had it")
+    given_by = models.BigIntegerField(null=True, blank=True, help_text="who had it; empty: nobody yet")
     to = models.BigIntegerField(help_text="who has it from then on")
     at = models.DateTimeField()
 

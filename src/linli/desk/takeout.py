@@ -66,7 +66,7 @@ def duty_log(caller: Caller, area_id: int, part: str, at: datetime) -> Listing[N
 def _noted(rows: Iterable[Entry]) -> list[Noted]:
     entries = list(rows)
     names = dict(User.objects.filter(pk__in={row.holder for row in entries}).values_list("pk", "display_name"))
-    return [Noted(row, queries.said(row), names.get(row.holder, "")) for row in entries]
+    return [Noted(row, queries.said(row), names.get(row.holder or 0, "")) for row in entries]
 
 
 def _people(one: Noted) -> tuple[str, ...]:

@@ -126,3 +126,25 @@ def _as_of(ask: Ask, said: datetime, at: datetime) -> Ask:
     """What is needed by now, of what was needed when it was said."""
     passed = (at.astimezone(LOCAL).date() - said.astimezone(LOCAL).date()).days
     return ask if ask.days is None else replace(ask, days=max(ask.days - passed, 0))
+
+
+def code_of(ask: Ask) -> str:
+    """What is needed as a short code, such as `medicine:3`: asked again with another day, it is something else."""
+    return ":".join(
+        [ask.need, *([str(ask.days)] if ask.days is not None else []), *([ask.on.isoformat()] if ask.on else [])]
+    )
+
+
+def ask_from_home(ask: Ask, community: Area, *, door: str, told_by: str, key: UUID, by: Caller, at: datetime) -> Entry:
+    """The same from somebody who used the code of their door: nobody has it until the desk takes it.
+
+    Args:
+        told_by: name and phone, as they were given.
+
+    Raises:
+        as ``desk.actions.note_from_home``.
+    """
+    soon = how_soon(ask, at.astimezone(LOCAL).date())
+    return desk.note_from_home(
+        community, caller=told_by, about=door, need=in_words(ask), priority=soon, key=key, by=by, at=at
+    )

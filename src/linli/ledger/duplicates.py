@@ -88,8 +88,26 @@ class Pair:
 def like(person_id: int, by: Caller, at: datetime) -> list[Pair]:
     """Whom somebody may be, in their community, as far as the caller reads it. Four queries, each from an index."""
     mine = _known([person_id]).get(person_id)
-    if mine is None:
+    seat = scope.belongs([person_id], at).get(person_id)
+    if mine is None or seat is None:
         return []
+    two = _apart(person_id)
+    found = [(each, why) for each, why in _alike(mine, seat[0], by, at) if each.person not in two]
+    return [_pair(mine, each, why) for each, why in found]
+
+
+def like_said(said: Known, micro_grid: int, by: Caller, at: datetime) -> list[tuple[int, tuple[str, ...]]]:
+    """Whom somebody may be who is only said to be there, and why, what is surest first; as ``like``.
+
+    Args:
+        said: what was said of them, under no number (0). micro_grid: of the door they were said to be behind.
+    """
+    found = _alike(said, micro_grid, by, at)
+    return [(each.person, why) for each, why in sorted(found, key=lambda row: (_weight(row[1]), row[0].person))]
+
+
+def _alike(mine: Known, seat: int, by: Caller, at: datetime) -> list[tuple[Known, tuple[str, ...]]]:
+    """Those of the community of a micro-grid who may be somebody, as far as the caller reads them, and why."""
     facts: dict[str, Any] = {
         "service": SERVICE,
         "id_index": mine.id_index,
@@ -99,17 +117,13 @@ def like(person_id: int, by: Caller, at: datetime) -> list[Pair]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_LIKE, facts)
-        found = _known([row[0] for row in cursor.fetchall() if row[0] != person_id])
-    seats = scope.belongs([person_id, *found], at)
-    if person_id not in seats:
-        return []
-    community = _community(seats[person_id][0], at)
-    two = _apart(person_id)
+        found = _known([row[0] for row in cursor.fetchall() if row[0] != mine.person])
+    seats = scope.belongs(found, at)
+    community = _community(seat, at)
     return [
-        _pair(mine, each, reasons)
+        (each, reasons)
         for each in found.values()
         if (reasons := alike(mine, each))
-        and each.person not in two
         and each.person in seats
         and _community(seats[each.person][0], at) == community
         and scope.looks_in(by, seats[each.person], at)

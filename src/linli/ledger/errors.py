@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from linli.common.errors import Conflict, Invalid, Refused
+from linli.common.errors import Conflict, Invalid, NotFound, Refused
 
 
 class StayInTheFuture(Invalid):
@@ -233,3 +233,43 @@ class FormNothingToFill(Refused):
 class FormAreaWrong(Invalid):
     code = "form_area_wrong"
     sentence = gettext_noop("This form cannot be filled for that area by your role.")
+
+
+class DoorCodeOld(NotFound):
+    code = "door_code_old"
+    sentence = gettext_noop("This code leads to no door any more. Nothing was written down.")
+
+
+class NobodyNamed(Invalid):
+    code = "nobody_named"
+    sentence = gettext_noop("Please give at least one name; what people call you is enough.")
+
+
+class TooManyNamed(Invalid):
+    code = "too_many_named"
+    sentence = gettext_noop("At most {most} people fit on one page. Please send these, then open the page again.")
+
+
+class SelfReportDecided(Conflict):
+    code = "self_report_decided"
+    sentence = gettext_noop("Somebody has decided about this self-report already. Nothing was changed.")
+
+
+class SelfReportSentAnew(Conflict):
+    code = "self_report_sent_anew"
+    sentence = gettext_noop("The same phone has sent this self-report anew meanwhile. Please look again.")
+
+
+class NotAmongThose(Invalid):
+    code = "not_among_those"
+    sentence = gettext_noop("Please choose for each person: one of those offered, somebody new, or set them aside.")
+
+
+class TwiceTheSame(Invalid):
+    code = "twice_the_same"
+    sentence = gettext_noop("Two people of one self-report cannot be the same person. Please choose again.")
+
+
+class MayBeKnown(Conflict):
+    code = "may_be_known"
+    sentence = gettext_noop("They may be in the ledger already. Please look at who is shown here first.")

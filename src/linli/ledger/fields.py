@@ -5,6 +5,7 @@ from linli.custody.declare import (
     EMERGENCY,
     ID,
     INTERNAL,
+    NO_ONE,
     PERSONAL,
     UNTIL_EVENT_ENDS,
     Field,
@@ -15,6 +16,7 @@ from linli.custody.declare import (
 )
 from linli.ledger.models import (
     Apart,
+    DoorCode,
     Finding,
     MoveProposed,
     PaperLine,
@@ -23,6 +25,8 @@ from linli.ledger.models import (
     ReportFilling,
     ReportForm,
     Said,
+    SelfReport,
+    SelfReported,
     Sweep,
 )
 
@@ -162,4 +166,52 @@ declare(
     masked=TYPED,
     empty=TYPED,
     by_hand=TYPED,
+)
+
+declare(
+    DoorCode,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    id=ID,
+    event=ID,
+    dwelling=Field(purpose="to know to which door a printed code leads", sensitivity=INTERNAL),
+    digest=Field(purpose="to know a printed code again", sensitivity=INTERNAL, readers=NO_ONE),
+    made_at=WORK,
+    made_by=WORK,
+    ended_at=WORK,
+)
+REPORTED = "to see that nobody at your door is missed"
+declare(
+    SelfReport,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.RESIDENT,
+    id=ID,
+    event=ID,
+    dwelling=Field(purpose=REPORTED, sensitivity=PERSONAL, readers=DESKS, kind=Kind.HOME),
+    device=Field(
+        purpose="to let a phone mend what it reported", sensitivity=PERSONAL, readers=NO_ONE, kind=Kind.DEVICE
+    ),
+    said_index=Field(purpose="to know what is sent twice", sensitivity=INTERNAL, readers=NO_ONE),
+    asked=Field(
+        purpose="to ask the desk for the same thing once only", sensitivity=PERSONAL, readers=NO_ONE, kind=Kind.ASKED
+    ),
+    said_at=STOOD,
+    decided_at=WORK,
+    decided_by=WORK,
+)
+declare(
+    SelfReported,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.RESIDENT,
+    id=ID,
+    report=ID,
+    n=ID,
+    name=Field(purpose=REPORTED, sensitivity=PERSONAL, readers=DESKS, kind=Kind.NAME),
+    phone=Field(purpose="to call you back", sensitivity=PERSONAL, readers=DESKS, kind=Kind.PHONE),
+    phone_index=Field(purpose=REPORTED, sensitivity=PERSONAL, readers=NO_ONE, kind=Kind.PHONE),
+    guest=Field(purpose=REPORTED, sensitivity=PERSONAL, readers=DESKS, kind=Kind.COUNTED),
+    outcome=WORK,
+    person=ID,
 )

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
-from pypinyin import lazy_pinyin
 
 from linli.common.caller import Caller
 from linli.common.db import from_on
@@ -64,7 +63,7 @@ def add_person(
         person=person,
         holder=holder,
         name=name,
-        name_key=" ".join(lazy_pinyin(name))[:80],
+        name_key=rules.name_key(name),
         sex=sex,
         born=born,
         phone=secrets.seal(digits) if digits else None,

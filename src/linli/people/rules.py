@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
+from pypinyin import lazy_pinyin
 
 from linli.people.errors import BadIdNumber, BadPhone
 from linli.people.models import Need, Skill
@@ -99,3 +100,8 @@ def mask_of(skills: Iterable[int]) -> int:
     for skill in skills:
         mask |= 1 << skill
     return mask
+
+
+def name_key(name: str) -> str:
+    """How a name sounds: its syllables in pinyin, for looking and sorting."""
+    return " ".join(lazy_pinyin(name))[:80]

@@ -42,6 +42,7 @@ GROUNDS = {
 
 KINDS = {
     Kind.SIGN_UP: gettext_lazy("Sign-up"),
+    Kind.SELF_REPORT: gettext_lazy("Named in a self-report"),
     Kind.ENTRY: gettext_lazy("Duty log"),
     Kind.HELD: gettext_lazy("Written on a phone, and not taken"),
     Kind.CALLER: gettext_lazy("Duty log, about somebody else: only who called goes"),

@@ -27,6 +27,7 @@ from linli.web.desk import urls as desk_urls
 from linli.web.field import urls as field_urls
 from linli.web.first import urls as first_urls
 from linli.web.imports import urls as imports_urls
+from linli.web.intake import urls as intake_urls
 from linli.web.ledger import urls as ledger_urls
 from linli.web.muster import urls as muster_urls
 from linli.web.paper import urls as paper_urls
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *sweeps_urls.urlpatterns,
     *worklist_urls.urlpatterns,
     *ledger_urls.urlpatterns,
+    *intake_urls.urlpatterns,
     *paper_urls.urlpatterns,
     *takeout_urls.urlpatterns,
     *report_forms_urls.urlpatterns,

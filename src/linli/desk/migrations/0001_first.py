@@ -29,8 +29,8 @@ class Migration(migrations.Migration):
                 ('priority', models.CharField(choices=[('P0', 'threat to life'), ('P1', 'urgent'), ('P2', 'today'), ('P3', 'when possible')], max_length=2)),
                 ('due_at', models.DateTimeField()),
                 ('received_at', models.DateTimeField()),
-                ('received_by', models.BigIntegerField()),
-                ('holder', models.BigIntegerField(help_text='the account that has it now, or had it when it was closed')),
+                ('received_by', models.BigIntegerField(blank=True, help_text='empty: it came by the code of a door', null=True)),
+                ('holder', models.BigIntegerField(blank=True, help_text='the account that has it now, or had it when it was closed; empty: nobody took it yet', null=True)),
                 ('called_back_at', models.DateTimeField(blank=True, null=True)),
                 ('called_back_by', models.BigIntegerField(blank=True, null=True)),
                 ('done', models.BinaryField(blank=True, help_text='what was done; sealed', null=True)),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             name='Passing',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('given_by', models.BigIntegerField(help_text='who had it')),
+                ('given_by', models.BigIntegerField(blank=True, help_text='who had it; empty: nobody yet', null=True)),
                 ('to', models.BigIntegerField(help_text='who has it from then on')),
                 ('at', models.DateTimeField()),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passings', to='desk.entry')),
@@ -90,6 +90,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('called_back_at__isnull', True), ('called_back_by__isnull', True)), models.Q(('called_back_at__isnull', False), ('called_back_by__isnull', False), ('person__isnull', False)), _connector='OR'), name='entry_called_back_by_somebody_whose_number_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.CheckConstraint(condition=models.Q(('received_by__isnull', True), ('holder__isnull', False), _connector='OR'), name='entry_that_somebody_noted_is_held'),
         ),
         migrations.AddConstraint(
             model_name='entry',

@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('events', '0001_first'),
         ('people', '0003_same_as'),
         ('places', '0001_first'),
         ('rolls', '0001_first'),
@@ -210,5 +211,76 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='reportcolumn',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('constant', ''), ('kind', 'field'), models.Q(('meaning', ''), _negated=True)), models.Q(('kind', 'constant'), ('meaning', ''), models.Q(('constant', ''), _negated=True)), models.Q(('constant', ''), ('kind__in', ['by_hand', 'open', 'unlawful']), ('meaning', '')), _connector='OR'), name='report_column_says_what_its_kind_says'),
+        ),
+        migrations.CreateModel(
+            name='SelfReport',
+            fields=[
+                ('id', models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),
+                ('device', models.BinaryField(help_text='digest of a cookie: who may mend it, until it is decided', max_length=32)),
+                ('said_index', models.BinaryField(help_text='keyed digest of what was said: sent again it is known', max_length=16)),
+                ('asked', models.JSONField(default=dict, help_text="what was needed: code of the need to the duty log's entry")),
+                ('said_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_by', models.BigIntegerField(blank=True, null=True)),
+                ('dwelling', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='self_reports', to='places.place')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='self_reports', to='events.event')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SelfReported',
+            fields=[
+                ('id', models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),
+                ('n', models.SmallIntegerField(help_text='from 1; the first is whoever wrote')),
+                ('name', models.CharField(blank=True, max_length=40)),
+                ('phone', models.BinaryField(blank=True, null=True)),
+                ('phone_index', models.BinaryField(blank=True, max_length=16, null=True)),
+                ('guest', models.BooleanField(default=False, help_text='registered elsewhere, here for a while')),
+                ('outcome', models.CharField(blank=True, choices=[('', 'Waits'), ('known', 'somebody who was known'), ('new', 'somebody new'), ('aside', 'set aside')], max_length=5)),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='self_reported', to='people.person')),
+                ('report', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='people', to='ledger.selfreport')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='DoorCode',
+            fields=[
+                ('id', models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),
+                ('digest', models.BinaryField(max_length=32, unique=True)),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.BigIntegerField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, help_text='another took its place', null=True)),
+                ('dwelling', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='door_codes', to='places.place')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='door_codes', to='events.event')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('dwelling', 'event'), name='door_code_one_that_counts')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='selfreport',
+            index=models.Index(condition=models.Q(('decided_at__isnull', True)), fields=['dwelling'], name='self_report_waiting'),
+        ),
+        migrations.AddConstraint(
+            model_name='selfreport',
+            constraint=models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('dwelling', 'event', 'device'), name='self_report_one_waits_of_each_phone'),
+        ),
+        migrations.AddConstraint(
+            model_name='selfreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='self_report_decided_by_somebody'),
+        ),
+        migrations.AddIndex(
+            model_name='selfreported',
+            index=models.Index(condition=models.Q(('phone_index__isnull', False)), fields=['phone_index'], name='self_reported_phone'),
+        ),
+        migrations.AddConstraint(
+            model_name='selfreported',
+            constraint=models.UniqueConstraint(fields=('report', 'n'), name='self_reported_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='selfreported',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone__isnull', True), ('phone_index__isnull', True)), models.Q(('phone__isnull', False), ('phone_index__isnull', False)), _connector='OR'), name='self_reported_phone_and_index_together'),
+        ),
+        migrations.AddConstraint(
+            model_name='selfreported',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('person__isnull', True), models.Q(('name', ''), _negated=True)), models.Q(('name', ''), ('outcome__in', ['known', 'new']), ('person__isnull', False), ('phone__isnull', True)), models.Q(('name', ''), ('outcome', 'aside'), ('person__isnull', True), ('phone__isnull', True)), _connector='OR'), name='self_reported_keeps_nothing_that_stands_elsewhere'),
         ),
     ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.custody.declare import Basis, Whose
-from linli.custody.record import Group, groups, listed
+from linli.custody.record import Group, group_of, groups, listed
 from linli.custody.roles import ROLES
 from linli.places import queries as places
 from linli.places.models import Area
@@ -128,6 +128,15 @@ def _blocks(area: Area | None) -> list[Block]:
     return told
 
 
+def before_the_first_field(area: Area, whose: Whose, *labels: str) -> list[Block]:
+    """The notice of what one form asks for, in the words of the whole: who asks, what and why, how long, who reads it.
+
+    Args:
+        labels: of the tables that keep it, as room.Model.
+    """
+    return [text(_lead(area)), items(gettext(each) for each in IN_SHORT), *_kept(group_of(whose, *labels))]
+
+
 def _desk(phone: str) -> str:
     if phone:
         return gettext("Go to the desk of your community, or call {phone}. It costs nothing.").format(phone=phone)
@@ -143,9 +152,12 @@ def _carriers() -> list[Block]:
 
 def _group(group: Group) -> list[Block]:
     """What is kept about some people."""
+    return [part(group.heading), *_kept(group)]
+
+
+def _kept(group: Group) -> list[Block]:
     hard = gettext("{what} (specially protected)")
     told = [
-        part(group.heading),
         lines(
             (hard.format(what=line.what) if line.hard else line.what, gettext("; ").join(line.why))
             for line in group.lines

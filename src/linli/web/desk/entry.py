@@ -117,15 +117,18 @@ def _known(entry: Entry) -> str:
 
 def _steps(entry: Entry, passings: list[Passing], names: dict[int, str]) -> list[Step]:
     """What became of an entry, each with who stands for it, in the order it happened."""
-    who = {"by": names.get(entry.received_by, "")}
-    steps = [Step(entry.received_at, gettext("{by} noted it").format(**who))]
+    if entry.received_by is None:
+        steps = [Step(entry.received_at, gettext("It came by the code of the door"))]
+    else:
+        steps = [Step(entry.received_at, gettext("{by} noted it").format(by=names.get(entry.received_by, "")))]
     for row in passings:
-        said = (
-            gettext("{to} took it over from {by} at a shift change")
-            if row.hand_over_id
-            else gettext("{to} took it over from {by}")
-        )
-        steps.append(Step(row.at, said.format(to=names.get(row.to, ""), by=names.get(row.given_by, ""))))
+        if row.given_by is None:
+            said = gettext("{to} took it; nobody had it before")
+        elif row.hand_over_id:
+            said = gettext("{to} took it over from {by} at a shift change")
+        else:
+            said = gettext("{to} took it over from {by}")
+        steps.append(Step(row.at, said.format(to=names.get(row.to, ""), by=names.get(row.given_by or 0, ""))))
     if entry.called_back_at:
         by = names.get(entry.called_back_by or 0, "")
         steps.append(Step(entry.called_back_at, gettext("{by} called the known number back").format(by=by)))

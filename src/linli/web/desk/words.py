@@ -47,7 +47,7 @@ def row_of(entry: Entry, names: dict[int, str], me: int | None, at: datetime) ->
         about=rules.masked_about(typed.about),
         priority=PRIORITY_WORDS[entry.priority],
         overdue=entry.closed_at is None and rules.overdue(entry, at),
-        holder=names.get(entry.holder, ""),
+        holder=names.get(entry.holder, "") if entry.holder is not None else gettext("nobody yet"),
         mine=entry.holder == me,
     )
 

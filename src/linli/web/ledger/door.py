@@ -17,7 +17,7 @@ from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Invalid
 from linli.custody.roles import Reveal
-from linli.ledger import cards
+from linli.ledger import cards, scope, sweeps, walking
 from linli.ledger.cards import DoorCard
 from linli.ledger.models import Finding
 from linli.ledger.scope import LOOKING
@@ -75,10 +75,20 @@ def _page(request: HttpRequest, card: DoorCard, shown: str = "") -> HttpResponse
         "findings": [_found(each) for each in card.findings],
         "collective": card.collective,
         "decides": card.decides,
+        "sweep": _sweep(request, card),
         "shown": shown,
         "door_reasons": reasons(DOOR_REASONS) if me.has(*DESK) else [],
     }
     return render(request, "ledger/door.html", context)
+
+
+def _sweep(request: HttpRequest, card: DoorCard) -> int | None:
+    """The sweep in which what is said of this door is written down: the nearest that is under way and has it."""
+    me, at = caller_of(request), now()
+    if not scope.finds_in(me, card.micro_grid, at):
+        return None
+    found = (each for each in sweeps.sweeps_open(card.micro_grid, at) if walking.standings(each.doors, [card.door.pk]))
+    return next((each.pk for each in found), None)
 
 
 def _were(card: DoorCard) -> list[tuple[Told, datetime, datetime]]:

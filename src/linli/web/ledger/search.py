@@ -11,13 +11,14 @@ from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.custody.roles import Decide, deciding
-from linli.ledger import search
+from linli.ledger import reported, search
 from linli.ledger.lines import lines
 from linli.ledger.scope import LOOKING
 from linli.places.names import place_names
 from linli.web.ledger.words import told
 
 DESK = deciding(Decide.REGISTER)
+FINDING = deciding(Decide.FOUND, Decide.REGISTER)
 
 
 @open_to(*LOOKING)
@@ -39,6 +40,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "asked": hits.asked,
         "desk": me.has(*DESK),
         "anywhere": bool(me.areas(*LOOKING)),
+        "waiting": len(reported.waiting(me, at)) if me.has(*FINDING) else None,
+        "community": next(iter(me.areas(*DESK)), None),
     }
     return render(request, "ledger/search.html", context)
 

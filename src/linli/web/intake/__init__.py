@@ -1,0 +1,1 @@
+"""How people get into the ledger by themselves: the code at their door, the queue it fills, the counter."""
