@@ -10,7 +10,7 @@ from linli.access.models import RoleGrant
 from linli.common.clock import now
 from linli.common.ids import uuid7
 from linli.custody import secrets
-from linli.field import leases, outbox
+from linli.field import leases, outbox, settling
 from linli.field.errors import LeaseOver, NoDoorsToLend
 from linli.field.models import Lease, Receipt
 from linli.ledger.models import Finding, Said
@@ -142,9 +142,9 @@ def test_a_door_that_a_colleague_changed_is_put_to_its_author(phone, sweep, city
     theirs = Finding.objects.get()
     assert brought(phone.found(sweep.pk, door, "vacant")) == [("conflict", "door_changed")]
     assert of_doors(sweep, city) == [0, 0, 0, 1, 3]
-    waiting = outbox.waiting_for(worker.pk)
+    waiting = settling.waiting_for(worker.pk)
     assert [(each.mine["result"], each.theirs, each.theirs_by) for each in waiting] == [("vacant", theirs, "张三")]
-    assert outbox.waiting_for(colleague.by.user) == []
+    assert settling.waiting_for(colleague.by.user) == []
     # Who has seen it goes on, and so does who found the same.
     assert brought(phone.found(sweep.pk, door, "no_answer")) == [("done", "")]
     assert brought(phone.found(sweep.pk, door, "refused", seen=str(theirs.pk))) == [("done", "")]
@@ -158,7 +158,7 @@ def test_what_its_author_decides_is_done_once(phone, sweep, city, people, worker
     decided = phone.write("settle", of=str(key), take=take)
     assert brought(decided, decided) == [("done", "")] * 2
     assert of_doors(sweep, city) == doors
-    assert outbox.waiting_for(worker.pk) == []
+    assert settling.waiting_for(worker.pk) == []
     assert brought(phone.write("settle", of=str(key), take="mine")) == [("refused", "nothing_to_settle")]
     assert Finding.objects.count() == (2 if take == "mine" else 1)
 
@@ -177,12 +177,12 @@ def test_what_was_refused_is_kept_sealed_until_its_author_decides(phone, sweep, 
     receipt = Receipt.objects.get()
     assert b"vacant" not in bytes(receipt.held)
     assert "vacant" in secrets.unseal(receipt.held)
-    waiting = outbox.waiting_for(worker.pk)
+    waiting = settling.waiting_for(worker.pk)
     assert [(each.problem.code, each.theirs) for each in waiting] == [("not_your_door", None)]
     assert brought(phone.write("settle", of=str(receipt.key), take="mine")) == [("refused", "not_your_door")]
-    assert len(outbox.waiting_for(worker.pk)) == 1
+    assert len(settling.waiting_for(worker.pk)) == 1
     assert brought(phone.write("settle", of=str(receipt.key), take="theirs")) == [("done", "")]
-    assert outbox.waiting_for(worker.pk) == []
+    assert settling.waiting_for(worker.pk) == []
 
 
 def test_somebody_new_is_found_and_spoken_of_before_the_server_knew_them(phone, sweep, city, people):

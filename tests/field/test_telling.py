@@ -13,7 +13,7 @@ from linli.custody.models import TrailEntry
 from linli.custody.reveals import MOST_AN_HOUR
 from linli.desk import queries as desk_queries
 from linli.desk.models import Entry
-from linli.field import outbox
+from linli.field import outbox, settling
 from linli.field.models import Receipt
 from linli.ledger import going, moving, sweeping
 from linli.ledger.models import Finding, MoveProposed
@@ -78,7 +78,7 @@ def test_what_was_said_hours_ago_says_so_and_days_count_from_then(phone, people)
 )
 def test_a_need_that_makes_no_sense_is_kept_for_its_author(phone, people, worker, says):
     assert brought(phone.write("need", door=door_of(people[0]), **says)) == [("refused", "ask_unclear")]
-    assert len(outbox.waiting_for(worker.pk)) == 1
+    assert len(settling.waiting_for(worker.pk)) == 1
     assert not Entry.objects.exists()
 
 
@@ -134,7 +134,7 @@ def test_a_door_that_can_be_none_is_kept_with_all_that_was_said_of_it(phone, swe
         assert brought(phone.write("door", **says)) == [("refused", code)]
     brought(phone.write("door", key=key, building=theirs, number="301"))
     assert brought(phone.write("person", door=str(key), name="新来")) == [("refused", "door_gone")]
-    assert len(outbox.waiting_for(worker.pk)) == 8
+    assert len(settling.waiting_for(worker.pk)) == 8
 
 
 def test_what_was_said_of_a_door_finds_it_once_it_is_taken_after_all(phone, city, worker):
@@ -224,7 +224,7 @@ def test_what_was_not_recorded_is_let_be(phone, sweep, people, worker):
     key = uuid7()
     brought(phone.found(sweep.pk, 10**9, "vacant", key=key))
     assert brought(phone.write("undo", of=str(key))) == [("done", "")]
-    assert outbox.waiting_for(worker.pk) == []
+    assert settling.waiting_for(worker.pk) == []
 
 
 def test_nobody_takes_back_what_another_found_or_what_is_no_finding(phone, sweep, city, people, desk):

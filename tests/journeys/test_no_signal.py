@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from linli.access.models import User
 from linli.common.clock import now
-from linli.field import outbox
+from linli.field import outbox, settling
 from linli.field.models import Lease, Receipt
 from linli.ledger.models import Finding, Sweep
 from linli.people.models import Household, Identity
@@ -178,7 +178,7 @@ def test_three_hundred_doors_in_a_tunnel_arrive_once_and_one_conflict_is_shown(
     phone.page.get_by_role("button", name="Keep theirs: Answered").click()
     phone.reads("Nothing to decide")
     phone.has_unsent(0)
-    assert not outbox.waiting_for(worker.pk)
+    assert not settling.waiting_for(worker.pk)
     assert balance(sweep, city) == [1, 149, 0, 150, 0]
 
 

@@ -1,54 +1,88 @@
-"""What was found at a door as a phone tells it, and its author taking it back."""
+"""What was found at doors as a phone tells it, and its author taking it back."""
 
-from linli.common.errors import Invalid
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from linli.common.errors import Invalid, LinliError
 from linli.field import reading
 from linli.field.errors import DoorChanged, NoSweepHere, NothingToTakeBack
 from linli.field.models import Receipt
 from linli.field.reading import Item, Then
 from linli.ledger import recording, sweeping
 from linli.ledger.models import Finding, Said, Sweep
+from linli.ledger.recording import Found
 from linli.people.actions import lock_buildings_of
 
 
-def finding(item: Item, then: Then, *, looked: bool = True) -> None:
-    """What was found at a door. Where a colleague found otherwise since its author looked, the author decides.
+def findings(told: Sequence[tuple[Item, Then]], *, looked: bool = True) -> list[LinliError | None]:
+    """What one author found in one sweep, at each door once: a few statements for all of it.
+
+    Where a colleague found otherwise since the author looked, the author decides.
 
     Args:
+        told: each under a key of its own, all by one caller.
         looked: whether that is asked; not of somebody who has seen what the colleague found.
+
+    Returns: why each was not taken, None where it was, in their order.
+
+    Raises:
+        Invalid, NoSweepHere: no sweep is meant. RollNotReady, SweepClosed: it takes nothing now.
     """
-    says = item.says
-    door = reading.place(says.get("door"), then)
-    sweep = Sweep.objects.select_related("persons", "doors").filter(pk=reading.number(says.get("sweep"))).first()
+    (first, then), *_ = told
+    sweep = Sweep.objects.select_related("persons", "doors").filter(pk=reading.number(first.says.get("sweep"))).first()
     if sweep is None:
         raise NoSweepHere
-    lock_buildings_of([door])
-    result = reading.choice(Finding.Result, says.get("result"))
-    how = reading.choice(Finding.How, says.get("how"))
+    wrong: dict[UUID, LinliError] = {}
+    read: dict[UUID, Found] = {}
+    for item, its in told:
+        try:
+            read[item.key] = _read(item, its)
+        except LinliError as problem:
+            wrong[item.key] = problem
+    lock_buildings_of([found.dwelling for found in read.values()])
     if looked:
-        _check_as_seen(sweep, door, result, says.get("seen"), then)
-    said, spoke = _said(says.get("said", []), then), says.get("spoke")
-    found = recording.Found(
+        seen = {item.key: item.says.get("seen") for item, _ in told}
+        wrong |= _changed(sweep, list(read.values()), seen, then)
+    right = [found for key, found in read.items() if key not in wrong]
+    for found, answer in zip(right, recording.record_many(sweep, right, by=then.by, at=then.at), strict=True):
+        if isinstance(answer, LinliError):
+            wrong[found.key] = answer
+    return [wrong.get(item.key) for item, _ in told]
+
+
+def _read(item: Item, then: Then) -> Found:
+    says, spoke = item.says, item.says.get("spoke")
+    return Found(
         key=item.key,
-        dwelling=door,
-        result=result,
-        how=how,
+        dwelling=reading.place(says.get("door"), then),
+        result=reading.choice(Finding.Result, says.get("result")),
+        how=reading.choice(Finding.How, says.get("how")),
         happened_at=then.happened,
-        said=said,
+        said=_said(says.get("said", []), then),
         spoke=reading.person(spoke, then) if spoke is not None else None,
         clipped=then.clipped,
         device=then.lease.device,
     )
-    recording.record(sweep, found, by=then.by, at=then.at)
 
 
-def _check_as_seen(sweep: Sweep, door: int, result: str, seen: object, then: Then) -> None:
+def _changed(sweep: Sweep, founds: Sequence[Found], seen: dict[UUID, object], then: Then) -> dict[UUID, LinliError]:
     """A colleague's finding that the author had not seen, and that says something else, is put to the author."""
-    last = Finding.objects.filter(sweep=sweep, dwelling=door, taken_back_at__isnull=True)
-    newest = last.order_by("-recorded_at", "-pk").first()
-    if newest is None or newest.by == then.lease.user_id or newest.result == result:
-        return
-    if str(newest.pk) != seen:
-        raise DoorChanged(finding=str(newest.pk))
+    newest = _newest(sweep, [found.dwelling for found in founds])
+    theirs = {found.key: newest[found.dwelling] for found in founds if found.dwelling in newest}
+    return {
+        found.key: DoorChanged(finding=str(last.pk))
+        for found in founds
+        if (last := theirs.get(found.key)) is not None
+        and last.by != then.lease.user_id
+        and last.result != found.result
+        and str(last.pk) != seen[found.key]
+    }
+
+
+def _newest(sweep: Sweep, doors: Collection[int]) -> dict[int, Finding]:
+    rows = Finding.objects.filter(sweep=sweep, dwelling__in=doors, taken_back_at__isnull=True)
+    newest = rows.order_by("dwelling", "-recorded_at", "-pk").distinct("dwelling")
+    return {each.dwelling_id: each for each in newest}
 
 
 def _said(said: object, then: Then) -> list[tuple[int, Said.State]]:

@@ -13,7 +13,7 @@ from linli.access.queries import could_grant, grants_by_phone, grants_of
 from linli.common.caller import Caller
 from linli.common.errors import Invalid
 from linli.custody import trail
-from linli.field import outbox
+from linli.field import settling
 from linli.field.errors import NoDoorsToHandOver
 from linli.field.leases import ROLES
 from linli.field.models import LONGEST, Lease
@@ -66,7 +66,7 @@ def shift_of(giver: User, by: Caller, at: datetime) -> Shift:
     areas = Area.objects.in_bulk([each.area for each in doors_given(giver, by, at)])
     held = [_held(giver, area, at) for area in areas.values()]
     now_out = Lease.objects.filter(user=giver, ended_at__isnull=True, until__gt=at).order_by("-since")
-    return Shift(held, len(outbox.waiting_for(giver.pk)), now_out.values_list("since", flat=True).first())
+    return Shift(held, len(settling.waiting_for(giver.pk)), now_out.values_list("since", flat=True).first())
 
 
 def _held(giver: User, area: Area, at: datetime) -> Held:

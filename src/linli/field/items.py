@@ -1,16 +1,16 @@
 """What a phone may send, and what each does: read strictly, then one action of the room it belongs to."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from linli.common.errors import Invalid
+from linli.common.errors import Invalid, LinliError
 from linli.field import finding, telling
 from linli.field.reading import MOST_ID, Item, Then
 
-SETTLE = "settle"  # what its author decided about something that was not done: it stands in ``outbox``
+SETTLE = "settle"  # what its author decided about something that was not done: ``settling``
 FINDING = "finding"
 _DOES: Mapping[str, Callable[[Item, Then], int | None]] = {
-    FINDING: finding.finding,
     "undo": finding.take_back,
     "person": telling.new_person,
     "door": telling.new_door,
@@ -18,15 +18,19 @@ _DOES: Mapping[str, Callable[[Item, Then], int | None]] = {
     "need": telling.need,
     "shown": telling.number_shown,
 }
-KINDS = frozenset({*_DOES, SETTLE})
+KINDS = frozenset({*_DOES, FINDING, SETTLE})
 
 
-def read(body: object) -> Item:
-    """An item from its body.
+def read(text: str) -> Item:
+    """An item from the body of an envelope.
 
     Raises:
         Invalid: it is none.
     """
+    try:
+        body = json.loads(text)
+    except ValueError as error:
+        raise Invalid from error
     if not isinstance(body, Mapping):
         raise Invalid
     try:
@@ -42,14 +46,37 @@ def read(body: object) -> Item:
     return Item(key, lease, numbers[0], role, numbers[1], numbers[2], kind, body)
 
 
-def carry_out(item: Item, then: Then) -> int | None:
-    """Do what an item says. Returns the id of the person or door that came of it. Raises as the actions do."""
-    return _DOES[item.kind](item, then)
+def goes_with(item: Item) -> tuple[int, object] | None:
+    """Findings of one sweep are taken together, each door once: the sweep and the door. None of what stands alone."""
+    sweep, door = item.says.get("sweep"), item.says.get("door")
+    if item.kind != FINDING or not isinstance(sweep, int) or not isinstance(door, int | str):
+        return None
+    return sweep, door
+
+
+def carry_out(told: Sequence[tuple[Item, Then]]) -> list[int | LinliError | None]:
+    """Do what one item says, or several that go together.
+
+    Returns, in their order: the id of the person or door that came of it, or why it was not done.
+
+    Raises:
+        Others: as the actions do, and then none of them is done.
+    """
+    (item, then), *more = told
+    if item.kind == FINDING:
+        return list(finding.findings(told))
+    assert not more, "what stands alone comes alone"
+    return [_DOES[item.kind](item, then)]
 
 
 def again(item: Item, then: Then) -> int | None:
-    """Carry out what was not done. The author of a finding has seen what a colleague found, and stands by theirs."""
+    """Carry out what was not done. The author of a finding has seen what a colleague found, and stands by theirs.
+
+    Raises as the actions do.
+    """
     if item.kind != FINDING:
-        return carry_out(item, then)
-    finding.finding(item, then, looked=False)
+        return _DOES[item.kind](item, then)
+    (problem,) = finding.findings([(item, then)], looked=False)
+    if problem is not None:
+        raise problem
     return None

@@ -2,6 +2,7 @@
 
 import os
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -120,14 +121,19 @@ def happened_at(lease: Lease, told_ms: int, offset_ms: int, received: datetime) 
     return kept, abs(kept - said) > _NO_MATTER
 
 
-def author_of(lease: Lease, happened: datetime) -> Caller:
+def grants_of(lease: Lease) -> list[RoleGrant]:
+    """The roles under which the doors were lent, over or not."""
+    return list(RoleGrant.objects.filter(pk__in=lease.grants).order_by("pk"))
+
+
+def author_of(lease: Lease, happened: datetime, lent_under: Sequence[RoleGrant]) -> Caller:
     """Who wrote something under a lease, with the roles they had at that moment.
 
     Raises:
         RoleOverThen: none.
     """
-    held = RoleGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=happened), pk__in=lease.grants)
-    grants = tuple(Grant(role=each.role, area=each.area, since=each.since) for each in held.order_by("pk"))
+    held = [each for each in lent_under if each.until is None or each.until > happened]
+    grants = tuple(Grant(role=each.role, area=each.area, since=each.since) for each in held)
     if not grants:
         raise RoleOverThen
     return Caller(user=lease.user_id, device=lease.session_id, grants=grants)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from linli.field import outbox
+from linli.field import settling
 from linli.worklist.entries import Entry, Kind, Link
 
 TRAY = "#/tray"
@@ -24,5 +24,5 @@ def entries(users: Collection[int], *, for_desk: bool) -> list[Entry]:
             link=None if for_desk else Link("field_app", part=TRAY),
             place=each.door,
         )
-        for each in outbox.waiting_among(users)
+        for each in settling.waiting_among(users)
     ]

@@ -23,7 +23,7 @@ from linli.common.clock import now
 from linli.common.errors import Invalid, LinliError
 from linli.events.models import Event
 from linli.events.packs import pack_of
-from linli.field import envelopes, leases, numbers, outbox, roster
+from linli.field import envelopes, leases, numbers, outbox, roster, settling
 from linli.field.errors import AppOutOfDate
 from linli.people.queries import city_is_synthetic
 from linli.web.field.shell import version
@@ -147,7 +147,7 @@ def doors(request: HttpRequest) -> HttpResponse:
         people=found.people,
         around=None if found.around.digest == request.GET.get("around") else found.around.says,
         around_digest=found.around.digest,
-        waiting=[_waiting(each) for each in outbox.waiting_for(lease.user_id)],
+        waiting=[_waiting(each) for each in settling.waiting_for(lease.user_id)],
     )
 
 
@@ -165,7 +165,7 @@ def number(request: HttpRequest) -> HttpResponse:
     return _reply(number=numbers.ask(person, str(said.get("reason", "")), by=me, at=at))
 
 
-def _waiting(each: outbox.Waiting) -> dict[str, Any]:
+def _waiting(each: settling.Waiting) -> dict[str, Any]:
     theirs = each.theirs
     return {
         "key": str(each.key),
