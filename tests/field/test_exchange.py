@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from linli.access import devices, phones
 from linli.access.callers import PHONE_COOKIE
@@ -82,6 +83,15 @@ def test_only_what_changed_comes_again(client, worker, households, city):
     more = asked(client, "field_roster", v=1, lease=lent["lease"], known=known).json()
     assert [door["d"] for door in doors_of(more)] == ["201", "202"]
     assert TrailEntry.objects.filter(kind="roster.taken").count() == 1
+
+
+def test_no_childs_name_or_number_lies_on_a_phone(client, worker, city):
+    child = add_resident(city, name="陈小宝", phone="13800001234", building=0)
+    Identity.objects.filter(person=child).update(born=localdate(now()) - timedelta(days=9 * 365))
+    lent = borrowed(client, worker)
+    reply = asked(client, "field_roster", v=1, lease=lent["lease"])
+    (told,) = [each for door in doors_of(reply.json()) for each in door["p"] if each["i"] == child.pk]
+    assert (told["n"], told["a"], told["h"], told["c"]) == ("", "3", True, False)
 
 
 def test_doors_come_in_walking_order(client, worker, city):

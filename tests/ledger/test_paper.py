@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localdate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +28,7 @@ from linli.ledger.errors import (
 from linli.ledger.models import Finding, PaperSheet, Said
 from linli.ledger.paper import codes, letters, printing, typing
 from linli.people import actions as people
-from linli.people.models import Stay
+from linli.people.models import Identity, Stay
 from linli.rolls import queries
 from tests import pdfs
 from tests.factories import SYSTEM, add_resident, begin_sweep, caller_for, tiny_city, user_with_role
@@ -105,6 +106,13 @@ def test_a_sheet_lists_doors_in_walking_order_with_masked_people(city, sweep, wo
     assert "王0" not in told
     made.refresh_from_db()
     assert made.printed_at is not None
+
+
+def test_no_childs_name_stands_on_a_sheet(city, sweep, worker, homes):
+    Identity.objects.filter(person=homes[3]).update(born=localdate(now()) - timedelta(days=9 * 365), name="陈小宝")
+    made = printing.ask_sheet(sweep, city.micro_grids[0].pk, by=worker, at=now())
+    told = pdfs.text(printing.take_sheet(made, mark=MARK, event="演练", by=worker, at=now()).content)
+    assert ("王**" in told, "陈" in told, "14" in told) == (True, False, True)
 
 
 def test_doors_that_are_done_are_left_out(city, sweep, sheet, worker, desk, homes):

@@ -3,7 +3,7 @@ import { choices, h } from "./dom";
 import { type Newest, doors, nameOf, peopleOf, results } from "./known";
 import { needsAt } from "./needs";
 import { peopleAt } from "./people";
-import { doorName, needsOf, personName, resultName } from "./says";
+import { doorName, needsOf, personName, resultName, shortName } from "./says";
 import type { Screen } from "./screens";
 import { type Door, HOWS, type How, type Person, RESULTS, type Ref, type Result, STATES, type SaidState } from "./shapes";
 import * as vaults from "./vault";
@@ -62,7 +62,7 @@ function lastWords(last: Newest): string {
 
 const spokenBy = (people: Person[]) => (each: string): string => {
   const person = people.find((one) => String(one.i) === each);
-  return person ? person.n || t("no_name") : t("nobody_special");
+  return person ? shortName(person) : t("nobody_special");
 };
 
 async function write(

@@ -10,9 +10,11 @@ export function doorName(door: Door): string {
 
 export const resultName = (result: string | null | undefined): string => (result ? t(`result_${result}`) : t("not_yet"));
 
+export const shortName = (person: Person): string => person.n || t(person.h ? "a_child" : "no_name");
+
 export function personName(person: Person): string {
   const age = person.a ? t(`age_${person.a}`) : "";
-  return [person.n || t("no_name"), age].filter(Boolean).join(" · ");
+  return [shortName(person), age].filter(Boolean).join(" · ");
 }
 
 export const needsOf = (person: Person): string => person.x.map((each) => t(`need_${each}`)).join(" · ");

@@ -7,6 +7,7 @@ export interface Person {
   w: boolean;
   z: number | null;
   c?: boolean; // their number may be asked for
+  h?: boolean; // under fourteen: no name is told
   t?: string; // their number, where it lies on the phone
 }
 

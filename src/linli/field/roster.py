@@ -164,8 +164,8 @@ def _sweeps(grids: Collection[int], at: datetime) -> dict[int, Sweep]:
 
 
 def _people(doors: list[int], sweeps: Iterable[Sweep], at: datetime) -> dict[int, list[dict[str, Any]]]:
-    """Who lives behind doors. i: id. n: name, masked. a: age band. x: needs, as codes. w: away. z: how they stand.
-    c: whether their number may be asked for."""
+    """Who lives behind doors. i: id. n: name, masked; none of a child. a: age band. x: needs, as codes. w: away.
+    z: how they stand. c: whether their number may be asked for. h: whether they are under fourteen."""
     rows = _rows(_PEOPLE, [doors])
     persons = [person for _, person, _ in rows]
     names: dict[int, str] = {}
@@ -193,12 +193,13 @@ def _people(doors: list[int], sweeps: Iterable[Sweep], at: datetime) -> dict[int
         found[door].append(
             {
                 "i": person,
-                "n": names.get(person, ""),
+                "n": names.get(person, "") if person not in children else "",
                 "a": ages.get(person, ""),
                 "x": [need.label for need in Need if needs[person] >> need & 1] if needs[person] else [],
                 "w": kind == "away",
                 "z": stands.get(person),
                 "c": person in reached_by_phone and person not in children,
+                "h": person in children,
             }
         )
     for inside in found.values():

@@ -62,6 +62,10 @@ class Who:
     needs: int
     child: bool = False
 
+    def shown(self, *, children_named: bool) -> str:
+        """Their name; empty where nobody knows it, and of a child for a grid worker (``lines`` says why)."""
+        return self.name if children_named or not self.child else ""
+
 
 def who(persons: Collection[int], event_id: int) -> dict[int, Who]:
     """People by id, masked, as the register or the event knows them. One query."""
@@ -79,7 +83,8 @@ class Row:
     """One person or door behind a number.
 
     Attributes:
-        name: masked; empty for a door, or where nobody knows it. where: the way to the staircase.
+        name: masked; empty for a door, where nobody knows it, and where it is not for this caller.
+        child: they are under fourteen. where: the way to the staircase.
         door: place id; None where they have no door. owner: name of who answers for it; empty: the desk of `desk`.
         next: None where nothing is left to do.
     """
@@ -87,6 +92,7 @@ class Row:
     subject: int
     state: State
     name: str
+    child: bool
     needs: int
     door: int | None
     where: str
@@ -95,7 +101,7 @@ class Row:
     next: Next | None
 
 
-def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime) -> list[Row]:
+def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime, *, children_named: bool) -> list[Row]:
     """Everything a list says of those behind a number. A fixed number of queries, however many they are."""
     subjects = [each.subject for each in stood]
     persons = roll.of == Roll.Of.PERSONS
@@ -120,7 +126,8 @@ def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime) -> list
         owner = answering.name(each)
         where = named.get(door or 0, "")
         desk = answering.desks.get(each.micro_grid)
-        return Row(each.subject, each.state, told.name, told.needs, door, where, owner, desk, step)
+        name = told.shown(children_named=children_named)
+        return Row(each.subject, each.state, name, told.child, told.needs, door, where, owner, desk, step)
 
     return [row(each) for each in stood]
 

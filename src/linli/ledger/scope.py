@@ -15,7 +15,7 @@ _FINDS = deciding(Decide.FOUND, Decide.REGISTER)
 _DECIDES = deciding(Decide.REGISTER)
 # Who reads households and people by name: grid workers those of their micro-grids, the desk its community's.
 LOOKING = seeing(See.HOUSEHOLDS, See.ROWS)
-_ROWS = seeing(See.ROWS)
+ROWS = seeing(See.ROWS)
 _HELD = """
 SELECT d.id, coalesce(own.micro_grid_id, held.micro_grid_id) FROM places_place d
 LEFT JOIN places_assigned own ON own.place_id = d.id AND own.during @> %(at)s
@@ -65,7 +65,7 @@ def looks_in(caller: Caller, micro_grids: Collection[int], at: datetime) -> bool
 
 def reads_rows_of(caller: Caller, micro_grids: Collection[int], at: datetime) -> bool:
     """Whether a caller reads there what a desk reads: of a grid worker fewer fields are seen."""
-    return _any_within(micro_grids, _areas(caller, _ROWS, at), at)
+    return _any_within(micro_grids, _areas(caller, ROWS, at), at)
 
 
 def decides_in(caller: Caller, micro_grids: Collection[int], at: datetime) -> bool:

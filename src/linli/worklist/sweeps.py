@@ -89,7 +89,7 @@ class _Making:
         return Link("person_card", (each.subject,))
 
     def _name(self, who: Who) -> str:
-        return who.name if self.children_named or not who.child else gettext("a child")
+        return who.shown(children_named=self.children_named) or (gettext("a child") if who.child else "")
 
 
 def _together(whom: Sequence[Who]) -> int:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from linli.access.models import RoleGrant
 from linli.common.clock import now
@@ -301,6 +302,17 @@ def test_a_grid_worker_finds_their_own_doors_and_no_others(client, city, desk, s
     assert client.get(page("sweep", sweep, city.micro_grids[1])).status_code == 404
     RoleGrant.objects.create(user=worker, role="grid_worker", area=city.micro_grids[2].pk, since=FOUNDED)
     assert len(client.get(reverse("my_doors")).context["found"]) == 2
+
+
+def test_a_grid_worker_reads_no_childs_name_and_their_desk_does(client, city, desk, sweep, people):
+    Identity.objects.filter(person=people[0]).update(born=localdate(now()) - timedelta(days=9 * 365), name="陈小宝")
+    pages = page("sweep_names", sweep, city.micro_grids[1]), page("sweep_door", sweep, door_of(people[0]))
+    assert ["陈**" in body(client.get(each)) for each in pages] == [True, True]
+    sign_in(client, user_with_role("grid_worker", city.micro_grids[1]))
+    told = [body(client.get(each)) for each in pages]
+    assert ["陈" in each for each in told] == [False, False]
+    assert ["a child" in each for each in told] == [True, True]
+    assert "王**" in told[0]  # of grown people, as before
 
 
 def test_without_a_sweep_the_list_says_so(client, city, desk):

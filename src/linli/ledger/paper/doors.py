@@ -118,7 +118,9 @@ def _behind(doors: Collection[int], event_id: int, today: date) -> dict[int, lis
     with connection.cursor() as cursor:
         cursor.execute(_BEHIND, {"doors": list(doors), "register": REGISTER, "holders": [REGISTER, event_id]})
         for door, person, name, sex, born in cursor.fetchall():
-            found[door].append(Somebody(person, mask_name(name or ""), sex or "", _band(born, today)))
+            band = _band(born, today)
+            shown = mask_name(name or "") if band != "child" else ""  # whoever carries it reads no child's name
+            found[door].append(Somebody(person, shown, sex or "", band))
     return found
 
 

@@ -99,6 +99,7 @@ WORDS = {
     "name": gettext_noop("Name"),
     "name_missing": gettext_noop("Please give a name, if only a first one."),
     "no_name": gettext_noop("No name known"),
+    "a_child": gettext_noop("a child"),
     "phone_if_told": gettext_noop("Phone, if they tell it"),
     "guest": gettext_noop("Staying for a while"),
     "add_person": gettext_noop("Add this person"),

@@ -18,11 +18,10 @@ from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, LinliError, NotFound
 from linli.common.ids import uuid7
-from linli.custody.roles import See, seeing
 from linli.events.models import Zone
 from linli.events.packs import pack_of
 from linli.events.queries import zone_at
-from linli.ledger import asks, newcomers, reached, recording, sweeping, sweeps, walking
+from linli.ledger import asks, newcomers, reached, recording, scope, sweeping, sweeps, walking
 from linli.ledger.models import Sweep
 from linli.ledger.walking import Behind, Door
 from linli.web.accounts.shapes import account_names
@@ -30,8 +29,6 @@ from linli.web.fields import new_once, once_key
 from linli.web.sweeps.forms import SALT, FoundForm, PersonForm
 from linli.web.sweeps.words import HOW_WORDS, RESULT_WORDS, STATE_WORDS
 from linli.web.worklist.words import FROM_LIST
-
-_AT_DESK = seeing(See.ROWS)
 
 
 @open_to(*sweeps.NAMING)
@@ -65,7 +62,7 @@ def _from_worklist(request: HttpRequest) -> bool:
 
 def _form(me: Caller, door: Door, people: list[Behind], at: datetime, data: Any = None) -> FoundForm:
     high_risk = zone_at(door.place, at).level == Zone.Risk.HIGH
-    return FoundForm(data, people=people, counter=me.has(*_AT_DESK), high_risk=high_risk)
+    return FoundForm(data, people=people, at_desk=me.has(*scope.ROWS), high_risk=high_risk)
 
 
 def _list(me: Caller, sweep: Sweep, door: Door, at: datetime) -> str:

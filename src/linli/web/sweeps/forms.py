@@ -46,11 +46,11 @@ class FoundForm(_Once):
     how = forms.ChoiceField(label=_("How?"), widget=forms.RadioSelect)
     spoke = forms.ChoiceField(label=_("Who spoke for the household?"), required=False)
 
-    def __init__(self, *args: Any, people: Sequence[Behind], counter: bool, high_risk: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[Behind], at_desk: bool, high_risk: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = people
-        hows: list[Finding.How] = [*([Finding.How.COUNTER] if counter else []), *_AT_DOORS]
-        if high_risk or counter:  # the phone comes first
+        self.people, self._at_desk = people, at_desk
+        hows: list[Finding.How] = [*([Finding.How.COUNTER] if at_desk else []), *_AT_DOORS]
+        if high_risk or at_desk:  # the phone comes first
             hows.remove(Finding.How.PHONE)
             hows.insert(0, Finding.How.PHONE)
         self.fields["how"].choices = [(how, HOW_WORDS[how]) for how in hows]  # type: ignore[attr-defined]
@@ -67,10 +67,10 @@ class FoundForm(_Once):
         speakers = [(str(each.person), self.named(each)) for each in people]
         self.fields["spoke"].choices = [("", gettext("Somebody else, or nobody")), *speakers]  # type: ignore[attr-defined]
 
-    @staticmethod
-    def named(each: Behind) -> str:
-        """Somebody by their masked name."""
-        return each.who.name or gettext("Name not known")
+    def named(self, each: Behind) -> str:
+        """Somebody by their masked name; a child by none where a grid worker asks."""
+        unknown = gettext("a child") if each.who.child else gettext("Name not known")
+        return each.who.shown(children_named=self._at_desk) or unknown
 
     def persons(self) -> list[tuple[Behind, Any]]:
         """Each person with their question."""

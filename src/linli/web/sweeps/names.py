@@ -79,7 +79,7 @@ def sweep_names(request: HttpRequest, sweep_id: int, area_id: int) -> HttpRespon
     page: Page[Stood] = Paginator(_Behind(roll, area, state, Known(seen=seen), at), ROWS).get_page(  # type: ignore[arg-type]
         request.GET.get("page")
     )
-    rows = reached.rows(sweep, roll, list(page.object_list), at)
+    rows = reached.rows(sweep, roll, list(page.object_list), at, children_named=me.has(*scope.ROWS))
     needs, gives = pack_of(roll.event).needs, _gives(me, sweep, area, state, at)
     context = {
         "sweep": sweep,
