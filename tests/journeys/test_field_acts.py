@@ -85,9 +85,11 @@ def test_a_door_in_no_list_is_recorded_with_who_lives_there_and_moves(phone: Wor
     phone.page.get_by_label("Number of the door").fill("701")
     presses(phone, "Add this door")
     expect(phone.page.locator("h1")).to_contain_text("701")
+    phone.page.locator('[name="result"][value="answered"]').check()
     phone.page.locator("summary", has_text="Somebody else lives here").click()
     phone.page.get_by_label("Name").fill("新来")
     presses(phone, "Add this person")
+    expect(phone.page.locator('[name="result"][value="answered"]')).to_be_checked()  # what was chosen stays so
     phone.page.locator("summary", has_text="Who lives here: 1").click()
     phone.page.get_by_role("link", name="They moved, or are away").click()
     presses(phone, "Tell the desk")

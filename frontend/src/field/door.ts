@@ -10,34 +10,50 @@ import * as vaults from "./vault";
 import * as work from "./work";
 import { moment, t } from "./words";
 
+/** What was chosen before somebody new was added: drawing the door anew loses nothing of it. */
+interface Chosen {
+  door: Ref;
+  result: Result | null;
+  how: How | null;
+  said: Map<Ref, SaidState | null>;
+  spoke: string;
+}
+let chosen: Chosen | null = null;
+
 export function oneDoor(door: Door, redraw: () => void): Screen {
+  const before = chosen?.door === door.i ? chosen : null;
+  chosen = null;
   const people = peopleOf(door);
   const last = results().get(door.i);
-  const who = h("div", { hidden: true });
+  const who = h("div", { hidden: before?.result !== "answered" });
   const taken = new Map<number | string, () => SaidState | null>();
   for (const person of people) {
-    const asked = choices<SaidState>(`p${person.i}`, personName(person), STATES, (each) => t(`said_${each}`), "here");
+    const asked = choices<SaidState>(`p${person.i}`, personName(person), STATES, (each) => t(`said_${each}`), before?.said.get(person.i) ?? "here");
     taken.set(person.i, asked.taken);
     if (person.x.length) asked.box.prepend(h("p", { class: "hint" }, needsOf(person)));
     who.append(asked.box);
   }
-  const speaks = people.length > 1 ? choices("spoke", t("who_spoke"), ["", ...people.map((each) => String(each.i))], spokenBy(people), "") : null;
+  const speaks = people.length > 1 ? choices("spoke", t("who_spoke"), ["", ...people.map((each) => String(each.i))], spokenBy(people), before?.spoke ?? "") : null;
   if (speaks) who.append(speaks.box);
   const save = h("button", { class: "btn btn-primary btn-block", type: "button" }, t("write_down"));
   const error = h("p", { class: "error", role: "alert", hidden: true }, t("choose_result"));
-  const result = choices<Result>("result", t("what_found"), RESULTS, resultName, null, (now) => {
+  const result = choices<Result>("result", t("what_found"), RESULTS, resultName, before?.result ?? null, (now) => {
     error.hidden = true;
     who.hidden = now !== "answered" || people.length === 0;
   });
   result.box.classList.add("field-big");
   const hows = door.h ? [...HOWS].sort((one, other) => Number(other === "phone") - Number(one === "phone")) : HOWS;
-  const how = choices<How>("how", t("how"), hows, (each) => t(`how_${each}`), door.h ? "phone" : "door");
+  const how = choices<How>("how", t("how"), hows, (each) => t(`how_${each}`), before?.how ?? (door.h ? "phone" : "door"));
   save.addEventListener("click", () => {
     error.hidden = result.taken() !== null;
     if (!error.hidden) return result.box.querySelector("input")?.focus();
     save.disabled = true;
     void write(door, people, result.taken(), how.taken(), taken, speaks?.taken() ?? "").then(next(door));
   });
+  const keep = (): void => {
+    const said = new Map([...taken].map(([each, say]) => [each, say()]));
+    chosen = { door: door.i, result: result.taken(), how: how.taken(), said, spoke: speaks?.taken() ?? "" };
+  };
   const parts = [
     last ? h("p", {}, lastWords(last)) : null,
     door.h ? h("div", { class: "note note-warn" }, h("p", {}, h("strong", {}, t("high_risk"))), h("p", {}, t("before_knock", { safety: vaults.vault?.safety ?? "" }))) : null,
@@ -49,7 +65,10 @@ export function oneDoor(door: Door, redraw: () => void): Screen {
     how.box,
     needsAt(door),
     door.h ? null : peopleAt(door),
-    newPerson(door, redraw),
+    newPerson(door, () => {
+      keep();
+      redraw();
+    }),
   ];
   return { title: doorName(door), parts, actions: door.s === null ? [] : [save], back: true };
 }
