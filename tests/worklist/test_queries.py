@@ -6,12 +6,13 @@ from uuid import uuid4
 import pytest
 
 from linli.access.models import RoleGrant, User
+from linli.common.caller import NOBODY
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.desk import actions as desks
 from linli.field import handing, outbox
-from linli.ledger import giving, recording, sweeping
-from linli.ledger.models import Finding, Said
+from linli.ledger import doorcodes, giving, recording, selfreports, sweeping
+from linli.ledger.models import Finding, Said, SelfReport
 from linli.ledger.nexts import Next
 from linli.people.models import REGISTER, Household, Identity, Person, Stay
 from linli.places import actions as places
@@ -66,7 +67,7 @@ def test_a_door_nobody_was_at_is_one_knock_with_everybody_behind_it(sweep, worke
         (Why.NEW, f"door:{door_of(neighbour)}", ("张**",)),
         (Why.NEW, f"door:{door_of(couple[0])}", ("王**", "李**")),
     ]
-    assert found.counts == {Kind.DOOR: 2, Kind.PERSON: 0, Kind.ASKED: 0, Kind.DECIDE: 0}
+    assert found.counts == {Kind.DOOR: 2, Kind.PERSON: 0, Kind.ASKED: 0, Kind.DECIDE: 0, Kind.REPORTED: 0}
     assert found.rows[0][1].link == Link("sweep_door", (sweep.pk, door_of(neighbour)))
 
 
@@ -145,6 +146,21 @@ def test_whoever_has_no_door_here_leads_to_their_card(city, sweep, worker, coupl
     stay.household = None
     stay.save()
     assert by_subject(worker)[f"person:{neighbour.pk}"].link == Link("person_card", (neighbour.pk,))
+
+
+def test_what_people_told_by_the_code_at_their_door_waits_for_the_worker_there_until_it_is_decided(
+    city, desk, worker, couple
+):
+    door = door_of(couple[0])
+    printed = doorcodes.print_codes(city.event, city.buildings[0], skip=0, most=99, by=desk, at=now())
+    letters = next(code for dwelling, code in printed if dwelling.pk == door)
+    said = selfreports.AtHome([("陈新", False)], "", ())
+    told = selfreports.report(doorcodes.door_of(letters, now()), said, device=b"p" * 32, key=None, by=NOBODY, at=now())
+    ((why, entry),) = queries.own(worker, now()).rows
+    assert (why, entry.kind, entry.place) == (Why.DECIDE, Kind.REPORTED, door)
+    assert entry.link == Link("decide_self_report", (told.pk,))
+    SelfReport.objects.filter(pk=told.pk).update(decided_at=now(), decided_by=worker.user)
+    assert listed(worker) == []
 
 
 # The duty log.
@@ -283,7 +299,7 @@ def test_ten_micro_grids_with_three_thousand_people_take_as_many_queries_as_one_
 ):
     sweep = begin_sweep(city.event, city.communities[0], desk)
     find(sweep, couple[0], worker, RESULT.VACANT)
-    with django_assert_max_num_queries(16) as few:
+    with django_assert_max_num_queries(17) as few:
         assert len(queries.own(worker, now()).rows) == 2
     sweeping.close_sweep(sweep, by=desk, at=now())
     level, grid = Level.MICRO_GRID, city.grids[0]

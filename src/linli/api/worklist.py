@@ -22,7 +22,7 @@ MOST = 200
 class EntryOut(Schema):
     """One thing that is left to do: codes and masked names, never what was said of anybody."""
 
-    kind: str = Field(description="door, person, asked or decide")
+    kind: str = Field(description="door, person, asked, decide or reported")
     subject: str = Field(description="what it is about, as kind:id")
     why: str = Field(description="why it stands where it stands: overdue, soon, decide, need, due, new, again, …")
     what: str = Field(description="what to do next")
@@ -41,6 +41,7 @@ class CountsOut(Schema):
     person: int
     asked: int
     decide: int
+    reported: int
 
 
 class WorklistOut(Schema):

@@ -1,6 +1,6 @@
 """Self-reports that wait, and whom each of their people may be: by the one rule of duplicates, with its reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -96,11 +96,15 @@ class Report:
 
 def waiting(by: Caller, at: datetime, most: int | None = MOST) -> list[Waits]:
     """Self-reports that wait for the caller, who has waited longest first, so many at most. One query."""
-    areas = scope.found_over(by, at)
+    return waiting_in(scope.found_over(by, at), at, most)
+
+
+def waiting_in(areas: Collection[int], at: datetime, most: int | None = None) -> list[Waits]:
+    """Self-reports at doors of some areas that nobody has decided about, as ``waiting`` tells them. One query."""
     if not areas:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"areas": areas, "at": at, "most": most})
+        cursor.execute(_WAITING, {"areas": list(areas), "at": at, "most": most})
         rows = cursor.fetchall()
     return [Waits(pk, door, said_at, number, asked not in ("{}", {})) for pk, door, said_at, number, asked in rows]
 

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     PERSON = "person"
     ASKED = "asked"
     DECIDE = "decide"
+    REPORTED = "reported"
 
 
 KIND_WORDS: dict[Kind, Promise] = {
@@ -24,6 +25,7 @@ KIND_WORDS: dict[Kind, Promise] = {
     Kind.PERSON: gettext_lazy("People not reached"),
     Kind.ASKED: gettext_lazy("From the duty log"),
     Kind.DECIDE: gettext_lazy("To decide"),
+    Kind.REPORTED: gettext_lazy("Self-reports"),
 }
 
 
@@ -43,7 +45,7 @@ class Entry:
     Attributes:
         subject: what it is about, `kind:id`. owner: user id of who answers for it; None: the community's desk.
         what: what to do: of doors and people a value of ``ledger.nexts.Next``; of the duty log HELD or DESK_HAS_IT;
-            of what a phone brought, why it was not done (``field.models.Receipt.State``).
+            of what a phone brought, why it was not done (``field.models.Receipt.State``); REPORTED.
         since: since when it waits. due: by when it is wanted; None where nothing says.
         link: where it is done; None where it is for nobody to do from here.
         priority: of the duty log; empty elsewhere.
@@ -68,4 +70,4 @@ class Entry:
     text: str = ""
 
 
-HELD, DESK_HAS_IT = "held", "desk_has_it"
+HELD, DESK_HAS_IT, REPORTED = "held", "desk_has_it", "reported"

@@ -15,7 +15,7 @@ from linli.ledger import scope
 from linli.ledger.owners import Owners, owners
 from linli.places import queries as places
 from linli.places.models import Area, Level
-from linli.worklist import asked, brought, sweeps
+from linli.worklist import asked, brought, reported, sweeps
 from linli.worklist.entries import Entry, Kind
 from linli.worklist.rules import Why, in_order
 
@@ -111,5 +111,6 @@ def _gather(
     return who, [
         *sweeps.entries(micro_grids, who, at, children_named=for_desk),
         *asked.entries(micro_grids, who, at, for_desk=for_desk),
+        *reported.entries(micro_grids, who, at),
         *brought.entries(who.names if users is None else users, for_desk=for_desk),
     ]

@@ -45,13 +45,13 @@ _PLACE = {why: place for place, why in enumerate(Why)}
 def why(entry: Entry, at: datetime) -> Why:
     """Why an entry stands where it stands.
 
-    What has a clock goes by its clock. What a phone brought and was not done is known to nobody else until its author
-    decides. Then whoever may need care, as far as something can be done for them at this hour; then doors where nobody
-    was, before those that were tried; and last what has a better hour, or is for the desk.
+    What has a clock goes by its clock. What a phone brought and was not done, and what people told themselves, does not
+    count until somebody decides. Then whoever may need care, as far as something can be done at this hour; then doors
+    where nobody was, before those that were tried; and last what has a better hour, or is for the desk.
     """
     if entry.due is not None:
         return _by_the_clock(entry.due, at)
-    if entry.kind == Kind.DECIDE:
+    if entry.kind in (Kind.DECIDE, Kind.REPORTED):
         return Why.DECIDE
     if entry.what == Next.DESK:
         return Why.DESK
@@ -82,7 +82,7 @@ def in_order(entries: Iterable[Entry], at: datetime) -> list[tuple[Why, Entry]]:
         return (
             _PLACE[reason],
             entry.priority if reason == Why.OVERDUE else "",
-            (entry.due or entry.since) if entry.due or entry.kind == Kind.DECIDE else at,
+            (entry.due or entry.since) if entry.due or entry.kind in (Kind.DECIDE, Kind.REPORTED) else at,
             not entry.needs,
             entry.order,
             entry.kind,

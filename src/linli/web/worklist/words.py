@@ -18,13 +18,14 @@ from linli.places.names import place_names
 from linli.web.sweeps.words import HOW_WORDS, RESULT_WORDS
 from linli.web.templatetags.lists import listed as joined
 from linli.web.templatetags.moments import moment
-from linli.worklist.entries import DESK_HAS_IT, HELD, Entry, Kind, Link
+from linli.worklist.entries import DESK_HAS_IT, HELD, REPORTED, Entry, Kind, Link
 from linli.worklist.rules import WHY_WORDS, Why
 
 FROM_LIST = "work"
 _WHAT = {
     HELD: gettext_noop("With whoever noted it until the desk takes it over"),
     DESK_HAS_IT: gettext_noop("The desk has it"),
+    REPORTED: gettext_noop("People there said who they are: decide who is who"),
     Receipt.State.CONFLICT: gettext_noop("A colleague found otherwise: which of the two counts?"),
     Receipt.State.REFUSED: gettext_noop("It was not taken: read why"),
 }
@@ -93,6 +94,8 @@ def _title(entry: Entry, where: str) -> str:
     if entry.kind == Kind.DECIDE:
         words = gettext("Written down without a signal")
         return f"{words} · {where}" if where else words
+    if entry.kind == Kind.REPORTED:
+        return f"{gettext('Self-report')} · {where}"
     return where
 
 
