@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils.translation import override
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from linli.simulation import build
@@ -31,6 +33,13 @@ def system_chromium() -> Path:
         if found := shutil.which(name):
             return Path(found)
     pytest.fail("Chromium is not on this machine. As root, `make test` installs it; else: apt-get install chromium")
+
+
+@pytest.fixture(autouse=True)
+def in_our_language() -> Iterator[None]:
+    """Each test begins in the language of the place, whatever an earlier one asked for."""
+    with override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -208,7 +208,7 @@ WORDS = {
         "signal."
     ),
     "exchange_now": gettext_noop("Send and fetch now"),
-    "hand_over": gettext_noop("Hand over"),
+    "hand_over": gettext_noop("Hand my doors over"),
     "hand_over_hint": gettext_noop(
         "The desk gives your doors to a colleague, under Accounts. They see what you found and what is left. Sign out "
         "here; what is not yet sent stays and is sent by whoever signs in next."
