@@ -45,7 +45,9 @@ def door_of(person):
 
 def owner_of(sweep, roll, subject):
     found = names(roll, sweep.persons.area_id, list(reached.OPEN), NOW, now(), most=50)
-    return next(row.owner for row in reached.rows(sweep, roll, found, now(), children_named=True) if row.subject == subject)
+    return next(
+        row.owner for row in reached.rows(sweep, roll, found, now(), children_named=True) if row.subject == subject
+    )
 
 
 def test_whoever_is_named_answers_and_the_worker_there_again_when_nobody_is(sweep, desk, workers, residents):
