@@ -115,7 +115,7 @@ class OldBrowser:
         """The value of a JavaScript expression in the page."""
         return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
 
-    def until(self, expression: str, seconds: float = 20) -> None:
+    def until(self, expression: str, seconds: float = 60) -> None:
         """Wait until an expression is true; AssertionError with the page's complaints where it never is."""
         deadline = time.monotonic() + seconds
         while not self.value(expression):
