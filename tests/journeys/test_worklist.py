@@ -34,7 +34,7 @@ def test_a_worker_does_what_is_on_top_and_the_desk_gives_the_rest_away(
     expect(page.get_by_role("link", name="青松苑 1栋1单元301")).to_have_count(0)
 
     at_desk = signed_in(browser, site, desk, language="en").new_page()
-    at_desk.goto(f"{site}/areas/{community.pk}/work/")
+    at_desk.goto(f"{site}/areas/{community.pk}/worklists/")
     line = at_desk.get_by_role("row").filter(has_text="周网格")
     expect(line.locator("td").first).to_have_text("1")
     at_desk.get_by_role("link", name="Sweeps of 青松社区").click()
@@ -48,6 +48,6 @@ def test_a_worker_does_what_is_on_top_and_the_desk_gives_the_rest_away(
     page.reload()
     expect(page.locator("h1")).to_have_text("Nothing is left for you")
     theirs = signed_in(browser, site, wu, language="en").new_page()
-    theirs.goto(f"{site}/work/")
+    theirs.goto(f"{site}/worklist/")
     expect(theirs.locator("ul.rows > li")).to_have_count(1)
     expect(theirs.locator("ul.rows > li")).to_contain_text("1 person not reached: 李**")

@@ -82,7 +82,7 @@ def _listed(request: HttpRequest, found: Worklist, at: datetime, *, full: bool) 
 
 
 urlpatterns = [
-    path("work/", worklist, name="worklist"),
-    path("areas/<int:area_id>/work/", worklists, name="worklists"),
-    path("areas/<int:area_id>/work/<int:user_id>/", worklist_of, name="worklist_of"),
+    path("worklist/", worklist, name="worklist"),
+    path("areas/<int:area_id>/worklists/", worklists, name="worklists"),
+    path("areas/<int:area_id>/worklists/<int:user_id>/", worklist_of, name="worklist_of"),
 ]
