@@ -1,10 +1,20 @@
 """What journeys need beside the browser."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from django.db import connections
+from django.test import Client
+from playwright.sync_api import Browser
 from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from linli.access.models import User
+from tests.conftest import PHONE
+from tests.factories import TinyCity, sign_in, tiny_city, user_with_role
+from tests.journeys.backstage import visitor
+from tests.journeys.worker import WorkersPhone
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +30,21 @@ def a_long_walk(settings: Settings) -> None:
     # As in a city that has set both ways of sending codes up; nothing is sent here.
     ways = {"sms": "https://sms.example.org/send", "smtp": "smtps://mail.example.org", "smtp_from": "a@example.org"}
     settings.ENV = replace(settings.ENV, sms_key="k" * 32, **ways)
+
+
+@pytest.fixture
+def city() -> TinyCity:
+    return tiny_city()
+
+
+@pytest.fixture
+def worker(city: TinyCity) -> User:
+    return user_with_role("grid_worker", city.micro_grids[0], name="Li Min")
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server: LiveServer, worker: User) -> Iterator[WorkersPhone]:
+    cookies = {"sessionid": sign_in(Client(), worker)}
+    context = visitor(browser, live_server.url, size=PHONE, cookies=cookies)
+    yield WorkersPhone(context, live_server.url)
+    context.close()

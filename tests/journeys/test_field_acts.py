@@ -1,11 +1,7 @@
 """What else a grid worker does at a door without a signal: needs, doors in no list, moves, second thoughts, ringing."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import Client
-from playwright.sync_api import Browser, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from linli.access.models import User
 from linli.common.clock import now
@@ -18,30 +14,10 @@ from linli.field.models import Receipt
 from linli.ledger.models import Finding, MoveProposed
 from linli.people.models import Identity, Stay
 from linli.places.models import Dwelling
-from tests.conftest import PHONE
-from tests.factories import TinyCity, caller_for, sign_in, tiny_city, user_with_role
-from tests.journeys.backstage import visitor
-from tests.journeys.test_no_signal import PIN, WorkersPhone, balance, doors_in, swept
+from tests.factories import TinyCity, caller_for, user_with_role
+from tests.journeys.worker import PIN, WorkersPhone, balance, doors_in, swept
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def city() -> TinyCity:
-    return tiny_city()
-
-
-@pytest.fixture
-def worker(city: TinyCity) -> User:
-    return user_with_role("grid_worker", city.micro_grids[0], name="Li Min")
-
-
-@pytest.fixture
-def phone(browser: Browser, live_server: LiveServer, worker: User) -> Iterator[WorkersPhone]:
-    cookies = {"sessionid": sign_in(Client(), worker)}
-    context = visitor(browser, live_server.url, size=PHONE, cookies=cookies)
-    yield WorkersPhone(context, live_server.url)
-    context.close()
 
 
 def presses(phone: WorkersPhone, words: str) -> None:
