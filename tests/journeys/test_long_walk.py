@@ -44,9 +44,13 @@ def test_the_list_stays_where_it_was_read_when_news_come(browser: Browser, live_
     page.evaluate("scrollTo(0, 8000)")
     far = page.locator('.field-rows li[aria-posinset="100"]')
     expect(far).to_be_in_viewport()
+    far.evaluate("row => { row.dataset.stood = '' }")
+    exchanges(page)
+    expect(far).to_have_attribute("data-stood", "")  # without news nothing is drawn anew
     add_resident(city, name="王小明", phone="", building=0, door="2000")
     exchanges(page)
     expect(page.locator("h1")).to_have_text("Doors still to visit: 201")
+    expect(far).not_to_have_attribute("data-stood", "")
     expect(far).to_be_in_viewport()
     assert page.evaluate("scrollY") == 8000
     context.close()

@@ -3,12 +3,42 @@ import { state } from "./work";
 import type { Door, Mark, Person, Ref, Result, Waiting } from "./shapes";
 import * as vaults from "./vault";
 
-/** The doors in walking order, those that were found here among them. */
-export function doors(): Door[] {
-  const listed = fromServer();
-  const there = new Set(listed.map(placed));
-  return [...listed, ...foundHere().filter((door) => !there.has(placed(door)))].sort(inOrder);
+/** What is worked out of the list and of what was written down here, until one of them changes: three thousand doors. */
+interface Worked {
+  of: unknown[];
+  all: Door[];
+  byId: Map<string, Door>;
+  here: Map<string, string>;
+  news: Map<Ref, Person[]>;
 }
+let last: Worked | undefined;
+
+/** What the list is made of, to be compared one by one. */
+const standing = (): unknown[] => [vaults.inside?.parts, vaults.inside?.around, vaults.inside?.aliases, state.marks, state.marks.length];
+
+/** The same as `standing`, with what waits for a decision: all that the list of doors shows. */
+export const shownByList = (): unknown[] => [...standing(), vaults.inside?.waiting.map((each) => each.key).join()];
+
+function worked(): Worked {
+  const of = standing();
+  if (last?.of.every((each, at) => each === of[at])) return last;
+  const [listed, found] = [fromServer(), foundHere()];
+  const there = new Set(found.length ? listed.map(placed) : []);
+  const all = inOrder([...listed, ...found.filter((door) => !there.has(placed(door)))]);
+  const byId = new Map(all.map((door) => [String(door.i), door]));
+  const here = new Map(found.map((door) => [String(door.i), placed(door)]));
+  last = { of, all, byId, here, news: new Map() };
+  for (const mark of state.marks) {
+    const door = mark.kind === "person" ? doorOf(mark.door) : undefined;
+    if (!door) continue;
+    const person: Person = { i: mark.key, n: mark.name ?? "", a: "", x: [], w: false, z: null };
+    last.news.set(door.i, [...(last.news.get(door.i) ?? []), person]);
+  }
+  return last;
+}
+
+/** The doors in walking order, those that were found here among them. */
+export const doors = (): Door[] => worked().all;
 
 const fromServer = (): Door[] => Object.values(vaults.inside?.parts ?? {}).flat();
 const placed = (door: Door): string => `${door.b}|${door.u ?? ""}|${door.d}`;
@@ -30,19 +60,13 @@ export const places = () => vaults.inside?.around?.places ?? [];
 export const nameOf = (user: number | null): string => vaults.inside?.around?.by[String(user)] ?? "";
 
 /** The door that is meant: by id, or by the key under which it was written down here. */
-export const doorOf = (said: Ref | null | undefined): Door | undefined => finder()(said);
-
-/** Finds many doors in one go. */
-export function finder(all = doors()): (said: Ref | null | undefined) => Door | undefined {
-  const byId = new Map(all.map((door) => [String(door.i), door]));
-  const here = new Map(foundHere().map((door) => [String(door.i), placed(door)]));
-  return (said) => {
-    if (said === null || said === undefined) return undefined;
-    const ref = String(alias(said));
-    const found = byId.get(ref);
-    if (found || !here.has(ref)) return found;
-    return all.find((door) => placed(door) === here.get(ref)); // in the list by now, under an id
-  };
+export function doorOf(said: Ref | null | undefined): Door | undefined {
+  if (said === null || said === undefined) return undefined;
+  const { all, byId, here } = worked();
+  const ref = String(alias(said));
+  const found = byId.get(ref);
+  if (found || !here.has(ref)) return found;
+  return all.find((door) => placed(door) === here.get(ref)); // in the list by now, under an id
 }
 
 const alias = (ref: Ref): Ref => vaults.inside?.aliases?.[String(ref)] ?? ref;
@@ -50,17 +74,21 @@ const alias = (ref: Ref): Ref => vaults.inside?.aliases?.[String(ref)] ?? ref;
 const number = (text: string): number => Number(/\d+/.exec(text)?.[0] ?? 0);
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-function inOrder(one: Door, other: Door): number {
-  return (
-    compare(one.e, other.e) ||
-    number(one.n) - number(other.n) ||
-    compare(one.n, other.n) ||
-    one.b - other.b ||
-    (one.u ?? 0) - (other.u ?? 0) ||
-    (one.f ?? 0) - (other.f ?? 0) ||
-    number(one.d) - number(other.d) ||
-    compare(one.d, other.d)
+/** As one walks; the numbers in names are read once a door. */
+function inOrder(all: Door[]): Door[] {
+  const read = all.map((door) => ({ door, house: number(door.n), number: number(door.d) }));
+  read.sort(
+    (one, other) =>
+      compare(one.door.e, other.door.e) ||
+      one.house - other.house ||
+      compare(one.door.n, other.door.n) ||
+      one.door.b - other.door.b ||
+      (one.door.u ?? 0) - (other.door.u ?? 0) ||
+      (one.door.f ?? 0) - (other.door.f ?? 0) ||
+      one.number - other.number ||
+      compare(one.door.d, other.door.d),
   );
+  return read.map(({ door }) => door);
 }
 
 /** Keys of what was taken back here. */
@@ -79,23 +107,15 @@ export function results(): Map<Ref, Newest> {
   for (const { i, r } of fromServer()) {
     if (r && !taken.has(r.i)) found.set(i, { r: r.r, at: r.t, by: r.by, here: false });
   }
-  const find = finder();
   for (const mark of state.marks) {
-    const door = mark.kind === "finding" && !taken.has(mark.key) ? find(mark.door) : undefined;
+    const door = mark.kind === "finding" && !taken.has(mark.key) ? doorOf(mark.door) : undefined;
     if (door && mark.result) found.set(door.i, { r: mark.result, at: mark.at, by: vaults.inside?.author ?? null, here: true });
   }
   return found;
 }
 
 /** Everybody behind a door, with those who were written down here and are not in the list yet. */
-export function peopleOf(door: Door): Person[] {
-  const news = state.marks.filter((mark) => mark.kind === "person");
-  const find = news.length ? finder() : doorOf;
-  const here = news
-    .filter((mark) => find(mark.door)?.i === door.i)
-    .map((mark): Person => ({ i: mark.key, n: mark.name ?? "", a: "", x: [], w: false, z: null }));
-  return [...door.p, ...here];
-}
+export const peopleOf = (door: Door): Person[] => [...door.p, ...(worked().news.get(door.i) ?? [])];
 
 /** What waits for a decision, less what was decided here and is not sent yet. */
 export function waiting(): Waiting[] {

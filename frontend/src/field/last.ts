@@ -1,6 +1,6 @@
 /** What was written down on this phone last: to look at it, to take it out unsent, to take it back once sent. */
 import { h } from "./dom";
-import { type Entry, entries, finder } from "./known";
+import { type Entry, doorOf, entries } from "./known";
 import { doorName, resultName } from "./says";
 import type { Screen } from "./screens";
 import type { Door } from "./shapes";
@@ -10,8 +10,8 @@ import { moment, t } from "./words";
 const MOST = 50;
 
 export function lastEntries(redraw: () => void): Screen {
-  const [all, find] = [entries(), finder()];
-  const parts = all.slice(0, MOST).map((entry) => oneEntry(entry, find(entry.mark.kind === "door" ? entry.mark.key : entry.mark.door), redraw));
+  const all = entries();
+  const parts = all.slice(0, MOST).map((entry) => oneEntry(entry, doorOf(entry.mark.kind === "door" ? entry.mark.key : entry.mark.door), redraw));
   const title = all.length ? t("last_entries") : t("nothing_written");
   return { title, parts: parts.length ? parts : [h("p", {}, t("nothing_written_hint"))], back: true };
 }

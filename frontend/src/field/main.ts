@@ -2,7 +2,7 @@
 import "../field.css";
 import { oneDoor } from "./door";
 import { h } from "./dom";
-import { doorOf } from "./known";
+import { doorOf, shownByList } from "./known";
 import { lastEntries } from "./last";
 import { moveAt } from "./moves";
 import { newDoor } from "./newdoor";
@@ -18,6 +18,7 @@ const unsent = document.getElementById("unsent") as HTMLElement;
 const SOS = "#sos";
 
 let shown = "";
+let drawnFrom: unknown[] = [];
 let told = h("div", {});
 
 function screen(): Screen {
@@ -46,7 +47,14 @@ function draw(): void {
     page.focus({ preventScroll: true });
   }
   shown = here;
+  drawnFrom = shownByList();
   frame();
+}
+
+/** Whether the list of doors stands on the screen as it is now: news may come every few seconds, and mostly has none. */
+function listStands(): boolean {
+  const now = shownByList();
+  return vaults.inside !== undefined && shown === "#/" && !location.hash.slice(2) && drawnFrom.every((each, at) => each === now[at]);
 }
 
 /** What stands on every screen: what is not sent, whether there is a signal, which event. */
@@ -69,6 +77,7 @@ function frame(): void {
 function redrawQuietly(): void {
   frame();
   const inForm = /^#\/(door|move|new-door)/.test(location.hash) || document.activeElement?.matches("input") || (vaults.vault && !vaults.inside);
+  if (listStands()) return;
   if (!inForm || (vaults.vault === undefined && document.querySelector("#unlock"))) draw();
 }
 

@@ -2,7 +2,7 @@
 import { h } from "./dom";
 import { Told } from "./exchange";
 import { longList } from "./list";
-import { type Newest, doors, finder, peopleOf, results, waiting } from "./known";
+import { type Newest, doorOf, doors, peopleOf, results, waiting } from "./known";
 import { doorName, resultName } from "./says";
 import type { Door } from "./shapes";
 import * as vaults from "./vault";
@@ -136,9 +136,9 @@ function doorRow(door: Door, found: Newest | undefined): HTMLElement {
 }
 
 export function tray(): Screen {
-  const [wait, find] = [waiting(), finder()];
+  const wait = waiting();
   const parts = wait.map((each) => {
-    const door = find(each.mine.door);
+    const door = doorOf(each.mine.door);
     const mine = each.mine.kind === "finding" ? resultName(each.mine.result) : t(`kind_${each.mine.kind}`);
     const decide = (take: "mine" | "theirs") => () =>
       void work.write("settle", { of: each.key, take }, { door: each.mine.door, of: each.key });

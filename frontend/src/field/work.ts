@@ -2,13 +2,14 @@
 import { sortAfter, uuid7 } from "./bytes";
 import * as net from "./exchange";
 import { seal } from "./seal";
-import type { Door, Inside, Mark, Unsent } from "./shapes";
+import type { Door, Inside, Mark, Unsent, Waiting } from "./shapes";
 import * as store from "./store";
 import * as vaults from "./vault";
 
 const AT_ONCE = 50;
 const AGAIN_MS = 15_000;
 const MOST_PAST = 100;
+const SAVED_AGAIN_MS = 300_000; // as of when the list is, where nothing in it has changed
 
 export interface State {
   signal: boolean; // whether the server answered the last time it was asked
@@ -168,24 +169,40 @@ async function send(csrf: string): Promise<void> {
   }
 }
 
+let savedAsOf = 0;
+
 async function fetchDoors(): Promise<void> {
   const [lent, inside] = [vaults.vault, vaults.inside];
   if (!lent || !inside) return;
   const before = new Set((await store.unsent()).map((each) => each.key));
   const sent = state.marks.filter((mark) => !before.has(mark.key));
   const found = await net.roster(lent.lease, inside.digests, inside.aroundDigest);
-  const parts: Record<string, Door[]> = {};
-  for (const part of Object.keys(found.digests)) parts[part] = found.parts[part] ?? inside.parts[part] ?? [];
+  const parts = merged(inside.parts, found);
+  const news = parts !== inside.parts || found.around || sent.length || keysOf(found.waiting) !== keysOf(inside.waiting);
   Object.assign(inside, { parts, digests: found.digests, waiting: found.waiting, asOf: found.at, aroundDigest: found.around_digest });
   if (found.around) inside.around = found.around;
   // What was sent before this list was made is in it.
   const over = new Set(sent.map((mark) => mark.key));
   for (const mark of sent) nameDoor(mark, inside);
   inside.past = [...(inside.past ?? []), ...sent].slice(-MOST_PAST);
-  await vaults.save();
-  await store.dropMarks([...over]);
-  state.marks = state.marks.filter((mark) => !over.has(mark.key));
+  if (news || found.at - savedAsOf > SAVED_AGAIN_MS) {
+    await vaults.save();
+    savedAsOf = found.at;
+  }
+  if (over.size) {
+    await store.dropMarks([...over]);
+    state.marks = state.marks.filter((mark) => !over.has(mark.key));
+  }
   state.problem = "";
+}
+
+const keysOf = (waiting: Waiting[]): string => waiting.map((each) => each.key).join();
+
+/** The list with what has changed; the very same where nothing has, so that nothing is drawn or sealed again for it. */
+function merged(had: Record<string, Door[]>, found: net.Roster): Record<string, Door[]> {
+  const names = Object.keys(found.digests);
+  if (names.length === Object.keys(had).length && names.every((name) => had[name] && !found.parts[name])) return had;
+  return Object.fromEntries(names.map((name) => [name, found.parts[name] ?? had[name] ?? []]));
 }
 
 /** A door that was written down here is in the list now: what was said of it under its key is said of that one. */
