@@ -36,6 +36,7 @@ class Visits:
     def __init__(self, browser: Browser, site: str, world: World, language: str) -> None:
         self._browser, self._site, self._world, self._language = browser, site, world, language
         self._open: dict[str, BrowserContext] = {}
+        self._pages: dict[str, Page] = {}
         self.complaints: list[str] = []
 
     def close(self) -> None:
@@ -52,29 +53,37 @@ class Visits:
             )
         return self._open[who]
 
+    def page(self, who: str) -> Page:
+        """Their one tab, empty: a new one for each page costs more than most pages."""
+        if who not in self._pages:
+            self._pages[who] = page = self.context(who).new_page()
+            page.on("pageerror", lambda problem: self.complaints.append(f"a script broke: {problem}"))
+            page.on("console", self._heard)
+            page.set_default_timeout(10_000)
+            page.set_default_navigation_timeout(30_000)
+        page = self._pages[who]
+        page.goto("about:blank")
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme="light")
+        return page
+
     @contextmanager
     def at(self, scene: Scene) -> Iterator[Page]:
         """The page of a scene; what its scripts complain about is kept."""
-        page = self.context(scene.who).new_page()
+        page = self.page(scene.who)
         self.complaints = []
-        page.on("pageerror", lambda problem: self.complaints.append(f"a script broke: {problem}"))
-        page.on("console", self._heard)
         reply = page.goto(self._site + scene.address(self._world))
         assert reply is not None
         if (reply.status, page.url.split("?")[0] == reply.url.split("?")[0]) != (scene.status, True):
             self.complaints.append(f"answered {reply.status} at {page.url}")
         if not scene.lands and page.url != self._site + scene.address(self._world):
             self.complaints.append(f"led to {page.url}")
-        page.set_default_timeout(10_000)
         try:
             if scene.does is not None:
                 scene.does(page)
         except PlaywrightError as problem:
             self.complaints.append(f"could not be done: {str(problem)[:200]}")
-        try:
-            yield page
-        finally:
-            page.close()
+        yield page
 
     def _heard(self, message: object) -> None:
         kind, text = getattr(message, "type", ""), getattr(message, "text", "")
