@@ -9,6 +9,7 @@
                                           a person of the register who lives behind a door and is counted there
     add_claim(city, name=, phone=, community=0, door=…)   a sign-up that waits for the desk
     ask(city, grid=0, want=2)             a grid asks for people
+    place_in(event, person, grid, during)    somebody placed there, as a publication would leave it
     begin_sweep(event, area, by)          a sweep whose lists are made, without a worker
     note(city, user, need=…)              an entry of a desk's duty log, noted by an account
 
@@ -19,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 from django.test import Client
 
@@ -28,11 +30,13 @@ from linli.common.caller import NOBODY, Caller
 from linli.common.clock import now
 from linli.desk import actions as desk
 from linli.desk.models import Entry
+from linli.duty import booking
+from linli.duty.models import Booking
 from linli.events.models import Event, EventArea
 from linli.ledger import sweeping
 from linli.ledger.models import Sweep
 from linli.muster import actions as muster
-from linli.muster.models import Demand, SignUp
+from linli.muster.models import Demand, Placement, SignUp
 from linli.people import actions as people
 from linli.people.models import REGISTER, City, Household, Person
 from linli.places import actions as places
@@ -208,6 +212,25 @@ def ask(
         by=caller_for(desk),
         at=now(),
     )
+
+
+def place_in(
+    event: Event,
+    person: Person,
+    grid: Area,
+    during: Any,
+    *,
+    at: datetime | None = None,
+    by: Caller = SYSTEM,
+    **facts: Any,
+) -> Placement:
+    """Somebody who is placed in a grid for a time; `facts` are those of the placement, by its fields' names."""
+    made = at or now()
+    held = booking.book_one(
+        event, person.pk, grid.pk, during, kind=Booking.Kind.BELONGS, source="muster", by=by, at=made
+    )
+    known: dict[str, Any] = {"metres": 1, "published_by": by.user or 1, "published_at": made} | facts
+    return Placement.objects.create(booking_id=held, event=event, person=person, grid=grid, during=during, **known)
 
 
 def begin_sweep(event: Event, area: Area, by: User | Caller, *, at: datetime | None = None) -> Sweep:

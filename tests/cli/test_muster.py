@@ -10,6 +10,7 @@ from django.utils import translation
 
 from linli.cli import muster as cli
 from linli.common.errors import NotFound
+from linli.duty.models import Booking
 from linli.muster.models import Allocation, Placement
 from tests.factories import TinyCity, tiny_city, user_with_role
 from tests.muster.test_repairing import a_chain
@@ -75,7 +76,7 @@ def test_who_may_not_see_the_people_replaces_nobody_and_a_wrong_number_is_not_fo
 def test_a_repair_that_fails_says_so_and_exits_with_1() -> None:
     city = tiny_city()
     _, _other, _spare = a_chain(city)
-    Placement.objects.all().update(grid=city.grids[3])
+    Booking.objects.update(place_id=city.grids[3].pk)
     for demand in city.event.demands.all():
         demand.want, demand.most = 0, 0
         demand.save()

@@ -59,6 +59,7 @@ from tests.factories import (
     begin_sweep,
     caller_for,
     note,
+    place_in,
     user_with_role,
 )
 
@@ -148,9 +149,7 @@ def plant(city: TinyCity) -> Planted:
     )
     line = {"person": alone, "grid": city.grids[0], "metres": 1}
     Proposal.objects.create(allocation=run, demand_version=1, demand_generation=0, **line)
-    Placement.objects.create(
-        event=event, allocation=run, published_by=clerk.pk, published_at=now(), during=run.during, **line
-    )
+    place_in(event, alone, city.grids[0], run.during, allocation=run, published_by=clerk.pk)
     entry = note(city, clerk, need=WORDS, about=DOOR, caller=f"{NAME} {PHONE}")
     Entry.objects.filter(pk=entry.pk).update(person=alone)
     desk.take(entry, by=caller_for(colleague), at=now())

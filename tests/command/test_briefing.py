@@ -16,12 +16,13 @@ from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import NotFound
 from linli.custody.models import TrailEntry
+from linli.duty.models import Booking
 from linli.events.models import Zone
-from linli.muster.models import Placement, SignUp
+from linli.muster.models import SignUp
 from linli.people.models import Person
 from linli.places import actions as places
 from linli.places.models import Area, Level
-from tests.factories import FOUNDED, SYSTEM, TinyCity, ask, caller_for, tiny_city, user_with_role
+from tests.factories import FOUNDED, SYSTEM, TinyCity, ask, caller_for, place_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
 
@@ -52,18 +53,8 @@ def signed_up(city: TinyCity, community: int, heads: int) -> list[Person]:
 
 def placed(city: TinyCity, grid: int, people: list[Person]) -> None:
     at = now()
-    Placement.objects.bulk_create(
-        Placement(
-            event=city.event,
-            person=person,
-            grid=city.grids[grid],
-            metres=1,
-            during=from_on(at, at + timedelta(days=1)),
-            published_by=1,
-            published_at=at,
-        )
-        for person in people
-    )
+    for person in people:
+        place_in(city.event, person, city.grids[grid], from_on(at, at + timedelta(days=1)))
 
 
 def counts(city: TinyCity, area: Area) -> dict[str, int]:
@@ -117,7 +108,7 @@ def test_a_placement_that_ended_counts_no_more_and_a_claim_not_yet() -> None:
     people = signed_up(city, 0, 6)
     placed(city, 0, people)
     at = now()
-    Placement.objects.filter(person=people[0]).update(during=from_on(at - timedelta(days=1), at - timedelta(hours=1)))
+    Booking.objects.filter(person=people[0]).update(during=from_on(at - timedelta(days=1), at - timedelta(hours=1)))
     SignUp.objects.filter(person=people[1]).update(state=SignUp.State.CLAIMED, person=None, decided_at=None)
     assert counts(city, city.street)["people_placed"] == 5
     assert counts(city, city.street)["signed_up"] == 5

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.custody.models import TrailEntry
+from linli.duty.models import Booking
 from linli.muster import actions, jobs, planner, publishing, rosters, runs
 from linli.muster.errors import (
     AllocationNotReady,
@@ -358,16 +359,15 @@ def test_the_database_refuses_two_placements_of_a_person_at_once() -> None:
     person = confirmed(city, 1)
     publish(planned(city, city.street), city)
     placed = Placement.objects.get(person=person)
-    with pytest.raises(IntegrityError, match="placement_one_at_a_time"), transaction.atomic():
-        Placement.objects.create(
-            event=city.event,
-            person=person,
-            grid=city.grids[3],
-            metres=1,
-            during=placed.during,
-            published_by=1,
-            published_at=now(),
-        )
+    facts = {
+        "event": city.event,
+        "person": person,
+        "kind": Booking.Kind.BELONGS,
+        "source": "muster",
+        "booked_at": now(),
+    }
+    with pytest.raises(IntegrityError, match="booking_one_at_a_time"), transaction.atomic():
+        Booking.objects.create(place_id=city.grids[3].pk, during=placed.during, **facts)
 
 
 def test_a_run_with_nothing_to_place_fails_with_a_code_and_changes_nothing() -> None:

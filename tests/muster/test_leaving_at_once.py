@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
+from linli.duty import booking
 from linli.muster import actions, jobs, leaving, publishing, repairing, runs
 from linli.muster.models import Allocation, Placement, Proposal, SignUp
 from linli.people.models import Skill
@@ -73,7 +74,7 @@ def test_who_leaves_in_the_same_second_is_not_placed(leave: Callable[[SignUp], N
 @pytest.mark.parametrize("leave", [withdraws, says_away])
 def test_without_holding_the_person_they_would_be_placed(leave: Callable[[SignUp], None], monkeypatch) -> None:
     """The twin: leaving that holds nobody."""
-    monkeypatch.setattr(leaving, "hold", lambda people: None)
+    monkeypatch.setattr(booking, "hold", lambda people: None)
     claim, run, street = proposed()
     while_publishing(run, street, lambda: leave(claim))
     assert Placement.objects.count() == 1
@@ -121,6 +122,6 @@ def test_who_is_replaced_in_the_same_second_is_not_moved() -> None:
 def test_without_holding_the_person_they_would_be_moved_though_they_cannot_come(monkeypatch) -> None:
     """The twin: replacing that holds nobody."""
     claim, run, street = moved_up()
-    monkeypatch.setattr(leaving, "hold", lambda people: None)
+    monkeypatch.setattr(booking, "hold", lambda people: None)
     while_publishing(run, street, lambda: is_replaced(claim, run, street))
     assert Placement.objects.filter(person=claim.person, during__contains=now()).exists()

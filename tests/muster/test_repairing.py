@@ -7,6 +7,7 @@ import pytest
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.custody.models import TrailEntry
+from linli.duty.models import Booking
 from linli.muster import jobs, leaving, publishing, rosters
 from linli.muster.errors import AllocationUnderWay, NobodyPlaced, NotYoursToDecide
 from linli.muster.models import Allocation, Demand, Placement
@@ -155,7 +156,7 @@ def test_who_is_placed_for_another_time_stays_where_they_are() -> None:
     city = tiny_city()
     driver, other, spare = a_chain(city)
     held = Placement.objects.get(person=other)
-    Placement.objects.filter(pk=held.pk).update(
+    Booking.objects.filter(placement=held).update(
         during=from_on(held.during.lower, held.during.upper - timedelta(days=1))
     )
     run = replaced(city, [driver])

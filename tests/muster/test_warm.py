@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from linli.common.clock import now
+from linli.duty.models import Booking
 from linli.muster import jobs, leaving, publishing, warm
 from linli.muster.models import Allocation, Placement
 from linli.people.models import Person, Skill
@@ -80,7 +81,7 @@ def test_what_was_published_is_warm_for_its_first_repair() -> None:
     a_street(city)
     for grid in (0, 1, 2):
         ask(city, grid=grid, want=3)
-    Placement.objects.all().delete()
+    Booking.objects.all().delete()
     run = planned(city, city.street)
     desk = caller_for(user_with_role("street", city.street))
     publishing.begin(run, by=desk, at=now())
@@ -119,7 +120,7 @@ def test_where_somebody_stands_elsewhere_than_in_the_state_it_is_worked_out_from
     a_street(city)
     publish(replaced(city, [somebody_at(city, 0)]), city)
     moved = Placement.objects.filter(person=somebody_at(city, 1), during__contains=now())
-    assert moved.update(grid=city.grids[0]) == 1
+    assert Booking.objects.filter(placement__in=moved).update(place_id=city.grids[0].pk) == 1
     run = replaced(city, [])
     assert not run.summary["warm"]
     assert lines(run)[1]

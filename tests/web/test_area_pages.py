@@ -12,7 +12,7 @@ from django.urls import reverse
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.muster import actions
-from linli.muster.models import Demand, Placement
+from linli.muster.models import Demand
 from linli.people.models import Person, Skill
 from linli.places import actions as places
 from linli.places.models import Area, Level
@@ -25,6 +25,7 @@ from tests.factories import (
     add_resident,
     ask,
     caller_for,
+    place_in,
     sign_in,
     tiny_city,
     user_with_role,
@@ -53,15 +54,7 @@ def place(city: TinyCity, number: int, *, grid: int = 0, name: str = "王小明"
     desk = caller_for(user_with_role("community_desk", city.communities[community]))
     actions.confirm(claim, person=person, by=desk, at=now())
     at = now()
-    Placement.objects.create(
-        event=city.event,
-        person=person,
-        grid=city.grids[grid],
-        metres=120,
-        during=from_on(at, at + timedelta(days=1)),
-        published_by=1,
-        published_at=at,
-    )
+    place_in(city.event, person, city.grids[grid], from_on(at, at + timedelta(days=1)), metres=120)
     return person
 
 

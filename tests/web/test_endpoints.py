@@ -31,14 +31,14 @@ from linli.events.models import Event, EventArea, Zone
 from linli.ledger import doorcodes, recording, selfreports
 from linli.ledger.models import Finding, MoveProposed, PaperSheet
 from linli.muster import actions as muster
-from linli.muster.models import Allocation, Placement, SignUp
+from linli.muster.models import Allocation, SignUp
 from linli.people import actions as people
 from linli.people import loads
 from linli.people.loads import Basis
 from linli.people.models import REGISTER, City, Person
 from linli.places import actions as places
 from linli.places.models import Area, Building, Dwelling, Estate, Level, Place
-from tests.factories import FOUNDED, STARTED, SYSTEM, begin_sweep, caller_for, sign_in
+from tests.factories import FOUNDED, STARTED, SYSTEM, begin_sweep, caller_for, place_in, sign_in
 from tests.ledger import forms_made as forms
 
 pytestmark = pytest.mark.django_db
@@ -238,15 +238,7 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         declared_by=saver.pk,
         declared_at=at,
     )
-    placement = Placement.objects.create(
-        event=event,
-        person=Person.objects.create(),
-        grid=areas["grid"],
-        metres=1,
-        during=run.during,
-        published_by=saver.pk,
-        published_at=at,
-    )
+    placement = place_in(event, Person.objects.create(), areas["grid"], run.during, published_by=saver.pk)
     resident = people.add_person(holder=REGISTER, name=f"居民{number}", by=SYSTEM, at=FOUNDED)
     people.move(resident, counted_in=areas["micro_grid"], since=FOUNDED, by=SYSTEM, at=FOUNDED)
     staff = _account(areas, number)

@@ -13,13 +13,14 @@ from django.utils.timezone import localtime
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.custody.models import TrailEntry
+from linli.duty.models import Booking
 from linli.events import actions
 from linli.events.models import Event, EventArea, Zone
 from linli.events.queries import active_event
 from linli.muster.models import Placement
 from linli.people.models import Person
 from linli.places.models import Area
-from tests.factories import STARTED, TinyCity, caller_for, sign_in, tiny_city, user_with_role
+from tests.factories import STARTED, TinyCity, caller_for, place_in, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
 OPEN = {
@@ -132,15 +133,9 @@ def test_the_same_event_is_not_opened_twice(command: Client, city: TinyCity) -> 
 
 def test_ending_says_what_it_means_and_keeps_placements(command: Client, city: TinyCity) -> None:
     at = now()
-    placed = Placement.objects.create(
-        event=city.event,
-        person=Person.objects.create(),
-        grid=city.grids[0],
-        metres=1,
-        during=from_on(at, at + timedelta(days=1)),
-        published_by=1,
-        published_at=at,
-    )
+    placed = place_in(city.event, Person.objects.create(), city.grids[0], from_on(at, at + timedelta(days=1)))
+    later = from_on(at + timedelta(days=2), at + timedelta(days=3))
+    place_in(city.event, placed.person, city.grids[1], later)
     zone = Zone.objects.create(
         event=city.event,
         place=city.communities[0].place,
@@ -160,7 +155,9 @@ def test_ending_says_what_it_means_and_keeps_placements(command: Client, city: T
     zone.refresh_from_db()
     city.event.refresh_from_db()
     assert zone.during.upper == city.event.ended_at
-    assert Placement.objects.filter(pk=placed.pk).exists()
+    kept = Placement.objects.get()
+    assert (kept.pk, kept.during.upper) == (placed.pk, city.event.ended_at), "what was, was; what would come does not"
+    assert Booking.objects.get().during == kept.during
     assert active_event(now()) is None
     area = command.get(reverse("area", args=[city.street.pk])).content.decode()
     assert f'class="btn btn-primary" href="{reverse("open_event")}"' in area, "and city command is shown the next step"

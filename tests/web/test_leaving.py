@@ -28,12 +28,12 @@ from linli.custody.declare import PERSONAL, SENSITIVE, declared
 from linli.custody.export.files import marked
 from linli.custody.roles import ROLES
 from linli.desk.models import Entry
-from linli.muster.models import Allocation, Placement, Proposal, SignUp
+from linli.muster.models import Allocation, Proposal, SignUp
 from linli.people.models import REGISTER, Identity, Person
 from linli.web import grids
 from linli.web.leaving import NOBODY_IN_IT, LeavesPastCustody, OneWayOutMiddleware, is_file
 from linli.web.list_words import COLUMNS
-from tests.factories import FOUNDED, sign_in
+from tests.factories import FOUNDED, place_in, sign_in
 from tests.web.test_endpoints import (
     OPERATIONS,
     PAGES,
@@ -274,12 +274,8 @@ def crowded(branches) -> Branch:  # noqa: F811
             )
             for n in range(MANY)
         )
-    Placement.objects.bulk_create(
-        Placement(
-            event=event, person=person, grid=grid, metres=1, during=own.run.during, published_by=1, published_at=at
-        )
-        for person in people
-    )
+    for person in people:
+        place_in(event, person, grid, own.run.during)
     Allocation.objects.filter(pk=own.run.pk).update(state=Allocation.State.PUBLISHED, published_by=1, published_at=at)
     Proposal.objects.bulk_create(
         Proposal(allocation=own.run, person=person, grid=grid, metres=1, demand_version=1, demand_generation=0)

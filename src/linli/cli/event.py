@@ -9,6 +9,7 @@ from linli.access.callers import grants_in_force
 from linli.access.errors import NoSuchAccount
 from linli.access.models import User
 from linli.cli.session import needs_database
+from linli.closing import ending
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import NotFound
@@ -92,7 +93,7 @@ def open_event(
 def end_event(number: int, username: str) -> None:
     """End an event now, with its zones; it cannot be taken back. Nothing is destroyed by it."""
     caller, at = _caller(username), now()
-    ended = actions.end_event(event_visible_to(caller, number, at), by=caller, at=at)
+    ended = ending.end_event(event_visible_to(caller, number, at), by=caller, at=at)
     click.echo(f"Event {number} has ended: {ended.name}. Nobody signs up for it any more.")
 
 

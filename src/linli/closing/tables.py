@@ -18,7 +18,7 @@ PEOPLE = """
     SELECT id FROM (
         SELECT person_id AS id FROM people_identity WHERE holder = %(event)s
         UNION SELECT person_id FROM muster_signup WHERE event_id = %(event)s
-        UNION SELECT person_id FROM muster_placement WHERE event_id = %(event)s
+        UNION SELECT person_id FROM duty_booking WHERE event_id = %(event)s
         UNION SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
               WHERE a.event_id = %(event)s
         UNION SELECT person_id FROM desk_entry WHERE event_id = %(event)s
@@ -30,7 +30,7 @@ PEOPLE = """
     WHERE id IS NOT NULL
     EXCEPT SELECT person_id FROM people_identity WHERE holder <> %(event)s
     EXCEPT SELECT person_id FROM muster_signup WHERE event_id <> %(event)s
-    EXCEPT SELECT person_id FROM muster_placement WHERE event_id <> %(event)s
+    EXCEPT SELECT person_id FROM duty_booking WHERE event_id <> %(event)s
     EXCEPT SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
            WHERE a.event_id <> %(event)s
     EXCEPT SELECT person_id FROM desk_entry WHERE event_id <> %(event)s
@@ -108,6 +108,7 @@ GOES: dict[str, str] = {
     "desk.Passing": f"t.entry_id IN {_ENTRIES}",
     "desk.Entry": "t.event_id = %(event)s",
     "muster.Placement": "t.event_id = %(event)s",
+    "duty.Booking": "t.event_id = %(event)s",
     "muster.Proposal": f"t.allocation_id IN {_RUNS}",
     "muster.Allocation": "t.event_id = %(event)s",
     "muster.DemandSkill": "t.demand_id IN (SELECT id FROM muster_demand WHERE event_id = %(event)s)",

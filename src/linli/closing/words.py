@@ -65,6 +65,7 @@ TABLES = {
     "muster.Demand": gettext_noop("How many people a grid asked for"),
     "muster.DemandSkill": gettext_noop("Which skills a grid asked for"),
     "muster.Placement": gettext_noop("Placements"),
+    "duty.Booking": gettext_noop("Bookings of people's time"),
     "muster.Proposal": gettext_noop("Lines of allocations"),
     "muster.SignUp": gettext_noop("Sign-ups"),
     "people.City": gettext_noop("What this installation is for"),

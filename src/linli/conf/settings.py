@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "linli.people",
     "linli.events",
     "linli.rolls",
+    "linli.duty",
     "linli.desk",
     "linli.ledger",
     "linli.field",

@@ -22,6 +22,7 @@ ROOMS = {
     "desk": gettext_noop("Duty log"),
     "ledger": gettext_noop("What was found at doors"),
     "field": gettext_noop("What phones without a signal brought"),
+    "duty": gettext_noop("Who is booked where, and hours served"),
     "muster": gettext_noop("Signing up and placement"),
     "command": gettext_noop("Briefings"),
     "closing": gettext_noop("The end of an event"),

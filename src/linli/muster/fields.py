@@ -157,6 +157,7 @@ declare(
     keep=UNTIL_EVENT_ENDS,
     whose=Whose.HELPER,
     id=ID,
+    booking=ID,
     event=WHICH_EVENT,
     person=PLACED,
     grid=PLACED,

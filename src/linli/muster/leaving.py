@@ -3,7 +3,6 @@
 Nobody is asked why. The past stays: who was placed until now was placed.
 """
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.db import transaction
 from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.custody import trail
+from linli.duty import booking
 from linli.muster import queries
 from linli.muster.errors import BadTimeAway, NotConfirmedYet, SignUpOver
 from linli.muster.models import Placement, SignUp
@@ -30,7 +30,7 @@ def withdraw(claim: SignUp, *, by: Caller, at: datetime) -> None:
         raise SignUpOver(number=claim.number)
     claim.refresh_from_db()
     if claim.person is not None:
-        hold([claim.person.pk])
+        booking.hold([claim.person.pk])
         _free(claim.person, claim.event_id, since=at, until=None, by=by, at=at)
     trail.record("sign_up.withdrawn", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
 
@@ -47,15 +47,10 @@ def say_unavailable(claim: SignUp, *, since: datetime, until: datetime, by: Call
         raise NotConfirmedYet
     if until <= max(since, at):
         raise BadTimeAway
-    hold([claim.person.pk])
+    booking.hold([claim.person.pk])
     volunteer = Volunteer.objects.get(person=claim.person)
     people_actions.set_unavailable([volunteer], since=since, until=until, by=by, at=at)
     _free(claim.person, claim.event_id, since=max(since, at), until=until, by=by, at=at)
-
-
-def hold(people: Collection[int]) -> None:
-    """Let no publication place people while what keeps them away is being written (``publishing`` does the same)."""
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
 
 
 def _free(person: Person, event_id: int, *, since: datetime, until: datetime | None, by: Caller, at: datetime) -> None:
@@ -63,20 +58,13 @@ def _free(person: Person, event_id: int, *, since: datetime, until: datetime | N
     held = Placement.objects.filter(person=person, event=event_id, during__overlap=from_on(since, until))
     for placement in held:
         ends = placement.during.upper
-        end(placement, since)
-        if until is not None and (ends is None or ends > until):
-            placement.pk = None
+        if until is None:
+            booking.leave([placement.booking_id], since)
+        elif (later := booking.give_back(placement.booking_id, since, until)) is not None:
+            placement.pk, placement.booking_id = None, later
             placement.during = from_on(until, ends)
             placement.save(force_insert=True)
         trail.record("placement.left", who=by, subject=f"person:{person.pk}", at=at, area=placement.grid_id)
-
-
-def end(placement: Placement, at: datetime) -> None:
-    """End a placement; one that has not begun by then never was."""
-    if placement.during.lower >= at:
-        Placement.objects.filter(pk=placement.pk).delete()
-    else:
-        Placement.objects.filter(pk=placement.pk).update(during=from_on(placement.during.lower, at))
 
 
 @transaction.atomic
@@ -87,7 +75,5 @@ def release(placement: Placement, *, by: Caller, at: datetime) -> None:
         NotYoursToDecide: the caller does not decide there.
     """
     queries.require_decision(by, placement.grid_id, at)
-    hold([placement.person_id])
-    for still in Placement.objects.filter(queries.not_over(at), pk=placement.pk):
-        end(still, at)
+    booking.leave([placement.booking_id], at)
     trail.record("placement.released", who=by, subject=f"person:{placement.person_id}", at=at, area=placement.grid_id)

@@ -18,7 +18,7 @@ _PEOPLE = """
 SELECT v.person_id, v.skills, v.only_inside, v.community_id,
        coalesce(b.lon, e.lon, c.lon), coalesce(b.lat, e.lat, c.lat), mine.grid_id, home.outer_id,
        EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = v.person_id AND u.during && %(during)s),
-       EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = v.person_id AND b.during && %(during)s),
+       EXISTS (SELECT 1 FROM duty_booking b WHERE b.person_id = v.person_id AND b.kind = 0 AND b.during && %(during)s),
        mine.skill, coalesce(mine.whole, false)
 FROM muster_signup s
 JOIN people_volunteer v ON v.person_id = s.person_id

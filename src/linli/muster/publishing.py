@@ -16,10 +16,11 @@ from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.custody import trail
+from linli.duty import booking
+from linli.duty.models import Booking
 from linli.muster import queries, runs
 from linli.muster.errors import AllocationNotReady, AllocationUnsound
 from linli.muster.models import Allocation, Demand, Proposal
-from linli.people.models import Person
 from linli.places.models import Level, Within
 
 Progress = Callable[[float, str], None]
@@ -89,6 +90,10 @@ def _communities_left(run: Allocation, at: datetime) -> list[int]:
 
 # A grid has taken nobody since, but for what this very run has published there: it sets the generation once.
 _SAME = "{d}.generation - ({d}.set_by_run IS NOT DISTINCT FROM %(run)s)::int = p.{generation}"
+# Whoever belongs somewhere for any of that time, whatever room booked it, is not free.
+_BOOKED = """
+EXISTS (SELECT 1 FROM duty_booking b WHERE b.person_id = p.person_id AND b.kind = 0 AND b.during && %(during)s)
+"""
 # Where somebody who is to be moved still is: for all of the time that is left, and no longer.
 _STILL = """
 EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.event_id = %(event)s
@@ -97,7 +102,7 @@ EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.e
 """
 
 _CHOOSE = f"""
-SELECT p.id
+SELECT p.id, p.person_id, p.grid_id
 FROM muster_proposal p
 JOIN places_within w ON w.inner_id = p.grid_id AND w.outer_id = %(community)s AND w.during @> %(at)s::timestamptz
 JOIN muster_demand d ON d.event_id = %(event)s AND d.grid_id = p.grid_id AND d.version = p.demand_version
@@ -107,33 +112,28 @@ LEFT JOIN muster_demand f ON f.event_id = %(event)s AND f.grid_id = p.from_grid_
     AND {_SAME.format(d="f", generation="from_generation")}
 WHERE p.allocation_id = %(run)s AND p.outcome = 'open' AND NOT isempty(%(during)s::tstzrange)
   AND CASE WHEN p.from_grid_id IS NULL
-      THEN NOT EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
+      THEN NOT {_BOOKED}
       ELSE f.id IS NOT NULL AND {_STILL} END
   AND NOT EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
 ORDER BY p.person_id
 """  # noqa: S608 - parts of our own
 
 
-# Whoever moves leaves their place at the moment at which the new one begins; what would end as it begins never was.
-_LEAVE = """
-WITH left_now AS (
-    UPDATE muster_placement b SET during = tstzrange(lower(b.during), lower(%(during)s::tstzrange))
-    FROM muster_proposal p
-    WHERE p.id = ANY(%(lines)s) AND b.person_id = p.person_id AND b.event_id = %(event)s
-      AND b.grid_id = p.from_grid_id AND b.during @> %(during)s::tstzrange
-      AND lower(b.during) < lower(%(during)s::tstzrange))
-DELETE FROM muster_placement b USING muster_proposal p
-WHERE p.id = ANY(%(lines)s) AND b.person_id = p.person_id AND b.event_id = %(event)s AND b.grid_id = p.from_grid_id
-  AND b.during = %(during)s::tstzrange
+# Whoever moves leaves their place at the moment at which the new one begins.
+_TO_LEAVE = """
+SELECT b.booking_id FROM muster_placement b JOIN muster_proposal p ON b.person_id = p.person_id
+    AND b.event_id = %(event)s AND b.grid_id = p.from_grid_id AND b.during @> %(during)s::tstzrange
+WHERE p.id = ANY(%(lines)s)
 """
 
 _COME = """
 WITH placed AS (
-    INSERT INTO muster_placement
-        (event_id, person_id, grid_id, skill, metres, estimated, why, during, allocation_id, published_by, published_at)
-    SELECT %(event)s, person_id, grid_id, skill, metres, estimated, why, %(during)s, %(run)s, %(by)s, %(at)s
-    FROM muster_proposal WHERE id = ANY(%(lines)s)
-    ON CONFLICT DO NOTHING RETURNING person_id)
+    INSERT INTO muster_placement (booking_id, event_id, person_id, grid_id, skill, metres, estimated, why, during,
+                                  allocation_id, published_by, published_at)
+    SELECT booked.id, %(event)s, person_id, grid_id, skill, metres, estimated, why, %(during)s, %(run)s, %(by)s, %(at)s
+    FROM muster_proposal
+    JOIN unnest(%(people)s::bigint[], %(bookings)s::bigint[]) AS booked (person, id) ON booked.person = person_id
+    WHERE muster_proposal.id = ANY(%(lines)s) RETURNING person_id)
 UPDATE muster_proposal p SET outcome = 'published'
 FROM placed WHERE p.id = ANY(%(lines)s) AND p.person_id = placed.person_id
 """
@@ -141,9 +141,7 @@ FROM placed WHERE p.id = ANY(%(lines)s) AND p.person_id = placed.person_id
 
 _OVERTAKE = f"""
 UPDATE muster_proposal p SET outcome = 'overtaken', overtaken_by = CASE
-    WHEN p.from_grid_id IS NULL AND EXISTS (
-        SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.during && %(during)s)
-        THEN 'placed_meanwhile'
+    WHEN p.from_grid_id IS NULL AND {_BOOKED} THEN 'placed_meanwhile'
     WHEN NOT EXISTS (SELECT 1 FROM muster_signup s WHERE s.event_id = %(event)s AND s.person_id = p.person_id
                      AND s.state = 'confirmed') THEN 'not_confirmed'
     WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = %(event)s AND d.grid_id = p.grid_id
@@ -181,8 +179,7 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
     grids = Within.objects.filter(outer=community, inner__level=Level.GRID, during__contains=at).values("inner")
     open_lines = run.lines.filter(outcome=Outcome.OPEN, grid__in=grids)
     # Persons first, as everywhere: who takes their word back in this second is seen, or sees what was published.
-    people = Person.objects.select_for_update(no_key=True).filter(pk__in=open_lines.values("person")).order_by("pk")
-    list(people.values_list("pk"))
+    booking.hold(open_lines.values("person"))
     touched = Q(grid__in=open_lines.values("grid")) | Q(grid__in=open_lines.values("from_grid"))
     demands = Demand.objects.filter(touched, event=run.event_id)
     locked = [demand.pk for demand in demands.select_for_update().order_by("grid_id")]
@@ -190,10 +187,21 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
     facts["during"] = _from_now_on(run, at)
     with connection.cursor() as cursor:
         cursor.execute(_CHOOSE, facts)
-        lines = [line for (line,) in cursor.fetchall()]
-        cursor.execute(_LEAVE, facts | {"lines": lines})
-        cursor.execute(_COME, facts | {"lines": lines})
-        if cursor.rowcount < len(lines) and run.kind == Allocation.Kind.REPAIR:
+        chosen = cursor.fetchall()
+        facts["lines"] = [line for line, _, _ in chosen]
+        cursor.execute(_TO_LEAVE, facts)
+        booking.leave([each for (each,) in cursor.fetchall()], facts["during"].lower)
+        booked = booking.book(
+            run.event,
+            {person: grid for _, person, grid in chosen},
+            facts["during"],
+            kind=Booking.Kind.BELONGS,
+            source="muster",
+            by=by,
+            at=at,
+        )
+        cursor.execute(_COME, facts | {"people": list(booked), "bookings": list(booked.values())})
+        if cursor.rowcount < len(chosen) and run.kind == Allocation.Kind.REPAIR:
             raise _LostTheirPlace  # undoes all of it
         cursor.execute(_OVERTAKE, facts)
     unset = Demand.objects.filter(pk__in=locked).exclude(set_by_run=run.pk)

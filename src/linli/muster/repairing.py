@@ -10,8 +10,9 @@ from django.db import transaction
 from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.custody import trail
+from linli.duty import booking
 from linli.events.models import Event
-from linli.muster import leaving, queries, rules, runs
+from linli.muster import queries, rules, runs
 from linli.muster.errors import NobodyPlaced
 from linli.muster.models import Allocation, Placement
 from linli.people import actions as people
@@ -49,17 +50,17 @@ def replace_those(
 
 def _free(event: Event, placements: Collection[Placement], *, by: Caller, at: datetime) -> list[Placement]:
     """End placements that are not over, hold their people, and note that they cannot come; as they were before."""
-    leaving.hold([placement.person_id for placement in placements])
+    booking.hold([placement.person_id for placement in placements])
     held = Placement.objects.filter(queries.not_over(at), event=event, pk__in=[each.pk for each in placements])
     freed = list(held.select_related("person").order_by("person_id"))
     away: dict[tuple[datetime, datetime], list[int]] = defaultdict(list)
     for placement in freed:
         since = max(at, placement.during.lower)
         away[since, placement.during.upper or since + timedelta(days=rules.MOST_DAYS)].append(placement.person_id)
-        leaving.end(placement, at)
         trail.record(
             "placement.released", who=by, subject=f"person:{placement.person_id}", at=at, area=placement.grid_id
         )
+    booking.leave([placement.booking_id for placement in freed], at)
     for (since, until), who in away.items():
         volunteers = list(Volunteer.objects.filter(person__in=who))
         people.set_unavailable(volunteers, since=since, until=until, by=by, at=at)

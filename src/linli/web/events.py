@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
+from linli.closing import ending
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound, Refused
@@ -296,7 +297,7 @@ def _closed(request: HttpRequest, found: Event, caller: Caller, at: datetime) ->
             actions.call_off_event(found, by=caller, at=at)
             messages.success(request, gettext("{event} is called off.").format(event=name))
             return redirect("events")
-        actions.end_event(found, by=caller, at=at)
+        ending.end_event(found, by=caller, at=at)
         messages.success(request, gettext("{event} has ended.").format(event=name))
     except (Conflict, Refused) as problem:
         messages.warning(request, problem.told())

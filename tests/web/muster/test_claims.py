@@ -11,13 +11,14 @@ from linli.access.models import DeviceSession
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.muster import actions
-from linli.muster.models import Placement, SignUp
+from linli.muster.models import SignUp
 from linli.people.models import Skill
 from tests.factories import (
     STARTED,
     SYSTEM,
     add_resident,
     caller_for,
+    place_in,
     user_with_role,
 )
 from tests.web.muster.said import PHONE, SAID, WANG, body, page_of
@@ -44,17 +45,9 @@ def test_my_placement_says_where_when_to_whom_and_why_here_and_names_nobody(clie
     url = client.post(page_of(city), SAID).url
     mine = actions.confirm(SignUp.objects.get(), person=None, by=SYSTEM, at=now())
     for person, metres in ((mine.person, 240), (other, 10)):
-        Placement.objects.create(
-            event=city.event,
-            person=person,
-            grid=city.grids[1],
-            skill=Skill.DRIVER,
-            metres=metres,
-            why={"here": [1, 3], "near": [city.grids[0].pk, 120, 2, 2, 400]},
-            during=from_on(STARTED),
-            published_by=1,
-            published_at=STARTED,
-        )
+        why = {"here": [1, 3], "near": [city.grids[0].pk, 120, 2, 2, 400]}
+        facts = {"skill": Skill.DRIVER, "metres": metres, "why": why}
+        place_in(city.event, person, city.grids[1], from_on(STARTED), at=STARTED, **facts)
     client.cookies["django_language"] = "en"
     text = body(client.get(url))
     assert "This grid asked for 3 people." in text
@@ -71,16 +64,7 @@ def test_my_placement_says_where_when_to_whom_and_why_here_and_names_nobody(clie
 def test_an_estimated_distance_says_so(client, city):
     url = client.post(page_of(city), SAID).url
     mine = actions.confirm(SignUp.objects.get(), person=None, by=SYSTEM, at=now())
-    Placement.objects.create(
-        event=city.event,
-        person=mine.person,
-        grid=city.grids[0],
-        metres=800,
-        estimated=True,
-        during=from_on(STARTED),
-        published_by=1,
-        published_at=STARTED,
-    )
+    place_in(city.event, mine.person, city.grids[0], from_on(STARTED), at=STARTED, metres=800, estimated=True)
     client.cookies["django_language"] = "en"
     assert "estimated" in body(client.get(url))
 
@@ -112,8 +96,7 @@ def test_one_claim_confirmed_says_nothing_on_the_others_page(client, city):
     client.post(page_of(city), SAID)
     second = client.post(page_of(city), {**SAID, "name": "李敏"}).url
     mine = actions.confirm(SignUp.objects.get(name=WANG), person=None, by=SYSTEM, at=now())
-    place = {"grid": city.grids[1], "metres": 240, "during": from_on(STARTED), "published_by": 1}
-    Placement.objects.create(event=city.event, person=mine.person, published_at=STARTED, **place)
+    place_in(city.event, mine.person, city.grids[1], from_on(STARTED), at=STARTED, metres=240)
     assert city.grids[1].name not in body(client.get(second))
     assert city.grids[1].name in body(client.get(reverse("claims")))
 

@@ -18,9 +18,20 @@ from linli.custody import export
 from linli.custody.export import asking
 from linli.custody.models import Export, TrailEntry
 from linli.desk import actions as desks
+from linli.duty.models import Booking
 from linli.muster import actions, leaving, takeout
-from linli.muster.models import Placement, SignUp
-from tests.factories import TinyCity, add_claim, add_resident, caller_for, note, sign_in, tiny_city, user_with_role
+from linli.muster.models import SignUp
+from tests.factories import (
+    TinyCity,
+    add_claim,
+    add_resident,
+    caller_for,
+    note,
+    place_in,
+    sign_in,
+    tiny_city,
+    user_with_role,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,15 +62,8 @@ def confirmed(city: TinyCity, desk: User, name: str, phone: str) -> SignUp:
     """Somebody of the register who signed up, was confirmed and is placed."""
     person = add_resident(city, name=name, phone=phone)
     claim = actions.confirm(add_claim(city, name=name, phone=phone), person=person, by=caller_for(desk), at=now())
-    Placement.objects.create(
-        event=city.event,
-        person=person,
-        grid=city.grids[0],
-        metres=10,
-        during=from_on(now() - timedelta(hours=1), now() + timedelta(days=1)),
-        published_by=desk.pk,
-        published_at=now(),
-    )
+    during = from_on(now() - timedelta(hours=1), now() + timedelta(days=1))
+    place_in(city.event, person, city.grids[0], during, metres=10, published_by=desk.pk)
     return claim
 
 
@@ -248,7 +252,7 @@ def test_a_role_that_ended_takes_nothing_out_any_more(city, desk, here):
 def test_a_placement_whose_sign_up_was_taken_back_shows_nobody(city, desk, here):
     claim = confirmed(city, desk, "王小明", "13800001234")
     other = confirmed(city, desk, "赵一", "13900005555")
-    Placement.objects.filter(person=claim.person).update(during=from_on(now() - timedelta(days=2), None))
+    Booking.objects.filter(person=claim.person).update(during=from_on(now() - timedelta(days=2), None))
     SignUp.objects.filter(pk=claim.pk).update(state=SignUp.State.WITHDRAWN, withdrawn_at=now())
     rows = taken(here, page(here, "take_out_placed", city), columns=["grid", "name"])
     assert rows[1:] == [["青松第1网格", ""], ["青松第1网格", "赵**"]]

@@ -1,0 +1,29 @@
+"""Why bookings are stored, who may read what, and how long they stay."""
+
+from linli.custody.declare import ID, PERSONAL, SERVICE, UNTIL_EVENT_ENDS, Field, Kind, Whose, declare
+from linli.duty.models import Booking
+
+DESK = ["community_desk"]
+BOOKED = Field(
+    purpose="so that nobody is asked to be in two places at once",
+    sensitivity=PERSONAL,
+    readers=["volunteer", *DESK],
+    kind=Kind.PLACED,
+)
+
+declare(
+    Booking,
+    basis=SERVICE,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.HELPER,
+    id=ID,
+    person=BOOKED,
+    kind=BOOKED,
+    during=BOOKED,
+    event=Field(purpose="to know which event it belongs to", readers=DESK),
+    place=BOOKED,
+    post=BOOKED,
+    source=Field(purpose="to know what it was booked for", readers=DESK),
+    booked_by=Field(purpose="who answers for it", readers=DESK),
+    booked_at=Field(purpose="since when", readers=["volunteer", *DESK]),
+)

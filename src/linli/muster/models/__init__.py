@@ -1,0 +1,16 @@
+"""From "I am willing" to "I am useful": claims of signing up, what grids ask, proposals, placements."""
+
+from linli.muster.models.demands import Demand, DemandSkill
+from linli.muster.models.placements import Placement
+from linli.muster.models.runs import Allocation, Proposal
+from linli.muster.models.signing import Free, SignUp
+
+__all__ = [
+    "Allocation",
+    "Demand",
+    "DemandSkill",
+    "Free",
+    "Placement",
+    "Proposal",
+    "SignUp",
+]
