@@ -11,10 +11,10 @@ from linli.command.models import Briefing
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.events.models import Zone
-from linli.muster.models import Placement, SignUp
+from linli.muster.models import SignUp
 from linli.people.models import Person
 from linli.places.models import Area
-from tests.factories import TinyCity, ask, sign_in, tiny_city, user_with_role
+from tests.factories import TinyCity, ask, place_in, sign_in, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db
 
@@ -48,15 +48,7 @@ def signed_up(city: TinyCity, community: int, heads: int, *, grid: int | None = 
             decided_at=at,
         )
         if grid is not None:
-            Placement.objects.create(
-                event=city.event,
-                person=person,
-                grid=city.grids[grid],
-                metres=1,
-                during=from_on(at, at + timedelta(days=1)),
-                published_by=1,
-                published_at=at,
-            )
+            place_in(city.event, person, city.grids[grid], from_on(at, at + timedelta(days=1)))
 
 
 def test_the_street_reads_every_figure_with_its_meaning_time_and_rows(client: Client, city: TinyCity) -> None:
@@ -212,7 +204,7 @@ def test_a_zone_is_lifted_with_a_reason_and_goes_down_only_by_its_steps(client: 
     url = reverse("lift_zone", args=[Zone.objects.get().pk])
     here = {"area": city.communities[0].pk}
     early = client.post(url, here | {"how": "step_down", "basis": "Notice 8"}, follow=True).content.decode()
-    assert "more days without a new case are needed" in early
+    assert "goes down after more days without a new case" in early
     over = client.post(url, here | {"reason": "over"}, follow=True).content.decode()
     assert "Only a zone of the lowest level is over" in over
     assert "The zone is lifted." in client.post(url, here | {"reason": "mistake"}, follow=True).content.decode()

@@ -88,7 +88,7 @@ class ZoneStepsDown(Refused):
 
 class ZoneTooEarly(Refused):
     code = "zone_too_early"
-    sentence = gettext_noop("{days} more days without a new case are needed before this zone goes down.")
+    sentence = gettext_noop("This zone goes down after more days without a new case. Days still to come: {days}.")
 
 
 class ZoneTestsMissing(Refused):

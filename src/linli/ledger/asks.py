@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from linli.common.caller import Caller
 from linli.common.moments import LOCAL
@@ -69,7 +69,8 @@ def in_words(ask: Ask) -> str:
     """What is needed, as the desk reads it."""
     words = gettext(NEED_WORDS[ask.need])
     if ask.need == Need.MEDICINE and ask.days is not None:
-        return gettext("{what}: it lasts for {days} more days").format(what=words, days=ask.days)
+        lasts = ngettext("{what}: it lasts for {days} more day", "{what}: it lasts for {days} more days", ask.days)
+        return lasts.format(what=words, days=ask.days)
     if ask.need == Need.TREATMENT and ask.on is not None:
         return gettext("{what}: the next time is on {day}").format(what=words, day=ask.on.isoformat())
     return words

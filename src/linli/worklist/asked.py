@@ -13,7 +13,7 @@ from django.db import connection
 from linli.custody import secrets
 from linli.desk.rules import masked_text
 from linli.ledger.owners import AT_DOORS, Owners
-from linli.worklist.entries import DESK_HAS_IT, HELD, Entry, Kind, Link
+from linli.worklist.entries import DESK_HAS_IT, HELD, NOBODY_HAS_IT, Entry, Kind, Link
 
 _ASKED = """
 SELECT e.id, e.priority, e.due_at, e.received_at, e.received_by, e.holder, e.need, e.place_id, place.kind,
@@ -55,7 +55,7 @@ def _made(row: tuple[Any, ...], micro_grids: frozenset[int], owners: Owners, for
         Kind.ASKED,
         f"entry:{key}",
         owner,
-        HELD if held else DESK_HAS_IT,
+        HELD if held else DESK_HAS_IT if holder is not None else NOBODY_HAS_IT,
         since=received,
         due=due,
         link=Link("duty_entry", (key,)) if for_desk else link,

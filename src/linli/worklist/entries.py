@@ -44,8 +44,8 @@ class Entry:
 
     Attributes:
         subject: what it is about, `kind:id`. owner: user id of who answers for it; None: the community's desk.
-        what: what to do: of doors and people a value of ``ledger.nexts.Next``; of the duty log HELD or DESK_HAS_IT;
-            of what a phone brought, why it was not done (``field.models.Receipt.State``); REPORTED.
+        what: what to do: of doors and people a value of ``ledger.nexts.Next``; of the duty log HELD, DESK_HAS_IT or
+            NOBODY_HAS_IT; of what a phone brought, why it was not done (``field.models.Receipt.State``); REPORTED.
         since: since when it waits. due: by when it is wanted; None where nothing says.
         link: where it is done; None where it is for nobody to do from here.
         priority: of the duty log; empty elsewhere.
@@ -70,4 +70,4 @@ class Entry:
     text: str = ""
 
 
-HELD, DESK_HAS_IT, REPORTED = "held", "desk_has_it", "reported"
+HELD, DESK_HAS_IT, NOBODY_HAS_IT, REPORTED = "held", "desk_has_it", "nobody_has_it", "reported"

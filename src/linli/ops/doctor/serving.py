@@ -62,7 +62,7 @@ def certificate(env: Env) -> Fact:
         return Fact("certificate", State.BAD, name, error.sentence, remedy, error.facts)
     days = (pair.until - at).days
     values = {"until": pair.until, "days": days}
-    says = gettext_noop("The certificate is valid until {until}, for {days} more days.")
+    says = gettext_noop("The certificate is valid until {until}. Days left: {days}.")
     if days < RENEW_DAYS:
         own = way_of(env) is Way.OFFICE
         remedy = gettext_noop("Renew it: linli ca issue") if own else gettext_noop("Renew it where it came from.")

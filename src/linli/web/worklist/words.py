@@ -18,13 +18,14 @@ from linli.places.names import place_names
 from linli.web.sweeps.words import HOW_WORDS, RESULT_WORDS
 from linli.web.templatetags.lists import listed as joined
 from linli.web.templatetags.moments import moment
-from linli.worklist.entries import DESK_HAS_IT, HELD, REPORTED, Entry, Kind, Link
+from linli.worklist.entries import DESK_HAS_IT, HELD, NOBODY_HAS_IT, REPORTED, Entry, Kind, Link
 from linli.worklist.rules import WHY_WORDS, Why
 
 FROM_LIST = "work"
 _WHAT = {
     HELD: gettext_noop("With whoever noted it until the desk takes it over"),
     DESK_HAS_IT: gettext_noop("The desk has it"),
+    NOBODY_HAS_IT: gettext_noop("Waits until the desk takes it over"),
     REPORTED: gettext_noop("People there said who they are: decide who is who"),
     Receipt.State.CONFLICT: gettext_noop("A colleague found otherwise: which of the two counts?"),
     Receipt.State.REFUSED: gettext_noop("It was not taken: read why"),
