@@ -229,7 +229,7 @@ def place_in(
     held = booking.book_one(
         event, person.pk, grid.pk, during, kind=Booking.Kind.BELONGS, source="muster", by=by, at=made
     )
-    known: dict[str, Any] = {"metres": 1, "published_by": by.user or 1, "published_at": made} | facts
+    known: dict[str, Any] = {"metres": 1, "published_by": by.user or 1, "published_at": made, "answer_by": made} | facts
     return Placement.objects.create(booking_id=held, event=event, person=person, grid=grid, during=during, **known)
 
 

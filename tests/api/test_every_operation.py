@@ -22,9 +22,10 @@ from schemathesis.specs.openapi.checks import (
 from linli.access import digests
 from linli.access.models import ApiToken, User
 from linli.common.clock import now
+from linli.common.db import from_on
 from linli.ledger import doorcodes, selfreports
 from linli.ledger.models import SelfReport, SelfReported
-from linli.people.models import Household
+from linli.people.models import Household, Person
 from linli.places.models import Dwelling
 from tests.factories import (
     SYSTEM,
@@ -34,6 +35,7 @@ from tests.factories import (
     ask,
     begin_sweep,
     caller_for,
+    place_in,
     tiny_city,
     user_with_role,
 )
@@ -52,6 +54,7 @@ def a_city() -> tuple[TinyCity, dict[str, object]]:
     ask(city)
     confirmed(city, 1)
     run = planned(city, city.communities[0])
+    placed = place_in(city.event, Person.objects.create(), city.grids[0], from_on(now(), now() + timedelta(days=1)))
     area = city.communities[0].pk
     at = now()
     known: dict[str, object] = {
@@ -72,6 +75,7 @@ def a_city() -> tuple[TinyCity, dict[str, object]]:
     ).pk
     known |= {"person": first.pk, "other": again.pk, "person_id": again.pk, "kept_id": first.pk}
     known["door_id"] = Household.objects.get(stays__person=first).dwelling_id
+    known["placement_id"] = placed.pk
     known["report_id"] = str(report_at(city, Household.objects.get(stays__person=first).dwelling_id).pk)
     return city, known | {"sign_up_id": str(claim.pk), "allocation_id": run.pk}
 

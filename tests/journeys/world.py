@@ -469,6 +469,8 @@ def _allocations(world: World, desk: User) -> None:
     let_the_worker_work()
     placed = SignUp.objects.get(pk=world.rows["placed_claim"])
     grid = Placement.objects.get(person=placed.person_id).grid_id
+    silent = Placement.objects.exclude(person=placed.person_id).filter(grid=grid).values_list("pk", flat=True)[:1]
+    Placement.objects.filter(pk__in=list(silent)).update(answer_by=at - timedelta(hours=1))
     leader = User.objects.create(username="leader", display_name="周大姐", created_at=FOUNDED)
     RoleGrant.objects.create(user=leader, role="leader", area=grid, since=FOUNDED)
     # Nobody works on these. What is as young as this counts as under way, whenever the walk comes to it.

@@ -9,19 +9,20 @@ from ninja import Router, Status
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.api.errors import IdUsed
-from linli.api.shapes import READING, WRITING, AllocationIn, AllocationOut, SignUpIn, SignUpOut
+from linli.api.shapes import READING, WRITING, AllocationIn, AllocationOut, ComingOut, SignUpIn, SignUpOut, SilentOut
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import Invalid, NotFound
 from linli.custody import masks, secrets
 from linli.events.queries import active_event
-from linli.muster import actions, jobs, queries, rosters
+from linli.muster import actions, answering, jobs, queries, rosters
 from linli.muster.models import Allocation, SignUp
 from linli.people.models import Skill
 from linli.people.queries import city_is_synthetic
 from linli.people.rules import mask_of
 
+MOST_SILENT = 500
 router = Router(tags=["muster"])
 
 
@@ -91,6 +92,43 @@ def publish(request: HttpRequest, allocation_id: int) -> Status[dict[str, object
     run = queries.allocation_visible_to(me, allocation_id)
     jobs.start_publishing(run, by=me, at=at)
     return Status(202, _run(me, run))
+
+
+@router.get("/areas/{area_id}/silent", response={200: list[SilentOut], **READING})
+@open_to("community_desk", area_from="area_id")
+def silent(request: HttpRequest, area_id: int) -> list[dict[str, object]]:
+    """Who is placed in a community and has not said in time whether they come, masked; who begins first comes first."""
+    me, at = caller_of(request), now()
+    community = queries.community_of_desk(me, area_id)
+    event = active_event(at, community.pk)
+    if event is None:
+        raise NotFound
+    rows = list(queries.silent_inside(me, event, community, at)[:MOST_SILENT])
+    people = rosters.placed_people(rows, event, at)
+    return [
+        {
+            "placement": row.pk,
+            "grid": row.grid_id,
+            "name": one.name,
+            "phone": one.phone,
+            "since": row.during.lower,
+            "until": row.during.upper,
+            "answer_by": row.answer_by,
+            "synthetic": city_is_synthetic(),
+        }
+        for row, one in zip(rows, people, strict=True)
+    ]
+
+
+@router.post("/placements/{placement_id}/coming", response={200: ComingOut, **WRITING})
+@open_to("community_desk")
+def coming(request: HttpRequest, placement_id: int) -> dict[str, object]:
+    """Note that somebody who is placed said, by phone or at the counter, that they come. Said twice, it is once."""
+    me, at = caller_of(request), now()
+    placed = queries.placement_visible_to(me, placement_id, at)
+    answering.hear_coming(placed, by=me, at=at)
+    placed.refresh_from_db()
+    return {"placement": placed.pk, "coming_at": placed.coming_at, "synthetic": city_is_synthetic()}
 
 
 def _claim(claim: SignUp) -> dict[str, object]:

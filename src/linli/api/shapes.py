@@ -103,6 +103,27 @@ class SignUpOut(Schema):
     synthetic: bool
 
 
+class SilentOut(Schema):
+    """Somebody who is placed and has not said in time whether they come, masked."""
+
+    placement: int
+    grid: int
+    name: str
+    phone: str
+    since: datetime
+    until: datetime | None
+    answer_by: datetime
+    synthetic: bool
+
+
+class ComingOut(Schema):
+    """Since when it is known that somebody who is placed comes; null where they left meanwhile."""
+
+    placement: int
+    coming_at: datetime | None
+    synthetic: bool
+
+
 class AllocationIn(Schema):
     """An area and the time people are placed for."""
 

@@ -14,17 +14,18 @@ from linli.common.caller import Caller
 from linli.common.compiled import Compiled, Given
 from linli.custody import secrets, trail
 from linli.events.models import Event
-from linli.muster import queries, rules
+from linli.muster import leaving, queries, rules
 from linli.muster.errors import (
     AlreadyDecided,
     AlreadySignedUp,
     DemandChanged,
     EventOver,
     NotAGrid,
+    SignUpOver,
 )
 from linli.muster.models import Demand, DemandSkill, SignUp
 from linli.people import actions as people
-from linli.people.models import SERVICE, Identity, Person
+from linli.people.models import SERVICE, Identity, Person, Volunteer
 from linli.people.queries import home_of
 from linli.people.rules import phone_digits
 from linli.places.models import Area, Level, Place
@@ -141,6 +142,25 @@ def say_skills(claim: SignUp, skills: int, *, by: Caller, at: datetime) -> None:
     if not SignUp.objects.filter(pk=claim.pk, state=SignUp.State.CLAIMED).update(skills=skills):
         raise AlreadyDecided(number=claim.number)
     trail.record("sign_up.skills", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
+
+
+@transaction.atomic
+def say_when(claim: SignUp, free: int, *, only_inside: bool, by: Caller, at: datetime) -> None:
+    """When somebody can serve, and whether only inside their own estate. Nobody asks why.
+
+    Whoever says that they cannot leave it holds no place in another grid any more.
+
+    Raises:
+        SignUpOver: it was taken back or declined.
+    """
+    living = SignUp.objects.filter(pk=claim.pk, state__in=[SignUp.State.CLAIMED, SignUp.State.CONFIRMED])
+    if not living.update(free=free):
+        raise SignUpOver(number=claim.number)
+    trail.record("sign_up.when", who=by, subject=f"sign_up:{claim.pk}", at=at, area=claim.community_id)
+    if claim.person is not None:
+        Volunteer.objects.filter(person=claim.person).update(only_inside=only_inside)
+        if only_inside:
+            leaving.stay_home(claim, by=by, at=at)
 
 
 @transaction.atomic

@@ -83,6 +83,11 @@ class BadTimeAway(Invalid):
     sentence = gettext_noop("The end has to be later than the beginning, and later than now.")
 
 
+class NotPlacedNow(Conflict):
+    code = "not_placed_now"
+    sentence = gettext_noop("You are placed nowhere at the moment, so there is nothing to answer.")
+
+
 class NotAGrid(Invalid):
     code = "not_a_grid"
     sentence = gettext_noop("People are placed in grids; {name} is none.")

@@ -123,6 +123,12 @@ PLACED = Field(
     readers=["volunteer", "leader", *DESK],
     kind=Kind.PLACED,
 )
+COMING = Field(
+    purpose="to call whoever has not said whether they come, and to count those who do",
+    sensitivity=PERSONAL,
+    readers=["volunteer", *DESK],
+    kind=Kind.PLACED,
+)
 WHY_HERE = Field(
     purpose="to answer the question: why here", sensitivity=PERSONAL, readers=["volunteer", *DESK], kind=Kind.WHY
 )
@@ -169,4 +175,7 @@ declare(
     allocation=ID,
     published_by=Field(purpose="who answers for it", readers=DESK),
     published_at=Field(purpose="since when", readers=["volunteer", *DESK]),
+    answer_by=COMING,
+    coming_at=COMING,
+    coming_heard_by=Field(purpose="who answers for it", readers=DESK),
 )

@@ -16,6 +16,8 @@ from linli.muster.errors import BadTimeAway, NotConfirmedYet, SignUpOver
 from linli.muster.models import Placement, SignUp
 from linli.people import actions as people_actions
 from linli.people.models import Person, Volunteer
+from linli.places import queries as places
+from linli.places.models import Level
 
 
 @transaction.atomic
@@ -65,6 +67,19 @@ def _free(person: Person, event_id: int, *, since: datetime, until: datetime | N
             placement.during = from_on(until, ends)
             placement.save(force_insert=True)
         trail.record("placement.left", who=by, subject=f"person:{person.pk}", at=at, area=placement.grid_id)
+
+
+def stay_home(claim: SignUp, *, by: Caller, at: datetime) -> None:
+    """End placements of a claim's person in an event that are not in the grid they live in, which they cannot leave."""
+    volunteer = Volunteer.objects.get(person=claim.person)
+    micro = places.micro_grid_of(volunteer.lives_at_id, at)
+    home = next((area.pk for area in places.ancestors(micro, at) if area.level == Level.GRID), None) if micro else None
+    booking.hold([volunteer.person_id])
+    held = Placement.objects.filter(queries.not_over(at), person=volunteer.person_id, event=claim.event_id)
+    for placement in held.exclude(grid=home):
+        booking.leave([placement.booking_id], at)
+        subject = f"person:{placement.person_id}"
+        trail.record("placement.left", who=by, subject=subject, at=at, area=placement.grid_id)
 
 
 @transaction.atomic

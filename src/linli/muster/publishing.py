@@ -18,7 +18,7 @@ from linli.common.db import from_on
 from linli.custody import trail
 from linli.duty import booking
 from linli.duty.models import Booking
-from linli.muster import queries, runs
+from linli.muster import queries, rules, runs
 from linli.muster.errors import AllocationNotReady, AllocationUnsound
 from linli.muster.models import Allocation, Demand, Proposal
 from linli.places.models import Level, Within
@@ -129,8 +129,9 @@ WHERE p.id = ANY(%(lines)s)
 _COME = """
 WITH placed AS (
     INSERT INTO muster_placement (booking_id, event_id, person_id, grid_id, skill, metres, estimated, why, during,
-                                  allocation_id, published_by, published_at)
-    SELECT booked.id, %(event)s, person_id, grid_id, skill, metres, estimated, why, %(during)s, %(run)s, %(by)s, %(at)s
+                                  allocation_id, published_by, published_at, answer_by)
+    SELECT booked.id, %(event)s, person_id, grid_id, skill, metres, estimated, why, %(during)s, %(run)s, %(by)s, %(at)s,
+        %(answer_by)s
     FROM muster_proposal
     JOIN unnest(%(people)s::bigint[], %(bookings)s::bigint[]) AS booked (person, id) ON booked.person = person_id
     WHERE muster_proposal.id = ANY(%(lines)s) RETURNING person_id)
@@ -200,7 +201,8 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
             by=by,
             at=at,
         )
-        cursor.execute(_COME, facts | {"people": list(booked), "bookings": list(booked.values())})
+        facts |= {"people": list(booked), "bookings": list(booked.values())}
+        cursor.execute(_COME, facts | {"answer_by": rules.answer_by(facts["during"].lower or at, at)})
         if cursor.rowcount < len(chosen) and run.kind == Allocation.Kind.REPAIR:
             raise _LostTheirPlace  # undoes all of it
         cursor.execute(_OVERTAKE, facts)

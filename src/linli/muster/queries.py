@@ -20,6 +20,7 @@ from linli.events.queries import active_event
 from linli.muster import matching
 from linli.muster.errors import NoEventHere, NotYoursToDecide
 from linli.muster.models import Allocation, Demand, Placement, SignUp
+from linli.people.models import Volunteer
 from linli.places import queries as places
 from linli.places.models import Area, Level
 
@@ -193,6 +194,11 @@ def placement_of(event: Event, person_id: int, at: datetime) -> Placement | None
     )
 
 
+def only_inside(person_id: int | None) -> bool:
+    """Whether somebody serves inside their own estate only."""
+    return Volunteer.objects.filter(person=person_id, only_inside=True).exists()
+
+
 def placed_in_grid(caller: Caller, event: Event, grid: Area, at: datetime) -> QuerySet[Placement]:
     """People placed in one grid; only for a community desk that runs it, upper levels see counts."""
     return Placement.objects.filter(
@@ -234,6 +240,12 @@ def placed_inside(caller: Caller, event: Event, area: Area, at: datetime) -> Que
     return rows.filter(grid__in=places.within([area.pk], at)).order_by("grid__name", "grid_id", "person_id")
 
 
+def silent_inside(caller: Caller, event: Event, area: Area, at: datetime) -> QuerySet[Placement]:
+    """Those placed there who have not said in time whether they come, who begins first before the others."""
+    silent = placed_inside(caller, event, area, at).filter(coming_at__isnull=True, answer_by__lte=at)
+    return silent.order_by("during", "grid__name", "person_id")
+
+
 def demand_of(event: Event, grid: Area) -> Demand | None:
     """What a grid asks for, with its skills; None where it never asked."""
     return Demand.objects.filter(event=event, grid=grid).prefetch_related("skills").first()
@@ -246,6 +258,7 @@ class Staffing:
     Attributes:
         short: places asked for and empty, added up grid by grid: one grid's plenty never hides another's want.
         asking_placed: grids that ask and have at least one placed.
+        coming: of those placed, who have said that they come.
     """
 
     asking: int
@@ -254,6 +267,7 @@ class Staffing:
     grids_placed: int
     short: int
     asking_placed: int
+    coming: int
 
     @property
     def share(self) -> float | None:
@@ -265,11 +279,13 @@ _STAFFING = """
 WITH demand AS (
     SELECT grid_id, want FROM muster_demand WHERE event_id = %(event)s AND want > 0),
 placed AS (
-    SELECT grid_id, count(DISTINCT person_id) AS heads FROM muster_placement
+    SELECT grid_id, count(DISTINCT person_id) AS heads,
+        count(DISTINCT person_id) FILTER (WHERE coming_at <= %(at)s) AS coming FROM muster_placement
     WHERE event_id = %(event)s AND coalesce(upper(during), 'infinity') > %(at)s AND published_at <= %(at)s
     GROUP BY grid_id)
 SELECT up.outer_id, count(d.grid_id), coalesce(sum(d.want), 0), coalesce(sum(p.heads), 0), count(p.grid_id),
-    coalesce(sum(greatest(d.want - coalesce(p.heads, 0), 0)), 0), count(d.grid_id) FILTER (WHERE p.heads > 0)
+    coalesce(sum(greatest(d.want - coalesce(p.heads, 0), 0)), 0), count(d.grid_id) FILTER (WHERE p.heads > 0),
+    coalesce(sum(p.coming), 0)
 FROM places_within up
 JOIN places_area g ON g.place_id = up.inner_id AND g.level = %(grid)s
 LEFT JOIN demand d ON d.grid_id = g.place_id

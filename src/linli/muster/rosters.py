@@ -1,7 +1,7 @@
 """Who is placed, proposed or overtaken: masked names for the desk that runs the grid, counts for everybody above."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ class Someone:
         skill: the number of the skill they fill a place for, or None.
         metres: from home; estimated where a place has no coordinates.
         during: the time they are placed for.
+        coming_at: when they said that they come; None where they have not. late: the time to say so is over.
     """
 
     sign_up: UUID | None
@@ -38,6 +39,8 @@ class Someone:
     metres: int
     estimated: bool
     during: Any
+    coming_at: datetime | None = None
+    late: bool = False
 
 
 def placed_rows(caller: Caller, event: Event, grid: Area, at: datetime) -> QuerySet[Placement]:
@@ -45,10 +48,13 @@ def placed_rows(caller: Caller, event: Event, grid: Area, at: datetime) -> Query
     return placed_in_grid(caller, event, grid, at).order_by("during", "person_id")
 
 
-def placed_people(rows: Collection[Placement], event: Event) -> list[Someone]:
+def placed_people(rows: Collection[Placement], event: Event, at: datetime) -> list[Someone]:
     """A page of them as people, masked. One query."""
     said = _sign_ups(event.pk, [row.person_id for row in rows])
-    return [_someone(row, said.get(row.person_id), row.during) for row in rows]
+    people = zip(rows, [_someone(row, said.get(row.person_id), row.during) for row in rows], strict=True)
+    return [
+        replace(one, coming_at=row.coming_at, late=row.coming_at is None and row.answer_by <= at) for row, one in people
+    ]
 
 
 def proposed_people(

@@ -15,6 +15,7 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 FEWEST_TOLD = 5
 MOST_DAYS = 60  # that people are placed for at once; the database holds it too
 MOST_DAYS_AHEAD = 366
+ANSWER_WITHIN = timedelta(hours=12)
 
 # What a head is worth, in metres of walking, by how well the grid is served already: the worst served come
 # first (PLANNING.md, A1). A quota place is worth more on top.
@@ -75,6 +76,14 @@ def check_period(since: datetime | None, until: datetime | None, *, at: datetime
         raise BadPlacingTime(reason="far_off", where="since")
     if until - since > timedelta(days=MOST_DAYS):
         raise BadPlacingTime(reason="too_long", where="until", days=MOST_DAYS)
+
+
+def answer_by(since: datetime, at: datetime) -> datetime:
+    """Until when somebody who is placed at a moment, from another on, says whether they come.
+
+    Twelve hours, or until it begins, and an hour at least; after that the desk calls them.
+    """
+    return max(min(since, at + ANSWER_WITHIN), at + timedelta(hours=1))
 
 
 def check_demand(want: int, most: int, skills: Mapping[int, int]) -> None:

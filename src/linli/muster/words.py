@@ -51,6 +51,11 @@ def free_names(mask: int) -> list[str]:
     return [gettext(FREE_WORDS[free]) for free in Free if mask >> free & 1]
 
 
+def free_choices() -> list[tuple[str, str]]:
+    """Every time as a choice of a form, in the language that is active now."""
+    return [(str(int(free)), gettext(words)) for free, words in FREE_WORDS.items()]
+
+
 def state_name(state: str) -> str:
     """The state of a sign-up in words."""
     return gettext(STATE_WORDS[SignUp.State(state)])

@@ -28,6 +28,7 @@ from linli.muster.queries import (
     areas_seen,
     sees_grids,
     signed_up_counts,
+    silent_inside,
     staffing_of,
 )
 from linli.places import queries as places
@@ -36,7 +37,7 @@ from linli.web import grids, live
 from linli.web.leaving import file_of_nobody
 
 MAP_EVERY_S = 10
-NOTHING = Staffing(asking=0, wanted=0, placed=0, grids_placed=0, short=0, asking_placed=0)
+NOTHING = Staffing(asking=0, wanted=0, placed=0, grids_placed=0, short=0, asking_placed=0, coming=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         "map_every": MAP_EVERY_S,
         "attribution": _attribution(drawn),
         "duty_log": _duty_log(caller, found, at),
+        "silent": silent_inside(caller, event, found, at).count() if event and found.level == Level.COMMUNITY else 0,
         "opens_events": caller.has(*deciding(Decide.EVENTS)),
     }
     return render(request, "areas/area.html", context)

@@ -88,7 +88,7 @@ def replace_people(request: HttpRequest, area_id: int) -> HttpResponse:
     rows = placed_inside(caller, event, area, at) if event is not None else None
     page = Paginator(rows, PEOPLE_A_PAGE).get_page(turned) if rows is not None else None
     placed = list(page) if page is not None else []
-    people = with_skills(rosters.placed_people(placed, event)) if event is not None else []
+    people = with_skills(rosters.placed_people(placed, event, at)) if event is not None else []
     context = {
         "area": area,
         "event": event,

@@ -88,6 +88,9 @@ class Migration(migrations.Migration):
                 ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 ('published_by', models.BigIntegerField()),
                 ('published_at', models.DateTimeField()),
+                ('answer_by', models.DateTimeField(help_text='when the desk calls whoever has not said whether they come')),
+                ('coming_at', models.DateTimeField(blank=True, help_text='when they said that they come', null=True)),
+                ('coming_heard_by', models.BigIntegerField(blank=True, help_text='the account that heard it; none: they said it on their phone', null=True)),
                 ('allocation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='muster.allocation')),
                 ('booking', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='placement', to='duty.booking')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='events.event')),
@@ -212,6 +215,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='signup',
             constraint=models.CheckConstraint(condition=models.Q(('free__gte', 0), ('free__lt', 64)), name='sign_up_free_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.CheckConstraint(condition=models.Q(('coming_heard_by__isnull', True), ('coming_at__isnull', False), _connector='OR'), name='placement_heard_only_where_said'),
         ),
         migrations.RunSQL(AS_BOOKED, "ALTER TABLE muster_placement DROP CONSTRAINT placement_is_as_booked"),
     ]

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
+from django.db.models import Q
 
 from linli.duty.models import Booking
 from linli.events.models import Event
@@ -28,6 +29,17 @@ class Placement(models.Model):
     allocation = models.ForeignKey(Allocation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     published_by = models.BigIntegerField()
     published_at = models.DateTimeField()
+    answer_by = models.DateTimeField(help_text="when the desk calls whoever has not said whether they come")
+    coming_at = models.DateTimeField(null=True, blank=True, help_text="when they said that they come")
+    coming_heard_by = models.BigIntegerField(
+        null=True, blank=True, help_text="the account that heard it; none: they said it on their phone"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["event", "grid"])]
+        constraints = [
+            models.CheckConstraint(
+                name="placement_heard_only_where_said",
+                condition=Q(coming_heard_by__isnull=True) | Q(coming_at__isnull=False),
+            )
+        ]

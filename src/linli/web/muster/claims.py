@@ -1,6 +1,8 @@
 """What became of a sign-up: my placement, the others of this phone, and taking a word back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,11 +22,11 @@ from linli.common.clock import now
 from linli.common.errors import Conflict, LinliError
 from linli.custody import masks
 from linli.events.packs import pack_of
-from linli.muster import actions, finding, leaving, queries, why
-from linli.muster.models import SignUp
+from linli.muster import actions, answering, finding, leaving, queries, why
+from linli.muster.models import Free, SignUp
 from linli.muster.words import SKILL_WORDS, skill_names, state_name
 from linli.people.models import Skill
-from linli.web.muster.forms import AwayForm, SkillsForm
+from linli.web.muster.forms import AwayForm, SkillsForm, WhenForm
 from linli.web.seen import seen_of
 from linli.web.words import event_name
 
@@ -97,13 +99,19 @@ def claim(request: HttpRequest, sign_up_id: object) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, mine: SignUp, *, skills: SkillsForm | None = None, away: AwayForm | None = None
+    request: HttpRequest,
+    mine: SignUp,
+    *,
+    skills: SkillsForm | None = None,
+    away: AwayForm | None = None,
+    when: WhenForm | None = None,
 ) -> HttpResponse:
     """My page, with a form that was answered wrongly as it was answered."""
     chosen = [str(int(skill)) for skill in SKILL_WORDS if mine.skills >> skill & 1]
     answers = {
         "claim": mine,
         "phone": mine.community.desk_phone,
+        "when": when or WhenForm(initial=_when(mine)),
         "away": away or AwayForm(initial=AwayForm.tomorrow(now())),
         "living": mine.state in (SignUp.State.CLAIMED, SignUp.State.CONFIRMED),
         "event_name": event_name(mine.event),
@@ -116,7 +124,13 @@ def _page(
         "name": masks.mask_name(mine.name),
         "shown": seen_of([mine.pk], mine.person_id, event=mine.event_id),
     }
-    return render(request, "muster/claim.html", answers, status=422 if skills or away else 200)
+    return render(request, "muster/claim.html", answers, status=422 if skills or away or when else 200)
+
+
+def _when(mine: SignUp) -> dict[str, object]:
+    """When they can serve, as they said it last."""
+    chosen = [str(int(time)) for time in Free if mine.free >> time & 1]
+    return {"free": chosen, "only_inside": queries.only_inside(mine.person_id)}
 
 
 @open_to(device=True)
@@ -142,6 +156,52 @@ def stay_away(request: HttpRequest, sign_up_id: object) -> HttpResponse:
 @open_to(device=True)
 @never_cache
 @require_POST
+def say_when(request: HttpRequest, sign_up_id: object) -> HttpResponse:
+    """Say when I can serve, and whether only inside my own estate."""
+    me = caller_of(request)
+    mine = queries.own_sign_up(me, sign_up_id)  # type: ignore[arg-type]
+    form = WhenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, mine, when=form)
+    try:
+        actions.say_when(mine, form.mask, only_inside=form.cleaned_data["only_inside"], by=me, at=now())
+        messages.success(request, gettext("Noted. Shifts are given to you within these times."))
+    except Conflict as problem:
+        messages.warning(request, problem.told())
+    return redirect("claim", mine.pk)
+
+
+@open_to(device=True)
+@never_cache
+@require_POST
+def say_coming(request: HttpRequest, sign_up_id: object) -> HttpResponse:
+    """Say that I come to where I am placed."""
+    return _answered(request, sign_up_id, answering.say_coming, gettext("Thank you. You are expected."))
+
+
+@open_to(device=True)
+@never_cache
+@require_POST
+def say_cannot(request: HttpRequest, sign_up_id: object) -> HttpResponse:
+    """Say that I cannot come to where I am placed; nobody asks why."""
+    said = gettext("Thank you for telling us. Your place goes to somebody else.")
+    return _answered(request, sign_up_id, answering.say_cannot, said)
+
+
+def _answered(request: HttpRequest, sign_up_id: object, answer: Callable[..., None], said: str) -> HttpResponse:
+    me = caller_of(request)
+    mine = queries.own_sign_up(me, sign_up_id)  # type: ignore[arg-type]
+    try:
+        answer(mine, by=me, at=now())
+        messages.success(request, said)
+    except LinliError as problem:
+        messages.warning(request, problem.told())
+    return redirect("claim", mine.pk)
+
+
+@open_to(device=True)
+@never_cache
+@require_POST
 def withdraw(request: HttpRequest, sign_up_id: object) -> HttpResponse:
     """Take my sign-up back."""
     me = caller_of(request)
@@ -161,6 +221,7 @@ class Told:
         metres: from home to the grid; `estimated` where it is taken from the tree.
         skill: the skill that was asked for there, in words; empty where none was.
         why: what is known of why here and not nearer, as sentences.
+        answer_by: until when they are asked whether they come; coming: they have said that they do.
         leader: who leads the grid; phone: of the community's desk; each empty where there is none yet.
     """
 
@@ -175,6 +236,8 @@ class Told:
     bring: list[str]
     leader: str
     phone: str
+    answer_by: datetime
+    coming: bool
 
 
 def _placement_of(mine: SignUp) -> Told | None:
@@ -195,6 +258,8 @@ def _placement_of(mine: SignUp) -> Told | None:
         metres=placed.metres,
         estimated=placed.estimated,
         skill=gettext(SKILL_WORDS[Skill(placed.skill)]) if placed.skill is not None else "",
+        answer_by=placed.answer_by,
+        coming=placed.coming_at is not None,
         why=why.told(placed.why, why.names_of([placed.why])),
         bring=[item.told() for item in pack_of(mine.event).bring],
     )
@@ -204,6 +269,9 @@ urlpatterns = [
     path("claims/", claims, name="claims"),
     path("claims/forget/", forget_device, name="forget_device"),
     path("claim/<uuid:sign_up_id>/", claim, name="claim"),
+    path("claim/<uuid:sign_up_id>/when/", say_when, name="say_when"),
     path("claim/<uuid:sign_up_id>/away/", stay_away, name="stay_away"),
+    path("claim/<uuid:sign_up_id>/coming/", say_coming, name="say_coming"),
+    path("claim/<uuid:sign_up_id>/cannot/", say_cannot, name="say_cannot"),
     path("claim/<uuid:sign_up_id>/back/", withdraw, name="withdraw"),
 ]

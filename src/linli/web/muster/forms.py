@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.common.errors import Invalid
 from linli.muster import rules
-from linli.muster.words import skill_choices
+from linli.muster.words import free_choices, skill_choices
 from linli.people.rules import mask_of, phone_digits
 from linli.web.fields import moment_field, new_once, once_key
 
@@ -104,6 +104,31 @@ class SkillsForm(forms.Form):
     def mask(self) -> int:
         """The chosen skills as bits."""
         return mask_of(int(skill) for skill in self.cleaned_data["skills"])
+
+
+class WhenForm(forms.Form):
+    """When somebody can serve, and whether only inside their own estate."""
+
+    free = forms.MultipleChoiceField(
+        label=_("When can you serve?"),
+        help_text=_("Choose all that fit. Shifts are given within these times."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    only_inside = forms.BooleanField(
+        label=_("Only inside my own estate, because I cannot leave it"),
+        help_text=_("You are then placed in the grid you live in, or nowhere."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["free"].choices = free_choices()  # type: ignore[attr-defined]
+
+    @property
+    def mask(self) -> int:
+        """The chosen times as bits."""
+        return mask_of(int(time) for time in self.cleaned_data["free"])
 
 
 class DeskSignUpForm(SignUpForm, SkillsForm):

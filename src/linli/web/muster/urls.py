@@ -1,5 +1,6 @@
 """Addresses of these pages."""
 
-from linli.web.muster import claims, desk, lists, own, posters
+from linli.web.muster import claims, desk, lists, own, posters, silent
 
-urlpatterns = [*own.urlpatterns, *claims.urlpatterns, *lists.urlpatterns, *posters.urlpatterns, *desk.urlpatterns]
+PAGES = (own, claims, lists, posters, desk, silent)
+urlpatterns = [each for page in PAGES for each in page.urlpatterns]
