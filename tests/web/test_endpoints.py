@@ -490,7 +490,7 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
     community = branch.areas["community"].pk
     ids = {"area_id": community, "sign_up_id": branch.claim.pk, "allocation_id": branch.run.pk}
     ids |= {"sweep_id": branch.sweep, "door_id": branch.door, "person_id": branch.resident, "kept_id": branch.neighbour}
-    ids |= {"report_id": branch.report}
+    ids |= {"report_id": branch.report, "placement_id": branch.placement}
     filled = path.format(**ids)
     said = {"community": community, "name": "李", "phone": "13900000001", "door": "1栋", "area": community}
     said |= {"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()}

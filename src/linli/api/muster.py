@@ -9,7 +9,17 @@ from ninja import Router, Status
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.api.errors import IdUsed
-from linli.api.shapes import READING, WRITING, AllocationIn, AllocationOut, ComingOut, SignUpIn, SignUpOut, SilentOut
+from linli.api.shapes import (
+    READING,
+    WRITING,
+    AllocationIn,
+    AllocationOut,
+    ComingOut,
+    PlacedOut,
+    SignUpIn,
+    SignUpOut,
+    SilentOut,
+)
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
@@ -17,7 +27,7 @@ from linli.common.errors import Invalid, NotFound
 from linli.custody import masks, secrets
 from linli.events.queries import active_event
 from linli.muster import actions, answering, jobs, queries, rosters
-from linli.muster.models import Allocation, SignUp
+from linli.muster.models import Allocation, Placement, SignUp
 from linli.people.models import Skill
 from linli.people.queries import city_is_synthetic
 from linli.people.rules import mask_of
@@ -97,27 +107,34 @@ def publish(request: HttpRequest, allocation_id: int) -> Status[dict[str, object
 @router.get("/areas/{area_id}/silent", response={200: list[SilentOut], **READING})
 @open_to("community_desk", area_from="area_id")
 def silent(request: HttpRequest, area_id: int) -> list[dict[str, object]]:
-    """Who is placed in a community and has not said in time whether they come, masked; who begins first comes first."""
+    """Placements of a community whose people have not said in time whether they come; who begins first comes first."""
     me, at = caller_of(request), now()
     community = queries.community_of_desk(me, area_id)
     event = active_event(at, community.pk)
     if event is None:
         raise NotFound
-    rows = list(queries.silent_inside(me, event, community, at)[:MOST_SILENT])
-    people = rosters.placed_people(rows, event, at)
-    return [
-        {
-            "placement": row.pk,
-            "grid": row.grid_id,
-            "name": one.name,
-            "phone": one.phone,
-            "since": row.during.lower,
-            "until": row.during.upper,
-            "answer_by": row.answer_by,
-            "synthetic": city_is_synthetic(),
-        }
-        for row, one in zip(rows, people, strict=True)
-    ]
+    return [_silent(row) for row in queries.silent_inside(me, event, community, at)[:MOST_SILENT]]
+
+
+@router.get("/placements/{placement_id}", response={200: PlacedOut, **READING})
+@open_to("community_desk")
+def placed(request: HttpRequest, placement_id: int) -> dict[str, object]:
+    """One placement in a grid of the caller's desk, masked."""
+    me, at = caller_of(request), now()
+    row = queries.placement_visible_to(me, placement_id, at)
+    (one,) = rosters.placed_people([row], row.event, at)
+    return _silent(row) | {"name": one.name, "phone": one.phone, "coming_at": row.coming_at}
+
+
+def _silent(row: Placement) -> dict[str, object]:
+    return {
+        "placement": row.pk,
+        "grid": row.grid_id,
+        "since": row.during.lower,
+        "until": row.during.upper,
+        "answer_by": row.answer_by,
+        "synthetic": city_is_synthetic(),
+    }
 
 
 @router.post("/placements/{placement_id}/coming", response={200: ComingOut, **WRITING})

@@ -104,16 +104,22 @@ class SignUpOut(Schema):
 
 
 class SilentOut(Schema):
-    """Somebody who is placed and has not said in time whether they come, masked."""
+    """A placement whose person has not said in time whether they come."""
 
     placement: int
     grid: int
-    name: str
-    phone: str
     since: datetime
     until: datetime | None
     answer_by: datetime
     synthetic: bool
+
+
+class PlacedOut(SilentOut):
+    """A placement as the desk sees it, masked; `coming_at` is null until they have said that they come."""
+
+    name: str
+    phone: str
+    coming_at: datetime | None
 
 
 class ComingOut(Schema):
