@@ -18,7 +18,7 @@ from linli.common.errors import NotFound
 from linli.custody.models import TrailEntry
 from linli.duty.models import Booking
 from linli.events.models import Zone
-from linli.muster.models import SignUp
+from linli.muster.models import Placement, SignUp
 from linli.people.models import Person
 from linli.places import actions as places
 from linli.places.models import Area, Level
@@ -78,6 +78,7 @@ def test_every_figure_equals_the_rows_it_counts() -> None:
         declared_by=1,
         declared_at=at,
     )
+    Placement.objects.filter(pk__in=Placement.objects.values("pk")[:1]).update(coming_at=at)
     assert counts(city, city.street) == {
         "signed_up": 13,
         "grids_asking": 2,
@@ -86,6 +87,8 @@ def test_every_figure_equals_the_rows_it_counts() -> None:
         "zones_high": 1,
         "zones_medium": 0,
         "zones_low": 0,
+        "people_coming": 1,
+        "people_idle": 6,
     }
     assert counts(city, city.communities[1])["people_placed"] == 2
     assert counts(city, city.communities[1])["zones_high"] == 0
@@ -97,7 +100,7 @@ def test_the_parts_of_a_figure_add_up_to_it() -> None:
     placed(city, 0, signed_up(city, 0, 7)[:5])
     placed(city, 3, signed_up(city, 1, 6)[:2])
     facts = queries.facts(city.event, city.street, now())
-    for key in ("signed_up", "grids_asking", "grids_placed", "people_placed"):
+    for key in ("signed_up", "grids_asking", "grids_placed", "people_placed", "people_idle"):
         total = facts.figure(key)
         assert total is not None
         assert total.value == sum(part.value for part in facts.parts(key))
@@ -111,6 +114,7 @@ def test_a_placement_that_ended_counts_no_more_and_a_claim_not_yet() -> None:
     Booking.objects.filter(person=people[0]).update(during=from_on(at - timedelta(days=1), at - timedelta(hours=1)))
     SignUp.objects.filter(person=people[1]).update(state=SignUp.State.CLAIMED, person=None, decided_at=None)
     assert counts(city, city.street)["people_placed"] == 5
+    assert counts(city, city.street)["people_idle"] == 0, "whoever was placed once was used"
     assert counts(city, city.street)["signed_up"] == 5
 
 

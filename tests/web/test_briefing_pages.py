@@ -64,6 +64,7 @@ def test_the_street_reads_every_figure_with_its_meaning_time_and_rows(client: Cl
 
 
 COLUMNS = {"signed_up": "Signed up", "grids_asking": "Grids asking", "people_placed": "Placed"}
+COLUMNS |= {"people_coming": "Coming", "people_idle": "Never placed"}
 COLUMNS |= {"grids_placed": "Grids with people"}
 RISKS = {"zones_high": "High risk", "zones_medium": "Medium risk", "zones_low": "Low risk"}
 
@@ -95,6 +96,8 @@ def test_every_figure_equals_the_rows_that_its_link_shows(client: Client, city: 
         "zones_high": 1,
         "zones_medium": 2,
         "zones_low": 1,
+        "people_coming": 0,
+        "people_idle": 5,
     }
     for key, figure in told.items():
         page = client.get(figure.url).content.decode()

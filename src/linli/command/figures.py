@@ -66,6 +66,16 @@ MEANINGS: MappingProxyType[str, Meaning] = MappingProxyType(
             page="zones",
             of_people=False,
         ),
+        "people_coming": Meaning(
+            name=gettext_noop("Have said that they come"),
+            definition=gettext_noop("People placed who said so on their phone, or whom the desk heard it from."),
+            page="area",
+        ),
+        "people_idle": Meaning(
+            name=gettext_noop("Signed up, never placed"),
+            definition=gettext_noop("Confirmed sign-ups of people who have not been placed anywhere in this event."),
+            page="area",
+        ),
     }
 )
 

@@ -11,7 +11,7 @@ from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.events.models import Event, Zone
 from linli.events.queries import zone_counts
-from linli.muster.queries import areas_seen, signed_up_counts, staffing_of
+from linli.muster.queries import areas_seen, idle_counts, signed_up_counts, staffing_of
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
 from linli.places.models import Area, Level
@@ -26,11 +26,8 @@ def figures(event: Event, area: Area, at: datetime) -> list[Figure]:
     """
     below = [child for child in places.children(area.pk, at) if child.level < Level.GRID]
     ids = [area.pk, *(child.pk for child in below)]
-    staffing, signed_up, zones = (
-        staffing_of(event, ids, at),
-        signed_up_counts(event, ids, at),
-        zone_counts(event, area.pk, at),
-    )
+    staffing, zones = staffing_of(event, ids, at), zone_counts(event, area.pk, at)
+    signed_up, idle = signed_up_counts(event, ids, at), idle_counts(event, ids, at)
     found: list[Figure] = []
     for row, place in enumerate([area, *below]):
         part = Part(place.pk, place.name, place.name_latin or place.name) if row else None
@@ -40,6 +37,8 @@ def figures(event: Event, area: Area, at: datetime) -> list[Figure]:
             "grids_asking": stands.asking if stands else 0,
             "grids_placed": stands.grids_placed if stands else 0,
             "people_placed": stands.placed if stands else 0,
+            "people_coming": stands.coming if stands else 0,
+            "people_idle": idle.get(place.pk, 0),
         }
         found += [_figure(key, value, at, place.pk, part) for key, value in counts.items()]
         if not row:

@@ -302,20 +302,31 @@ def staffing_of(event: Event, area_ids: list[int], at: datetime) -> dict[int, St
         return {row[0]: Staffing(*(int(value) for value in row[1:])) for row in cursor.fetchall()}
 
 
+_SIGNED_UP = """
+SELECT up.outer_id, count(*) FROM muster_signup s
+JOIN places_within up ON up.inner_id = s.community_id AND up.during @> %(at)s::timestamptz
+WHERE s.event_id = %(event)s AND s.person_id IS NOT NULL AND s.decided_at <= %(at)s
+  AND (s.withdrawn_at IS NULL OR s.withdrawn_at > %(at)s) AND up.outer_id = ANY(%(areas)s)
+"""
+_NEVER_BOOKED = """
+  AND NOT EXISTS (SELECT FROM duty_booking b WHERE b.person_id = s.person_id AND b.event_id = s.event_id
+                  AND b.booked_at <= %(at)s)
+"""
+
+
 def signed_up_counts(event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
     """Confirmed sign-ups in each of some areas that were not taken back by then, counted from the rows; one query."""
+    return _counted_by_area(_SIGNED_UP, event, area_ids, at)
+
+
+def idle_counts(event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
+    """The same of people who were not booked anywhere in that event by then: they came, and nobody used them."""
+    return _counted_by_area(_SIGNED_UP + _NEVER_BOOKED, event, area_ids, at)
+
+
+def _counted_by_area(which: str, event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT up.outer_id, count(*) FROM muster_signup s
-            JOIN places_within up ON up.inner_id = s.community_id AND up.during @> %(at)s::timestamptz
-            WHERE s.event_id = %(event)s AND s.person_id IS NOT NULL AND s.decided_at <= %(at)s
-              AND (s.withdrawn_at IS NULL OR s.withdrawn_at > %(at)s)
-              AND up.outer_id = ANY(%(areas)s)
-            GROUP BY up.outer_id
-            """,
-            {"event": event.pk, "at": at, "areas": area_ids},
-        )
+        cursor.execute(which + " GROUP BY up.outer_id", {"event": event.pk, "at": at, "areas": area_ids})
         return dict(cursor.fetchall())
 
 

@@ -26,6 +26,7 @@ from linli.muster.queries import (
     Staffing,
     area_visible_to,
     areas_seen,
+    idle_counts,
     sees_grids,
     signed_up_counts,
     silent_inside,
@@ -56,6 +57,7 @@ class Row:
     level: int
     staffing: Staffing
     signed_up: int
+    idle: int
     zone: int
 
     @property
@@ -95,6 +97,7 @@ def picture(event: Event | None, area: Area, at: datetime, *, grids_too: bool) -
     ids = [area.pk, *(child.pk for child in children)]
     stands = staffing_of(event, ids, at) if event else {}
     signed_up = signed_up_counts(event, ids, at) if event else {}
+    idle = idle_counts(event, ids, at) if event else {}
     zones = zone_levels_of_areas(event, ids, at) if event else {}
 
     def row(place: Area) -> Row:
@@ -107,6 +110,7 @@ def picture(event: Event | None, area: Area, at: datetime, *, grids_too: bool) -
             level=place.level,
             staffing=stands.get(place.pk, NOTHING),
             signed_up=signed_up.get(place.pk, 0),
+            idle=idle.get(place.pk, 0),
             zone=zones.get(place.pk, 0),
         )
 
