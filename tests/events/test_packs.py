@@ -55,7 +55,7 @@ BROKEN = [
     ("within_hours: 24", "within_hour: 24", "within_hour:", "within_hour is unknown"),
     ("- {bit: 4, code: dialysis", "- {bit: 5, code: dialysis", "- {bit: 5, code: dialysis", "order of their bits"),
     ("step: {to: low, days: 7", "step: {to: high, days: 7", "step: {to: high", "leads down"),
-    ("takes: [grid, since, leader]", "takes: [grid, since]", "takes: [grid, since]", "filled in"),
+    ("takes: [grid, since, until, desk]", "takes: [grid, since]", "takes: [grid, since]", "filled in"),
     ("  - name: Linli pack reviewer", "  - name: Linli pack author", "signed_by:", "Two different people"),
     ("  staff_per_shift: 2", "  staff_per_shift: 1", "staff_per_shift", "too small"),
     ("    trained: true\n    insured: true\n", "    trained: true\n", "  - code: sampling\n", "insured"),

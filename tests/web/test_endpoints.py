@@ -75,6 +75,7 @@ ANSWERS = {
 SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone", "reason": "call"}}
 SAID["trail_proof"] = {"subject": "sign_up:1"}
 SAID |= {"undo_point": {"set": "1"}}  # of somebody else's: told, and nothing happens
+SAID["reveal_placed"] = {"field": "phone", "reason": "call"}
 SAID["download_list"] = {"kind": "csv"}
 SAID |= {"print_sheet": {"micro_grid": "0"}, "sheet": {"fate": "returned"}, "type_sheet": {"result": "a"}}
 SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
@@ -117,6 +118,7 @@ class Branch:
 
 OF_A_GRID = {
     "grid",
+    "call_list",
     "sweep_names",
     "sweep_doors",
     "sweep_new_door",

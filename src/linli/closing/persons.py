@@ -59,6 +59,7 @@ OF_PERSON: dict[str, Of] = {
     "field.Receipt": Of("t.id = ANY(%(held)s::bigint[])"),
     "desk.Passing": Of(f"t.entry_id IN {_ENTRIES}"),
     "desk.Entry": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_ENTRY),
+    "notices.Told": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Placement": Of("t.person_id = %(person)s", by="person_id"),
     "duty.Booking": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Proposal": Of("t.person_id = %(person)s", by="person_id"),

@@ -68,6 +68,8 @@ TABLES = {
     "duty.Booking": gettext_noop("Bookings of people's time"),
     "muster.Proposal": gettext_noop("Lines of allocations"),
     "muster.SignUp": gettext_noop("Sign-ups"),
+    "notices.Notice": gettext_noop("Notices: templates and ids, no sentence"),
+    "notices.Told": gettext_noop("Who was told what, and has read it"),
     "people.City": gettext_noop("What this installation is for"),
     "people.Household": gettext_noop("Households"),
     "people.Identity": gettext_noop("Names, phones and ID numbers"),

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 _PORT = re.compile("[0-9]{1,5}")
 _HOURS = re.compile("[0-9]{1,3}")
+_MINUTES = re.compile("[0-9]{1,4}")
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:.]{{2,45}}\]")
 _COPY = re.compile("[A-Za-z0-9_-]{1,40}")
@@ -45,6 +46,8 @@ class Env:
         sms_key: what requests to it are signed with (LINLI_SMS_KEY).
         backups_to: the folder of backups by the clock (LINLI_BACKUPS); None: there are none.
         backups_every_h: hours between two of them (LINLI_BACKUPS_EVERY, default 24).
+        call_after_min: minutes after which who has not read where they are placed is on the desk's call list
+            (LINLI_CALL_AFTER, default 30).
         keyring_copies: further places for the keys, each with a name (LINLI_KEYRING_COPIES, name=folder,…).
     """
 
@@ -65,6 +68,7 @@ class Env:
     backups_to: Path | None = None
     backups_every_h: int = 24
     keyring_copies: tuple[tuple[str, Path], ...] = ()
+    call_after_min: int = 30
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Env":
@@ -94,6 +98,7 @@ class Env:
             sms_key=environ.get("LINLI_SMS_KEY") or None,
             backups_to=_folder("LINLI_BACKUPS", environ.get("LINLI_BACKUPS", "")),
             backups_every_h=_hours("LINLI_BACKUPS_EVERY", environ.get("LINLI_BACKUPS_EVERY") or "24"),
+            call_after_min=_minutes("LINLI_CALL_AFTER", environ.get("LINLI_CALL_AFTER") or "30"),
             keyring_copies=_copies(environ.get("LINLI_KEYRING_COPIES", "")),
         )
 
@@ -175,6 +180,12 @@ def _folder(setting: str, text: str) -> Path | None:
 def _hours(setting: str, text: str) -> int:
     if not _HOURS.fullmatch(text) or not 1 <= int(text) <= 168:
         raise BadSetting(f"{setting} is {text!r}: it takes hours, from 1 to 168.")
+    return int(text)
+
+
+def _minutes(setting: str, text: str) -> int:
+    if not _MINUTES.fullmatch(text) or int(text) > 1440:
+        raise BadSetting(f"{setting} is {text!r}: it takes minutes, up to 1440.")
     return int(text)
 
 

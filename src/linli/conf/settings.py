@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "linli.events",
     "linli.rolls",
     "linli.duty",
+    "linli.notices",
     "linli.desk",
     "linli.ledger",
     "linli.field",

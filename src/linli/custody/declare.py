@@ -83,6 +83,7 @@ class Kind(StrEnum):
     UNIT = "who sent you, if anybody"
     WAY = "the way of signing up"
     PLACED = "where and when you help"
+    TOLD = "what you were told, and whether you read it"
     WHY = "why you were placed there, as the computer worked it out"
     DEVICE = "the phones you opened Linli on"
     ACCOUNT = "account, role and second step"

@@ -23,6 +23,7 @@ ROOMS = {
     "ledger": gettext_noop("What was found at doors"),
     "field": gettext_noop("What phones without a signal brought"),
     "duty": gettext_noop("Who is booked where, and hours served"),
+    "notices": gettext_noop("What people were told"),
     "muster": gettext_noop("Signing up and placement"),
     "command": gettext_noop("Briefings"),
     "closing": gettext_noop("The end of an event"),

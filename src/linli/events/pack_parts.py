@@ -356,9 +356,14 @@ class Need(Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A template of a message; `takes` are the places to fill in."""
+    """A template of a message; `takes` are the places to fill in.
+
+    Attributes:
+        life_safety: it may wake people at night.
+    """
 
     code: str = limits(shape=CODE)
+    life_safety: bool = False
     takes: tuple[str, ...] = ()
     title: Words
     text: Words

@@ -47,6 +47,8 @@ NAMES = (
     *("responsibility_area", "deployed", "serve_where_you_live", "zone", "ledger", "order", "roll_call"),
 )
 """Things that pages call by the pack's name; every pack names each of them."""
+NOTICES = ("placed", "moved", "freed")
+"""Notices that Linli sends by itself; every pack says each of them in its own words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,11 @@ class Pack:
             yield "names", gettext_noop("What {code} is called is missing."), {"code": missing}
         for unknown in sorted(given - set(NAMES)):
             yield "names", gettext_noop("Nothing is called by the code {code}."), {"code": unknown}
+        said = [each.code for each in self.notices]
+        for code in sorted(set(NOTICES) - set(said)):
+            yield "notices", gettext_noop("The notice {code} is missing."), {"code": code}
+        for twofold in twice(iter(said)):
+            yield "notices", gettext_noop("The code {code} stands in this list twice."), {"code": twofold}
         clocks = {each.code for each in self.orders.clocks}
         for priority in sorted(set(get_args(Priority)) - clocks):
             yield "orders.clocks", gettext_noop("The clock of {priority} is missing."), {"priority": priority}

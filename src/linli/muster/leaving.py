@@ -11,7 +11,7 @@ from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.custody import trail
 from linli.duty import booking
-from linli.muster import queries
+from linli.muster import hearing, queries
 from linli.muster.errors import BadTimeAway, NotConfirmedYet, SignUpOver
 from linli.muster.models import Placement, SignUp
 from linli.people import actions as people_actions
@@ -91,4 +91,5 @@ def release(placement: Placement, *, by: Caller, at: datetime) -> None:
     """
     queries.require_decision(by, placement.grid_id, at)
     booking.leave([placement.booking_id], at)
+    hearing.tell_freed(placement.event, [placement], by=by, at=at)
     trail.record("placement.released", who=by, subject=f"person:{placement.person_id}", at=at, area=placement.grid_id)

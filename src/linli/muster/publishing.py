@@ -18,7 +18,7 @@ from linli.common.db import from_on
 from linli.custody import trail
 from linli.duty import booking
 from linli.duty.models import Booking
-from linli.muster import queries, rules, runs
+from linli.muster import hearing, queries, rules, runs
 from linli.muster.errors import AllocationNotReady, AllocationUnsound
 from linli.muster.models import Allocation, Demand, Proposal
 from linli.places.models import Level, Within
@@ -102,7 +102,7 @@ EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.e
 """
 
 _CHOOSE = f"""
-SELECT p.id, p.person_id, p.grid_id
+SELECT p.id, p.person_id, p.grid_id, p.from_grid_id
 FROM muster_proposal p
 JOIN places_within w ON w.inner_id = p.grid_id AND w.outer_id = %(community)s AND w.during @> %(at)s::timestamptz
 JOIN muster_demand d ON d.event_id = %(event)s AND d.grid_id = p.grid_id AND d.version = p.demand_version
@@ -189,12 +189,12 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
     with connection.cursor() as cursor:
         cursor.execute(_CHOOSE, facts)
         chosen = cursor.fetchall()
-        facts["lines"] = [line for line, _, _ in chosen]
+        facts["lines"] = [line for line, *_ in chosen]
         cursor.execute(_TO_LEAVE, facts)
         booking.leave([each for (each,) in cursor.fetchall()], facts["during"].lower)
         booked = booking.book(
             run.event,
-            {person: grid for _, person, grid in chosen},
+            {person: grid for _, person, grid, _ in chosen},
             facts["during"],
             kind=Booking.Kind.BELONGS,
             source="muster",
@@ -206,6 +206,8 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
         if cursor.rowcount < len(chosen) and run.kind == Allocation.Kind.REPAIR:
             raise _LostTheirPlace  # undoes all of it
         cursor.execute(_OVERTAKE, facts)
+    posts = [(person, grid, before is not None) for _, person, grid, before in chosen if person in booked]
+    hearing.tell_placed(run, posts, facts["during"], by=by, at=at)
     unset = Demand.objects.filter(pk__in=locked).exclude(set_by_run=run.pk)
     unset.update(generation=F("generation") + 1, set_by_run=run.pk)
     trail.record(

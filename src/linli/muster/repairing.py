@@ -12,7 +12,7 @@ from linli.common.db import from_on
 from linli.custody import trail
 from linli.duty import booking
 from linli.events.models import Event
-from linli.muster import queries, rules, runs
+from linli.muster import hearing, queries, rules, runs
 from linli.muster.errors import NobodyPlaced
 from linli.muster.models import Allocation, Placement
 from linli.people import actions as people
@@ -61,6 +61,7 @@ def _free(event: Event, placements: Collection[Placement], *, by: Caller, at: da
             "placement.released", who=by, subject=f"person:{placement.person_id}", at=at, area=placement.grid_id
         )
     booking.leave([placement.booking_id for placement in freed], at)
+    hearing.tell_freed(event, freed, by=by, at=at)
     for (since, until), who in away.items():
         volunteers = list(Volunteer.objects.filter(person__in=who))
         people.set_unavailable(volunteers, since=since, until=until, by=by, at=at)

@@ -21,7 +21,7 @@ from linli.common.clock import now
 from linli.common.errors import Invalid, NotFound
 from linli.events.models import Event
 from linli.events.queries import active_event, zone_at
-from linli.muster import actions, leaving, rosters
+from linli.muster import actions, calling, leaving, rosters
 from linli.muster.errors import DemandChanged
 from linli.muster.models import Demand
 from linli.muster.queries import SEES_GRIDS, area_visible_to, areas_seen, demand_of, placement_visible_to, staffing_of
@@ -201,6 +201,7 @@ def _page(
         "above": [each for each in reversed(chain) if each.pk in seen],
         "placed": staffing.placed if staffing else 0,
         "coming": staffing.coming if staffing else 0,
+        "hearing": calling.counts(event, found, at) if event else None,
         "wanted": staffing.wanted if staffing else 0,
         "short": short,
         "zone": RISKS[zone.level] if zone.rows else None,

@@ -14,7 +14,7 @@ from linli.common.clock import now
 from linli.custody.roles import See, seeing
 from linli.events.models import Event
 from linli.events.queries import active_event
-from linli.muster import queries
+from linli.muster import hearing, queries
 from linli.people.queries import city_is_synthetic
 from linli.places.queries import desk_phones
 from linli.web.accounts.pages import DECIDES
@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "claim": claims[0] if claims else None,
         "staff": me.user is not None,
         "device": me.device is not None,
+        "told": hearing.number_unread(me) if me.device is not None else 0,
     }
     return render(request, "home/home.html", answers)
 
@@ -69,6 +70,7 @@ def _own_work(request: HttpRequest, me: Caller, event: Event | None) -> HttpResp
         "says": {role: gettext(words) for role, words in SAYS.items()},
         "desks": desk_phones({row.area for row in rows if row.area is not None}, now()),
         "claims": queries.claims_of_device(me),
+        "told": hearing.number_unread(me),
         "name": getattr(account_of(request), "display_name", ""),
     }
     return render(request, "home/work.html", answers)

@@ -30,6 +30,7 @@ from linli.web.imports import urls as imports_urls
 from linli.web.intake import urls as intake_urls
 from linli.web.ledger import urls as ledger_urls
 from linli.web.muster import urls as muster_urls
+from linli.web.notices import urls as notices_urls
 from linli.web.paper import urls as paper_urls
 from linli.web.phones import urls as phones_urls
 from linli.web.report_forms import urls as report_forms_urls
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *keys.urlpatterns,
     *accounts_urls.urlpatterns,
     *muster_urls.urlpatterns,
+    *notices_urls.urlpatterns,
     *imports_urls.urlpatterns,
     *codes_urls.urlpatterns,
     *phones_urls.urlpatterns,

@@ -22,7 +22,7 @@ from linli.common.clock import now
 from linli.common.errors import Conflict, LinliError
 from linli.custody import masks
 from linli.events.packs import pack_of
-from linli.muster import actions, answering, finding, leaving, queries, why
+from linli.muster import actions, answering, finding, hearing, leaving, queries, why
 from linli.muster.models import Free, SignUp
 from linli.muster.words import SKILL_WORDS, skill_names, state_name
 from linli.people.models import Skill
@@ -120,6 +120,7 @@ def _page(
         "skills": skill_names(mine.skills),
         "form": skills or SkillsForm(initial={"skills": chosen}),
         "placement": _placement_of(mine),
+        "told": hearing.number_unread(caller_of(request)),
         "others": len(queries.claims_of_device(caller_of(request))) - 1,
         "name": masks.mask_name(mine.name),
         "shown": seen_of([mine.pk], mine.person_id, event=mine.event_id),

@@ -1,0 +1,121 @@
+"""Telling people, reading, and telling by phone. Telling is three statements, however many notices and people."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from linli.common.caller import Caller
+from linli.custody import trail
+from linli.events.models import Event
+from linli.events.packs import pack_of
+from linli.notices.errors import NoticeUnknown
+from linli.notices.models import Told
+from linli.notices.telling import SLOTS
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing to be told.
+
+    Attributes:
+        code: of a template of the event's pack.
+        about: what it is about, as `room:id`.
+        key: the same on every try; who tells under a known key tells only whoever was not told yet.
+        facts: for each place of the template an id or a moment, as `telling` fills it in.
+        whom: ids of persons.
+    """
+
+    code: str
+    about: str
+    key: str
+    whom: Collection[int]
+    facts: Mapping[str, int | datetime | None] = field(default_factory=dict)
+
+
+_NOTICES = """
+INSERT INTO notices_notice (event_id, key, code, about, facts, told_by, told_at)
+SELECT %(event)s, key, code, about, facts, %(by)s, %(at)s
+FROM unnest(%(keys)s::text[], %(codes)s::text[], %(abouts)s::text[], %(facts)s::jsonb[])
+    AS asked (key, code, about, facts) ORDER BY key
+ON CONFLICT (key) DO NOTHING
+"""
+# A statement of its own: it sees a notice that another transaction wrote under the same key meanwhile.
+_TOLD = """
+INSERT INTO notices_told (notice_id, person_id, told_at, read_in)
+SELECT n.id, asked.person, %(at)s, ''
+FROM unnest(%(of)s::text[], %(people)s::bigint[]) AS asked (key, person)
+JOIN notices_notice n ON n.key = asked.key ORDER BY n.id, asked.person
+ON CONFLICT (notice_id, person_id) DO NOTHING RETURNING id
+"""
+
+
+@transaction.atomic
+def tell(event: Event, news: Sequence[News], *, by: Caller, at: datetime) -> int:
+    """Tell people, each once for each key, in the transaction of whatever it is that they are told.
+
+    They read it in the app from the moment it is committed; whoever calls this records in the trail what happened.
+
+    Returns:
+        How many were told who had not been.
+
+    Raises:
+        NoticeUnknown: the pack has no such template, or it takes other facts.
+    """
+    told = [each for each in news if each.whom]
+    if not told:
+        return 0
+    templates = {notice.code: set(notice.takes) for notice in pack_of(event).notices}
+    for each in told:
+        if templates.get(each.code) != set(each.facts) or not set(each.facts) <= SLOTS:
+            raise NoticeUnknown(notice=each.code)
+    people = [(each.key, person) for each in told for person in each.whom]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NOTICES,
+            {
+                "event": event.pk,
+                "by": by.user,
+                "at": at,
+                "keys": [each.key for each in told],
+                "codes": [each.code for each in told],
+                "abouts": [each.about for each in told],
+                "facts": [json.dumps({name: _kept(fact) for name, fact in each.facts.items()}) for each in told],
+            },
+        )
+        facts: dict[str, Any] = {"at": at, "of": [key for key, _ in people], "people": [person for _, person in people]}
+        cursor.execute(_TOLD, facts)
+        return cursor.rowcount
+
+
+def _kept(fact: int | datetime | None) -> int | str | None:
+    return fact.isoformat() if isinstance(fact, datetime) else fact
+
+
+@transaction.atomic
+def read(told: Collection[int], *, language: str, by: Caller, at: datetime) -> int:
+    """Note that their readers have opened these; what was read stays as it was. Returns how many were new to them.
+
+    Args:
+        told: ids that the caller's own query gave.
+    """
+    fresh = Told.objects.filter(pk__in=told, read_at__isnull=True)
+    return fresh.update(read_at=at, read_in=language[:10])
+
+
+@transaction.atomic
+def told_by_phone(told: Told, *, by: Caller, at: datetime, area: int) -> bool:
+    """Note that a desk has told somebody by phone; False where they have read it, or somebody was quicker.
+
+    Args:
+        told: fetched by the room whose matter it is, which asked whether this desk may call them.
+        area: the place whose desk called.
+    """
+    waiting = Told.objects.filter(pk=told.pk, read_at__isnull=True, called_at__isnull=True)
+    if not waiting.update(called_at=at, called_by=by.user):
+        return False
+    trail.record("notice.told_by_phone", who=by, subject=f"person:{told.person_id}", at=at, area=area)
+    return True

@@ -1,0 +1,50 @@
+"""Reading notices: one's own, and who has heard of something."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from linli.common.caller import Caller
+from linli.events.models import Event
+from linli.notices.models import Told
+
+
+def own(caller: Caller, *, also: Q | None = None) -> QuerySet[Told]:
+    """What the person of the caller's device was told, the newest first.
+
+    Args:
+        also: what else the caller may read, by a condition that a room above has asked (`muster.hearing`).
+    """
+    mine = Q(person=caller.person) if caller.person is not None and caller.device is not None else Q(pk__in=[])
+    return Told.objects.select_related("notice").filter(mine if also is None else mine | also).order_by("-pk")
+
+
+def told_about(event: Event, about: str, codes: Collection[str]) -> QuerySet[Told]:
+    """Who was told something about a thing (`room:id`) by templates of some codes; the room whose thing it is has
+    asked whether the caller may see it."""
+    return Told.objects.filter(notice__event=event, notice__about=about, notice__code__in=codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many were told of something, how many of these have read it, and how many more were called."""
+
+    told: int
+    read: int
+    called: int
+
+    @property
+    def reached(self) -> int:
+        """How many know of it."""
+        return self.read + self.called
+
+
+def heard(told: QuerySet[Told]) -> Heard:
+    """Those counts over some rows; one query."""
+    counts = told.aggregate(
+        told=Count("pk"),
+        read=Count("pk", filter=Q(read_at__isnull=False)),
+        called=Count("pk", filter=Q(read_at__isnull=True, called_at__isnull=False)),
+    )
+    return Heard(**counts)
