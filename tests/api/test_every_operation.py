@@ -25,6 +25,7 @@ from linli.common.clock import now
 from linli.common.db import from_on
 from linli.ledger import doorcodes, selfreports
 from linli.ledger.models import SelfReport, SelfReported
+from linli.muster.models import Team
 from linli.people.models import Household, Person
 from linli.places.models import Dwelling
 from tests.factories import (
@@ -39,6 +40,7 @@ from tests.factories import (
     tiny_city,
     user_with_role,
 )
+from tests.muster.teams.test_teams import formed, placed
 from tests.muster.test_allocation import confirmed, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,7 +79,14 @@ def a_city() -> tuple[TinyCity, dict[str, object]]:
     known["door_id"] = Household.objects.get(stays__person=first).dwelling_id
     known["placement_id"] = placed.pk
     known["report_id"] = str(report_at(city, Household.objects.get(stays__person=first).dwelling_id).pk)
+    known |= {"team_id": a_team(city).pk, "place": area, "size": 1, "kind": "rapid_team"}
     return city, known | {"sign_up_id": str(claim.pk), "allocation_id": run.pk}
+
+
+def a_team(city: TinyCity) -> Team:
+    """A team of one, and somebody near who is in none."""
+    here, _ = (placed(city, number) for number in (21, 22))
+    return formed(city, [here])
 
 
 def report_at(city: TinyCity, door: int) -> SelfReport:

@@ -29,6 +29,7 @@ NOT_PAGES = {
     "withdraw": "takes a word back and leads back to the sign-up",
     "called_placed": "takes down a call and leads back to the call list",
     "reveal_placed": "shows the call list again, with the number (shown, below)",
+    "change_team": "takes a decision and leads back to the team",
     "end_placement": "takes a decision and leads back to the grid",
     "forget_device": "ends what a phone may open, and leads to the first page",
     "open_or_close_account": "takes a decision and leads back to the account",
@@ -139,6 +140,13 @@ def _answered(page: Page, does: Callable[[], None]) -> None:
     page.evaluate("for (const form of document.forms) form.noValidate = true")
     with page.expect_navigation():
         does()
+
+
+def _ticks_nobody(page: Page) -> None:
+    """Take every tick away and form the team all the same."""
+    for box in page.locator("input[name=member]:checked").all():
+        box.uncheck()
+    _answered(page, page.locator("#team .btn-primary").click)
 
 
 def _fills(values: dict[str, str], press: str) -> Callable[[Page], None]:
@@ -618,6 +626,18 @@ SCENES = (
     Scene("allocation", "desk_of_the_empty", ("publishing",), title="being published"),
     Scene("allocation", "desk_of_the_empty", ("stopped",), title="half published"),
     Scene("allocation", "desk_of_the_empty", ("failed",), title="failed"),
+    Scene("teams", "desk", ("community",)),
+    Scene("teams", "street", ("street",), title="of a street"),
+    Scene("teams", "desk_of_the_empty", ("empty_community",), title="none"),
+    Scene("team", "desk", ("team",), does=_opens("details")),
+    Scene("team", "desk", ("broken_team",), title="whose leader left"),
+    Scene("team", "street", ("team",), title="no names"),
+    Scene("form_team", "desk", ("community",)),
+    Scene("form_team", "street", ("community",), title="no names"),
+    Scene("form_team", "desk", ("community",), query="?size=0", title="wrong", status=422),
+    Scene("form_team", "desk", ("community",), title="nobody ticked", does=_ticks_nobody),
+    Scene("form_team", "desk_of_the_empty", ("empty_community",), title="nobody near"),
+    Scene("my_team", "placed_person", ("placed_claim",)),
     Scene("briefing", "street", ("street",)),
     Scene("briefing", "press", ("street",), title="press"),
     Scene("briefing", "desk_of_the_empty", ("empty_community",), title="nothing yet"),

@@ -39,13 +39,14 @@ from linli.ledger.models import Finding, PaperSheet, Said, Sweep
 from linli.ledger.paper import printing, typing
 from linli.muster import actions as muster
 from linli.muster import leaving, takeout
-from linli.muster.models import Allocation, Placement, SignUp
+from linli.muster.models import Allocation, Placement, SignUp, Team
+from linli.muster.teams import actions as teaming
 from linli.people import loads
 from linli.people.loads import Basis
 from linli.people.models import REGISTER, Household, Identity, Person
 from linli.places import pointing
 from linli.places.actions import add_area, set_desk_phone
-from linli.places.models import Area, Building, Estate, Level
+from linli.places.models import Area, Building, Estate, Level, Place
 from linli.web.codes.coming import CODE_COOKIE
 from tests.factories import (
     FOUNDED,
@@ -127,6 +128,7 @@ def build() -> World:
     claims = _sign_ups(world)
     _allocations(world, desk)
     _zones_and_briefings(world, street, people["press"])
+    _teams(world, desk)
     for who, claim in claims.items():
         _, secret = start_device_session(claim.pk, at=now())
         world.cookies[who] = {DEVICE_COOKIE: secret}
@@ -490,6 +492,23 @@ def _allocations(world: World, desk: User) -> None:
             asked_by=desk.pk,
             **row,
         ).pk
+
+
+def _teams(world: World, desk: User) -> None:
+    """A team that is complete, one whose leader left, and somebody near who is in none."""
+    city, by, at = world.city, caller_for(desk), now()
+    placed = SignUp.objects.get(pk=world.rows["placed_claim"])
+    held = Placement.objects.filter(event=city.event, during__endswith__gt=at).order_by("person_id")
+    mine, *rest = sorted(held, key=lambda each: each.person_id != placed.person_id)
+    teams: dict[str, tuple[Place, list[Placement], Team.Kind]] = {
+        "team": (city.estates[0].place, [mine, rest[0]], Team.Kind.RAPID),
+        "broken_team": (city.grids[0].place, rest[1:3], Team.Kind.VOLUNTEER),
+    }
+    for name, (place, people, kind) in teams.items():
+        ids = [each.pk for each in people]
+        made = teaming.form(city.event, city.communities[0], place, ids, kind=kind, leader=ids[0], by=by, at=at)
+        world.rows[name] = made.pk
+    leaving.release(rest[1], by=by, at=now())
 
 
 def _zones_and_briefings(world: World, street: User, press: User) -> None:

@@ -31,7 +31,8 @@ from linli.events.models import Event, EventArea, Zone
 from linli.ledger import doorcodes, recording, selfreports
 from linli.ledger.models import Finding, MoveProposed, PaperSheet
 from linli.muster import actions as muster
-from linli.muster.models import Allocation, SignUp
+from linli.muster.models import Allocation, SignUp, Team
+from linli.muster.teams import actions as teams
 from linli.people import actions as people
 from linli.people import loads
 from linli.people.loads import Basis
@@ -76,6 +77,7 @@ SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone
 SAID["trail_proof"] = {"subject": "sign_up:1"}
 SAID |= {"undo_point": {"set": "1"}}  # of somebody else's: told, and nothing happens
 SAID["reveal_placed"] = {"field": "phone", "reason": "call"}
+SAID["change_team"] = {"what": "release"}
 SAID["download_list"] = {"kind": "csv"}
 SAID |= {"print_sheet": {"micro_grid": "0"}, "sheet": {"fate": "returned"}, "type_sheet": {"result": "a"}}
 SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
@@ -114,6 +116,7 @@ class Branch:
     building: int
     code: str
     report: UUID
+    team: int
 
 
 OF_A_GRID = {
@@ -163,6 +166,7 @@ ARGS = {
     "building_id": lambda branch, _: branch.building,
     "door_code": lambda branch, _: branch.code,
     "report_id": lambda branch, _: branch.report,
+    "team_id": lambda branch, _: branch.team,
     "template": lambda *_: "areas",
     "number": lambda *_: 1,
     "erasure_id": lambda *_: 1,
@@ -171,7 +175,7 @@ ARGS = {
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
 SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number", "sweep_id", "door_id"}
-SCOPED |= {"resident_id", "move_id", "sheet_number", "form_id", "report_id"}
+SCOPED |= {"team_id", "resident_id", "move_id", "sheet_number", "form_id", "report_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -264,7 +268,14 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         _sheet(sweep[0], areas, staff[0], number),
         forms.add(community, caller_for(staff[0]), name=f"form{number}").pk,
         *_self_report(event, areas, sweep[1]),
+        _team(event, community, saver, placement.pk),
     )
+
+
+def _team(event: Event, community: Area, by: User, placement: int) -> int:
+    """A team of the one who is placed there."""
+    kind, place = Team.Kind.RAPID, community.place
+    return teams.form(event, community, place, [placement], kind=kind, by=caller_for(by), at=now()).pk
 
 
 def _self_report(event: Event, areas: dict[str, Area], door: int) -> tuple[int, str, UUID]:
@@ -492,11 +503,11 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
     community = branch.areas["community"].pk
     ids = {"area_id": community, "sign_up_id": branch.claim.pk, "allocation_id": branch.run.pk}
     ids |= {"sweep_id": branch.sweep, "door_id": branch.door, "person_id": branch.resident, "kept_id": branch.neighbour}
-    ids |= {"report_id": branch.report, "placement_id": branch.placement}
+    ids |= {"report_id": branch.report, "placement_id": branch.placement, "team_id": branch.team}
     filled = path.format(**ids)
     said = {"community": community, "name": "李", "phone": "13900000001", "door": "1栋", "area": community}
     said |= {"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()}
-    said |= {"person": branch.resident, "other": branch.neighbour, "what": "away"}
+    said |= {"person": branch.resident, "other": branch.neighbour, "what": "away", "kind": "rapid_team"}
     if path.endswith("/moves"):
         said["door"] = None  # a number there, where a sign-up says it in words
     if path.endswith("/decision"):

@@ -154,6 +154,29 @@ class AllocationOut(Schema):
     synthetic: bool
 
 
+class TeamIn(Schema):
+    """A team to be formed from the nearest."""
+
+    kind: Literal["rapid_team", "volunteer_team"] = Field(description="what the pack names")
+    place: int | None = Field(None, description="where it works; the community itself where none is named")
+    size: int = Field(6, ge=1, le=30, description="how many people at most")
+
+
+class TeamOut(Schema):
+    """A team; names are for the pages of its desk."""
+
+    id: int
+    community: int
+    place: int
+    kind: str
+    name: str
+    people: int = Field(description="those who are still placed there")
+    wrong: list[str] = Field(description="why somebody should look at it, the gravest first")
+    formed_at: datetime
+    released_at: datetime | None
+    synthetic: bool
+
+
 class SweepOut(Schema):
     """A sweep; `ready_at` is null while its lists are being made, `ended_at` while it goes on."""
 

@@ -60,6 +60,7 @@ OF_PERSON: dict[str, Of] = {
     "desk.Passing": Of(f"t.entry_id IN {_ENTRIES}"),
     "desk.Entry": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_ENTRY),
     "notices.Told": Of("t.person_id = %(person)s", by="person_id"),
+    "muster.Member": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Placement": Of("t.person_id = %(person)s", by="person_id"),
     "duty.Booking": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Proposal": Of("t.person_id = %(person)s", by="person_id"),

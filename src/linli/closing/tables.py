@@ -21,6 +21,7 @@ PEOPLE = """
         UNION SELECT person_id FROM duty_booking WHERE event_id = %(event)s
         UNION SELECT d.person_id FROM notices_told d JOIN notices_notice n ON n.id = d.notice_id
               WHERE n.event_id = %(event)s
+        UNION SELECT person_id FROM muster_member WHERE event_id = %(event)s
         UNION SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
               WHERE a.event_id = %(event)s
         UNION SELECT person_id FROM desk_entry WHERE event_id = %(event)s
@@ -35,6 +36,7 @@ PEOPLE = """
     EXCEPT SELECT person_id FROM duty_booking WHERE event_id <> %(event)s
     EXCEPT SELECT d.person_id FROM notices_told d JOIN notices_notice n ON n.id = d.notice_id
            WHERE n.event_id <> %(event)s
+    EXCEPT SELECT person_id FROM muster_member WHERE event_id <> %(event)s
     EXCEPT SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
            WHERE a.event_id <> %(event)s
     EXCEPT SELECT person_id FROM desk_entry WHERE event_id <> %(event)s
@@ -113,6 +115,8 @@ GOES: dict[str, str] = {
     "desk.Entry": "t.event_id = %(event)s",
     "notices.Told": "t.notice_id IN (SELECT id FROM notices_notice WHERE event_id = %(event)s)",
     "notices.Notice": "t.event_id = %(event)s",
+    "muster.Member": "t.event_id = %(event)s",
+    "muster.Team": "t.event_id = %(event)s",
     "muster.Placement": "t.event_id = %(event)s",
     "duty.Booking": "t.event_id = %(event)s",
     "muster.Proposal": f"t.allocation_id IN {_RUNS}",

@@ -65,6 +65,8 @@ TABLES = {
     "muster.Demand": gettext_noop("How many people a grid asked for"),
     "muster.DemandSkill": gettext_noop("Which skills a grid asked for"),
     "muster.Placement": gettext_noop("Placements"),
+    "muster.Team": gettext_noop("Teams"),
+    "muster.Member": gettext_noop("Who was in which team"),
     "duty.Booking": gettext_noop("Bookings of people's time"),
     "muster.Proposal": gettext_noop("Lines of allocations"),
     "muster.SignUp": gettext_noop("Sign-ups"),

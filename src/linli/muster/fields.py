@@ -179,3 +179,5 @@ declare(
     coming_at=COMING,
     coming_heard_by=Field(purpose="who answers for it", readers=DESK),
 )
+
+import linli.muster.teams.fields  # noqa: E402, F401 (the subjects of this room declare their own)

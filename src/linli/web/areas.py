@@ -26,6 +26,7 @@ from linli.muster.queries import (
     Staffing,
     area_visible_to,
     areas_seen,
+    decides_over,
     idle_counts,
     sees_grids,
     signed_up_counts,
@@ -179,6 +180,7 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         "attribution": _attribution(drawn),
         "duty_log": _duty_log(caller, found, at),
         "silent": silent_inside(caller, event, found, at).count() if event and found.level == Level.COMMUNITY else 0,
+        "teams": reverse("teams", args=[found.pk]) if event and decides_over(caller, found.pk, at) else "",
         "opens_events": caller.has(*deciding(Decide.EVENTS)),
     }
     return render(request, "areas/area.html", context)

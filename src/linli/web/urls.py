@@ -36,6 +36,7 @@ from linli.web.phones import urls as phones_urls
 from linli.web.report_forms import urls as report_forms_urls
 from linli.web.sweeps import urls as sweeps_urls
 from linli.web.takeout import urls as takeout_urls
+from linli.web.teams import urls as teams_urls
 from linli.web.worklist import urls as worklist_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *areas.urlpatterns,
     *allocations.urlpatterns,
     *replacing.urlpatterns,
+    *teams_urls.urlpatterns,
     *briefing.urlpatterns,
     *events.urlpatterns,
     *closings.urlpatterns,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
+from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound, Refused
 from linli.custody.roles import Decide, deciding_over, deciding_somewhere
@@ -24,6 +25,8 @@ from linli.events.packs import pack_of
 from linli.events.queries import active_event, levels_around, those_that_came_down, zone_visible_to, zones_in
 from linli.events.queries import decides as decides_over
 from linli.muster.queries import DECIDING, area_visible_to
+from linli.muster.teams import zones as zones_of_teams
+from linli.muster.teams.queries import teams_in
 from linli.places.models import Area, Level, Place
 from linli.places.names import buildings_to_mark, place_names, places_to_mark
 from linli.web.words import RISKS
@@ -165,8 +168,20 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
         "decides": decides,
         "top_stands_in": event is not None and "city" in deciding_over(Decide.ZONES, around_it.values()),
         "lifts": LIFTS.items(),
+        **(_teams(caller, event, area, found, at) if event else {}),
     }
     return render(request, "zones/zones.html", context, status=422 if form.errors else 200)
+
+
+def _teams(caller: Caller, event: Event, area: Area, zones: list[Zone], at: datetime) -> dict[str, Any]:
+    """Teams to be formed where the risk rose, and to be released where it fell, each with the name of its place."""
+    teams = teams_in(caller, event, area, at)
+    wanted, over = zones_of_teams.wanted(caller, event, zones, teams, at), zones_of_teams.to_release(teams)
+    names = place_names([*(each.zone.place_id for each in wanted), *(each.team.place_id for each in over)])
+    return {
+        "teams_wanted": [(names[each.zone.place_id], each) for each in wanted],
+        "teams_to_release": [(names[each.team.place_id], each) for each in over],
+    }
 
 
 @open_to(*DECIDES_ZONES)

@@ -24,6 +24,7 @@ from linli.custody import masks
 from linli.events.packs import pack_of
 from linli.muster import actions, answering, finding, hearing, leaving, queries, why
 from linli.muster.models import Free, SignUp
+from linli.muster.teams.queries import team_of
 from linli.muster.words import SKILL_WORDS, skill_names, state_name
 from linli.people.models import Skill
 from linli.web.muster.forms import AwayForm, SkillsForm, WhenForm
@@ -224,6 +225,7 @@ class Told:
         why: what is known of why here and not nearer, as sentences.
         answer_by: until when they are asked whether they come; coming: they have said that they do.
         leader: who leads the grid; phone: of the community's desk; each empty where there is none yet.
+        team: what my team is called; empty where I am in none.
     """
 
     grid: str
@@ -239,6 +241,7 @@ class Told:
     phone: str
     answer_by: datetime
     coming: bool
+    team: str
 
 
 def _placement_of(mine: SignUp) -> Told | None:
@@ -249,6 +252,7 @@ def _placement_of(mine: SignUp) -> Told | None:
     if placed is None:
         return None
     community = finding.community_of(placed.grid_id, now()) or mine.community
+    team = team_of(mine.event, mine.person_id, now())
     return Told(
         grid=placed.grid.called,
         community=community.called,
@@ -263,6 +267,7 @@ def _placement_of(mine: SignUp) -> Told | None:
         coming=placed.coming_at is not None,
         why=why.told(placed.why, why.names_of([placed.why])),
         bring=[item.told() for item in pack_of(mine.event).bring],
+        team=team.called if team is not None else "",
     )
 
 

@@ -1,0 +1,5 @@
+"""Addresses of these pages."""
+
+from linli.web.teams import desk, forming, own
+
+urlpatterns = [*desk.urlpatterns, *forming.urlpatterns, *own.urlpatterns]
