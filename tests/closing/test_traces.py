@@ -318,6 +318,19 @@ def test_a_name_in_a_self_report_that_waits_is_found_and_goes_alone(city, desk, 
     assert str(rows[NAME].pk) in "\n".join(destroyed.lines([own_keyring[0]]))
 
 
+def test_a_self_report_that_waits_at_another_desk_is_counted_and_stays_with_it(city, desk, person):
+    other = caller_for(user_with_role("community_desk", city.communities[1]))
+    add_resident(city, name=OTHER, phone=OTHERS_PHONE, community=1)
+    printed = doorcodes.print_codes(city.event, city.buildings[4], skip=0, most=9, by=other, at=now())
+    door = doorcodes.door_of(printed[0][1], now())
+    for names in ([(NAME, True), (OTHER, False)], [(OTHER, False)]):
+        at_home = selfreports.AtHome(names, PHONE if len(names) > 1 else OTHERS_PHONE)
+        selfreports.report(door, at_home, device=uuid4().bytes * 2, key=None, by=SYSTEM, at=now())
+    kept = traces.elsewhere(caller_for(desk), person.pk)
+    assert (kept.many, kept.stays) == (0, 1)
+    assert traces.elsewhere(other, person.pk).stays == 0, "their own desk sees it and chooses"
+
+
 def test_who_a_self_report_turned_out_to_be_goes_with_them(city, desk, person):
     by = caller_for(desk)
     printed = doorcodes.print_codes(city.event, city.buildings[0], skip=0, most=9, by=by, at=now())

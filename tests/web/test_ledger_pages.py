@@ -146,6 +146,18 @@ def test_whom_a_newcomer_may_be_is_shown_at_once_merged_and_undone(city, desk, p
     assert desk.get(reverse("pairs")).context["rows"] == []
 
 
+def test_the_form_of_a_newcomer_sent_twice_is_one_person(desk, person):
+    page = reverse("new_person_behind", args=[door_of(person)])
+    once = desk.get(page).context["form"]["once"].value()
+    answers = {"name": "李四", "guest": "no", "since": "2022-09-02T08:00", "household": "join", "once": once}
+    cards = {desk.post(page, answers)["Location"] for _ in range(2)}
+    assert cards == {reverse("person_card", args=[Person.objects.latest("pk").pk])}
+    assert Person.objects.count() == 2
+    another = desk.get(page).context["form"]["once"].value()
+    desk.post(page, answers | {"name": "赵五", "once": another})
+    assert Person.objects.count() == 3
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

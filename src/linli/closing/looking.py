@@ -1,7 +1,7 @@
 """What agrees with one person in rows under nobody: sign-ups, self-reports, duty logs, what phones brought."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,8 @@ from linli.desk import queries as desk
 from linli.desk import rules as desk_rules
 from linli.desk.models import Entry
 from linli.field.models import Receipt
-from linli.ledger import reported, scope
+from linli.ledger import scope
+from linli.ledger.models import SelfReported
 from linli.muster import queries as muster
 from linli.muster.models import SignUp
 from linli.people.models import Identity
@@ -139,10 +140,10 @@ def in_sign_ups(claims: QuerySet[SignUp], person: Wanted) -> list[Trace]:
     return traces
 
 
-def in_self_reports(caller: Caller, person: Wanted) -> list[Trace]:
-    """Names in self-reports that wait for the caller and agree in anything."""
+def in_self_reports(rows: Iterable[SelfReported], person: Wanted) -> list[Trace]:
+    """Those of some names in self-reports that wait which agree in anything."""
     indexes, traces = person.indexes, []
-    for row in reported.named_in_waiting(caller, now()):
+    for row in rows:
         signs = {
             Sign.PHONE: row.phone_index is not None and bytes(row.phone_index) in indexes,
             Sign.NAME: row.name in person.names,

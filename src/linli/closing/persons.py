@@ -66,6 +66,7 @@ OF_PERSON: dict[str, Of] = {
     "muster.Proposal": Of("t.person_id = %(person)s", by="person_id"),
     "muster.SignUp": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_CLAIM),
     "ledger.MoveProposed": Of("t.person_id = %(person)s", by="person_id"),
+    "ledger.Arrived": Of("t.person_id = %(person)s", by="person_id"),
     "ledger.Apart": Of("t.lower_id = %(person)s OR t.higher_id = %(person)s"),
     "ledger.SelfReported": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_REPORTED),
     "ledger.Said": Of("t.person_id = %(person)s", by="person_id"),

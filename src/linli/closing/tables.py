@@ -96,6 +96,7 @@ GOES: dict[str, str] = {
     "field.Receipt": "t.lease_id IN (SELECT id FROM field_lease WHERE event = %(event)s)",
     "field.Lease": "t.event = %(event)s",
     "ledger.MoveProposed": f"t.person_id IN {_ALONE}",
+    "ledger.Arrived": f"t.person_id IN {_ALONE}",
     "ledger.Apart": f"t.lower_id IN {_ALONE} OR t.higher_id IN {_ALONE}",
     "ledger.SelfReported": "t.report_id IN (SELECT id FROM ledger_selfreport WHERE event_id = %(event)s)",
     "ledger.SelfReport": "t.event_id = %(event)s",

@@ -13,9 +13,12 @@ from django.db.models import Q
 
 from linli.closing.looking import Kind, Sign, Trace, in_entries, in_held, in_self_reports, in_sign_ups, wanted
 from linli.common.caller import Caller
+from linli.common.clock import now
 from linli.common.errors import Invalid
 from linli.desk import queries as desk
 from linli.desk.models import Entry
+from linli.ledger import reported
+from linli.ledger.models import SelfReported
 from linli.muster import queries as muster
 from linli.muster.models import SignUp
 from linli.places.models import Level
@@ -36,7 +39,7 @@ def found(caller: Caller, person_id: int) -> list[Trace]:
     """What the caller's desks keep that may be about a person; what is surest first, then the newest."""
     person = wanted(person_id)
     claims, entries = muster.sign_ups_within(caller), desk.entries_within(caller).exclude(person=person_id)
-    traces = [*in_sign_ups(claims, person), *in_self_reports(caller, person)]
+    traces = [*in_sign_ups(claims, person), *in_self_reports(reported.named_in_waiting(caller, now()), person)]
     traces += [*in_entries(entries, person), *in_held(caller, person)]
     return sorted(traces, key=lambda each: (each.sure, len(each.signs), each.at), reverse=True)
 
@@ -82,7 +85,11 @@ def elsewhere(caller: Caller, person_id: int) -> Elsewhere:
     claims = SignUp.objects.filter(by_index | named).exclude(pk__in=muster.sign_ups_within(caller).values("pk"))
     entries = Entry.objects.filter(by_index | Q(place__in=person.doors) | Q(community__in=within))
     entries = entries.exclude(person=person_id).exclude(pk__in=desk.entries_within(caller).values("pk"))
-    traces = [*in_sign_ups(claims, person), *in_entries(entries, person)]
+    mine = [row.report_id for row in reported.named_in_waiting(caller, now())]
+    alike = by_index | Q(name__in=person.names, report__dwelling__in=person.doors)
+    named_at_doors = SelfReported.objects.select_related("report").filter(alike, report__decided_at__isnull=True)
+    reports = in_self_reports(named_at_doors.exclude(report__in=mine), person)
+    traces = [*in_sign_ups(claims, person), *in_entries(entries, person), *reports]
     goes = [each for each in traces if each.sure and not each.waits]
     return Elsewhere(_by_kind(goes), len(traces) - len(goes))
 

@@ -47,6 +47,7 @@ TABLES = {
     "events.Zone": gettext_noop("Zones as they were declared"),
     "field.Lease": gettext_noop("Doors lent to phones without a signal"),
     "field.Receipt": gettext_noop("What phones without a signal brought"),
+    "ledger.Arrived": gettext_noop("Whom a form made known"),
     "ledger.Apart": gettext_noop("Who was told apart from whom"),
     "ledger.DoorCode": gettext_noop("Codes on the sheets of doors"),
     "ledger.Finding": gettext_noop("What was found at doors"),

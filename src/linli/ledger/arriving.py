@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from linli.common.caller import Caller
 from linli.common.errors import Invalid
@@ -14,6 +14,7 @@ from linli.events.queries import active_event
 from linli.ledger import duplicates, moving, scope
 from linli.ledger.errors import FoundOutsideEvents, NameMissing, NotYourDoor, StayInTheFuture
 from linli.ledger.going import household_behind
+from linli.ledger.models import Arrived
 from linli.people.models import Person, Stay
 from linli.people.rules import mask_of
 from linli.places.models import Area, Level
@@ -54,19 +55,28 @@ class Arrival:
 
 @transaction.atomic
 def arrive(
-    said: Newcomer, *, event: Event | None = None, fact: UUID | None = None, by: Caller, at: datetime
+    said: Newcomer,
+    *,
+    event: Event | None = None,
+    fact: UUID | None = None,
+    form: UUID | None = None,
+    by: Caller,
+    at: datetime,
 ) -> Arrival:
     """Write down somebody who was found during an event; the event keeps what identifies them, and it goes with it.
 
     Args:
         event: the one they were found for; else the one that is active there.
         fact: what made them known.
+        form: handed out with the empty form: sent twice, it is one person.
 
     Raises:
         NameMissing: nothing to call them by, or nothing that can be read. StayInTheFuture: they came later than now.
         NotYourDoor: the door, or the micro-grid, is somebody else's. FoundOutsideEvents: no event is under way there.
         BadPhone, BadIdNumber, CountedElsewhere: as ``people.actions`` raises them.
     """
+    if form is not None and (known := _made_known_by(form)) is not None:
+        return Arrival(known, duplicates.like(known.pk, by, at))
     name = name_of(said.name)
     if said.since > at:
         raise StayInTheFuture(since=said.since)
@@ -96,7 +106,15 @@ def arrive(
         by=by,
         at=at,
     )
+    if form is not None:
+        Arrived.objects.create(form=form, person=person)
     return Arrival(person, duplicates.like(person.pk, by, at))
+
+
+def _made_known_by(form: UUID) -> Person | None:
+    with connection.cursor() as cursor:  # a double tap arrives as two requests at once
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"arrived:{form}"])
+    return Person.objects.filter(pk__in=Arrived.objects.filter(form=form).values("person")).first()
 
 
 def name_of(text: str) -> str:

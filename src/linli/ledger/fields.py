@@ -16,6 +16,7 @@ from linli.custody.declare import (
 )
 from linli.ledger.models import (
     Apart,
+    Arrived,
     DoorCode,
     Finding,
     MoveProposed,
@@ -96,6 +97,7 @@ declare(
 )
 TWO = Field(purpose="so that two people are not taken for one again and again", sensitivity=INTERNAL, readers=DESKS)
 declare(Apart, basis=DUTY, keep=Keep.BY_HOLDER, whose=Whose.RESIDENT, id=ID, lower=ID, higher=TWO, by=WORK, at=WORK)
+declare(Arrived, basis=DUTY, keep=Keep.BY_HOLDER, whose=Whose.RESIDENT, form=ID, person=ID)
 
 SHEET = Field(purpose="to know which sheets of paper are out, and to get every one back", sensitivity=INTERNAL)
 declare(

@@ -3,21 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from linli.common.caller import Caller
-from linli.ledger import duplicates, scope
+from linli.ledger import scope
 from linli.ledger.arriving import Arrival, Newcomer, arrive
 from linli.ledger.doors import found_door
 from linli.ledger.errors import DoorGone, NotYourDoor
 from linli.ledger.models import Sweep
 from linli.ledger.sweeping import hold_open
-from linli.people import queries as people
-from linli.people.models import Person
 from linli.places import queries as places
 from linli.places.models import Building, Dwelling
 from linli.places.rules import door_number
-from linli.rolls.models import Cause, StandingChange
 
 
 @transaction.atomic
@@ -37,19 +34,8 @@ def new_person(
     hold_open(sweep)
     if dwelling_id not in scope.micro_grids_of([dwelling_id], at):
         raise DoorGone
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"finding:{key}"])
-    if (earlier := _found_by(sweep, dwelling_id, key)) is not None:
-        return Arrival(earlier, duplicates.like(earlier.pk, by, at))
     said = Newcomer(name=name, phone=phone, dwelling=dwelling_id, since=at)
-    return arrive(said, event=sweep.persons.event, fact=key, by=by, at=at)
-
-
-def _found_by(sweep: Sweep, dwelling_id: int, key: UUID) -> Person | None:
-    """Whom the same form has made known already."""
-    roll, behind = sweep.persons, [person for person, _ in people.behind_door(dwelling_id)]
-    made = StandingChange.objects.filter(part=roll.part, roll=roll, subject__in=behind, fact=key, cause=Cause.FOUND)
-    return Person.objects.filter(pk__in=made.values("subject")).first()
+    return arrive(said, event=sweep.persons.event, fact=key, form=key, by=by, at=at)
 
 
 @transaction.atomic

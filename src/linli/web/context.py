@@ -117,6 +117,16 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
     links += [(reverse(page), gettext(label)) for roles, page, label in BY_ROLE if caller.has(*roles)]
     if desk:
         links.append((reverse("sheets", args=[desk[0]]), gettext("Sheets of paper")))
-    # /areas/1/ begins /areas/1/briefing/ too: the longest address that fits is where we are.
-    here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
+    here = _here(request.path, [url for url, _ in links])
     return [{"url": url, "label": label, "current": url == here} for url, label in links]
+
+
+def _here(path: str, urls: list[str]) -> str:
+    """Which address of the bar a page belongs to; empty for none.
+
+    /areas/1/ begins /areas/1/briefing/ too: the longest that fits is where we are. /sweeps/7/ belongs to
+    /areas/1/sweeps/, as /ledger/doors/3/ does to /ledger/.
+    """
+    fitting = [url for url in urls if path.startswith(url)]
+    folder = f"/{path.split('/')[1]}/"
+    return max(fitting, key=len, default=next((url for url in urls if folder != "//" and url.endswith(folder)), ""))

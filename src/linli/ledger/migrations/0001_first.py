@@ -78,6 +78,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Arrived',
+            fields=[
+                ('form', models.UUIDField(help_text='handed out with the empty form', primary_key=True, serialize=False)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Apart',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),

@@ -2,12 +2,13 @@
 
 from linli.ledger.models.forms import ReportColumn, ReportFilling, ReportForm
 from linli.ledger.models.paper import PaperLine, PaperSheet
-from linli.ledger.models.persons import Apart, MoveProposed
+from linli.ledger.models.persons import Apart, Arrived, MoveProposed
 from linli.ledger.models.selfreports import DoorCode, SelfReport, SelfReported
 from linli.ledger.models.sweeps import Finding, Said, Sweep
 
 __all__ = [
     "Apart",
+    "Arrived",
     "DoorCode",
     "Finding",
     "MoveProposed",

@@ -1,4 +1,4 @@
-"""Moves that are proposed, and people who are not one and the same."""
+"""Moves that are proposed, people who are not one and the same, and whom a form made known."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -74,3 +74,10 @@ class Apart(models.Model):
             models.CheckConstraint(name="apart_lower_first", condition=Q(lower__lt=F("higher"))),
             models.UniqueConstraint(name="apart_once", fields=["lower", "higher"]),
         ]
+
+
+class Arrived(models.Model):
+    """Whom one form made known: the same form sent twice is one person."""
+
+    form = models.UUIDField(primary_key=True, help_text="handed out with the empty form")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

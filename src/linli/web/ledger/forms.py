@@ -18,6 +18,7 @@ from linli.web.fields import MOMENT, moment_field, new_once, once_key
 from linli.web.ledger.words import MOVES
 
 _SALT = "linli.move"
+_NEWCOMER = "linli.newcomer"
 
 
 def _household() -> forms.TypedChoiceField:
@@ -162,8 +163,21 @@ class NewcomerForm(NeedsForm):
     )
     since = moment_field(_("Since when?"), error_messages={"required": _("Please say since when.")})
     household = _household()
+    once = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    field_order = ("name", "guest", "micro_grid", "since", "phone", "sex", "born", "id_no", "needs", "household")
+    field_order = (
+        "name",
+        "guest",
+        "micro_grid",
+        "since",
+        "phone",
+        "sex",
+        "born",
+        "id_no",
+        "needs",
+        "household",
+        "once",
+    )
 
     def __init__(self, *args: Any, micro_grids: list[Area] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,6 +191,12 @@ class NewcomerForm(NeedsForm):
             del self.fields["household"], self.fields["guest"]
         if not self.is_bound:
             self.initial.setdefault("since", localtime(now()).strftime(MOMENT))
+            self.initial["once"] = new_once(_NEWCOMER)
+
+    @property
+    def key(self) -> UUID | None:
+        """The id of this form, by which it makes one person known."""
+        return once_key(self.data.get("once", ""), _NEWCOMER)
 
     def clean_born(self) -> Any:
         """Nobody is born after today."""

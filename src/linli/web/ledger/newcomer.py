@@ -61,7 +61,7 @@ def _answer(
 ) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
-            arrival = arriving.arrive(_said(form, dwelling), by=me, at=now())
+            arrival = arriving.arrive(_said(form, dwelling), form=form.key, by=me, at=now())
         except (Conflict, Invalid) as problem:
             _beside(form, problem)
         else:
