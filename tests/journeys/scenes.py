@@ -44,6 +44,14 @@ NOT_PAGES = {
     "change_needs": "takes down what somebody needs, and leads back to them",
     "take_move": "files a move and leads back to the list",
     "set_move_aside": "sets a move aside and leads back to the list",
+    "print_post_code": "gives the poster (PDF)",
+    "replace_post_code": "ends a code and leads back to the places",
+    "crew_tap": "starts or finishes for somebody, and leads back to the list",
+    "crew_phones": "shows the list again, with phones (phones shown, below)",
+    "approve_hours": "approves hours and leads back to what waits",
+    "decline_hours": "takes a decision and leads back to what waits",
+    "finish_for": "takes down when somebody finished, and leads back to what waits",
+    "decide_correction": "takes a decision and leads back to what waits",
     "print_door_codes": "gives the sheets (PDF)",
     "replace_door_codes": "ends codes and leads back to the buildings",
     "reveal_self_report": "shows the self-report again, with what was asked for (shown, below)",
@@ -156,6 +164,11 @@ def _fills(values: dict[str, str], press: str) -> Callable[[Page], None]:
         _answered(page, page.locator(press).first.click)
 
     return does
+
+
+def _forgets_the_day(page: Page) -> None:
+    page.locator("[name=finished]").first.fill("")
+    _answered(page, page.locator("form[action$='/finish/'] button").first.click)
 
 
 def _opens(selector: str) -> Callable[[Page], None]:
@@ -445,6 +458,37 @@ SCENES = (
     Scene("self_report", args=("ended_code",), title="gone", status=404),
     Scene("self_reported", args=("door_code",), query="?asked=1"),
     Scene("door_codes", "desk", ("community",)),
+    Scene("type_post"),
+    Scene("type_post", title="wrong", does=_fills({"code": "AAAA-AAAA"}, "[form=type]")),
+    Scene("at_post", args=("post_code",), title="not signed in"),
+    Scene("at_post", args=("old_post_code",), title="gone", status=404),
+    Scene("at_post", "comer_person", ("post_code",), title="start"),
+    Scene("at_post", "on_duty_person", ("post_code",), title="finish"),
+    Scene("at_post", "forgetful_person", ("post_code",), title="forgot"),
+    Scene("at_post", "placed_person", ("post_code",), title="not placed here"),
+    Scene("my_hours", "served_person", ("served_claim",)),
+    Scene("my_hours", "comer_person", ("comer_claim",), title="empty"),
+    Scene("my_hours", "on_duty_person", ("on_duty_claim",), title="on duty"),
+    Scene("my_hours", "forgetful_person", ("forgetful_claim",), title="forgot"),
+    Scene("finish_later", "forgetful_person", ("forgetful_claim",), at="my_hours", does=_forgets_the_day),
+    Scene("claim", "forgetful_person", ("forgetful_claim",), title="forgot to finish"),
+    Scene("ask_correction", "served_person", ("served_claim", "waiting_service")),
+    Scene(
+        "ask_correction",
+        "served_person",
+        ("served_claim", "waiting_service"),
+        title="the same",
+        does=_presses("[form=correct]"),
+    ),
+    Scene("crew", "leading", ("grid",)),
+    Scene("crew", "desk", ("community",), title="of the desk"),
+    Scene("crew", "desk_of_the_empty", ("empty_community",), title="empty"),
+    Scene("crew", "leading", ("grid",), title="phones shown", does=_presses("form[action$='/phones/'] button")),
+    Scene("hours_waiting", "desk", ("community",)),
+    Scene("hours_waiting", "leading", ("grid",), title="of a leader"),
+    Scene("hours_waiting", "desk_of_the_empty", ("empty_community",), title="empty"),
+    Scene("hours_waiting", "desk", ("community",), title="nothing ticked", does=_presses(MAIN)),
+    Scene("post_codes", "desk", ("community",)),
     Scene("self_reports", "desk"),
     Scene("self_reports", "grid_worker", title="of a grid worker"),
     Scene("self_reports", "desk_of_the_empty", title="empty"),

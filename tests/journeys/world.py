@@ -66,6 +66,7 @@ from tests.factories import (
 )
 from tests.journeys.backstage import let_the_worker_work
 from tests.journeys.closed import closings, erasures
+from tests.journeys.hours import hours
 from tests.ledger import forms_made
 from tests.web import test_sign_in as signing_in
 
@@ -146,6 +147,9 @@ def build() -> World:
     _sheets(world, desk)
     _forms(world, desk, street)
     _self_reports(world, desk)
+    cookies, rows = hours(city, desk)
+    world.cookies |= cookies
+    world.rows |= rows
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     erasures(world, desk, people["privacy_officer"])
     return world

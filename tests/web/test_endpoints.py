@@ -27,11 +27,15 @@ from linli.custody import secrets
 from linli.custody.models import Export
 from linli.custody.roles import ROLES, See, seeing
 from linli.desk.models import Entry, HandOver
+from linli.duty.hours import actions as serving
+from linli.duty.hours import deciding as hours
+from linli.duty.hours import posts
+from linli.duty.models import Service
 from linli.events.models import Event, EventArea, Zone
 from linli.ledger import doorcodes, recording, selfreports
 from linli.ledger.models import Finding, MoveProposed, PaperSheet
 from linli.muster import actions as muster
-from linli.muster.models import Allocation, SignUp, Team
+from linli.muster.models import Allocation, Placement, SignUp, Team
 from linli.muster.teams import actions as teams
 from linli.people import actions as people
 from linli.people import loads
@@ -61,6 +65,7 @@ ANSWERS = {
     "readyz": (503, "no worker runs beside these tests"),
     "mfa_authenticate": (302, "the first step comes first, and whoever has taken it needs no second one"),
     "take_over": (403, "it was offered to somebody else by name"),
+    "crew_tap": (404, "nobody is named to tap for"),
     "call_off_hand_over": (403, "it lies between two others"),
     "emergency_words": (204, "nothing was typed, so there is nothing new to show"),
     "closing_progress": (404, "no closing was begun for this event"),
@@ -83,6 +88,8 @@ SAID |= {"print_sheet": {"micro_grid": "0"}, "sheet": {"fate": "returned"}, "typ
 SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
 SAID |= {"reveal_person": {"field": "phone", "reason": "call"}, "reveal_door": {"field": "door", "reason": "deliver"}}
 SAID |= {"reveal_self_report": {"field": "phone", "reason": "call"}, "print_door_codes": {"part": "1"}}
+SAID |= {"decline_hours": {"reason": "test"}, "decide_correction": {"decision": "grant", "reason": "test"}}
+SAID |= {"crew_tap": {"does": "start"}, "finish_for": {"finished": "2022-09-02T10:00"}}
 SAID |= {"take_entry": {"holder": "0"}}  # somebody else was quicker: one role takes nothing from the next one
 OPEN = {200, 302, 405, 409, 422}
 DOORS = {reverse(name) for name in ("account_login", "mfa_authenticate", "mfa_index")}
@@ -117,6 +124,9 @@ class Branch:
     code: str
     report: UUID
     team: int
+    service: int
+    correction: int
+    post: str
 
 
 OF_A_GRID = {
@@ -127,6 +137,13 @@ OF_A_GRID = {
     "sweep_new_door",
     "sheets",
     "print_sheet",
+    "crew",
+    "crew_tap",
+    "crew_phones",
+    "hours_waiting",
+    "approve_hours",
+    "decline_hours",
+    "finish_for",
 }  # grid workers open these too
 ARGS = {
     "area_id": lambda branch, name: branch.areas["grid" if name in OF_A_GRID else "community"].pk,
@@ -172,10 +189,14 @@ ARGS = {
     "erasure_id": lambda *_: 1,
     "kind": lambda *_: "json",
     "room": lambda *_: "people",
+    "post_code": lambda branch, _: branch.post,
+    "service_id": lambda branch, _: branch.service,
+    "correction_id": lambda branch, _: branch.correction,
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
 SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number", "sweep_id", "door_id"}
 SCOPED |= {"team_id", "resident_id", "move_id", "sheet_number", "form_id", "report_id"}
+SCOPED |= {"resident_id", "move_id", "sheet_number", "form_id", "report_id", "service_id", "correction_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -269,6 +290,7 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         forms.add(community, caller_for(staff[0]), name=f"form{number}").pk,
         *_self_report(event, areas, sweep[1]),
         _team(event, community, saver, placement.pk),
+        *_hours(event, areas, placement),
     )
 
 
@@ -276,6 +298,20 @@ def _team(event: Event, community: Area, by: User, placement: int) -> int:
     """A team of the one who is placed there."""
     kind, place = Team.Kind.RAPID, community.place
     return teams.form(event, community, place, [placement], kind=kind, by=caller_for(by), at=now()).pk
+
+
+def _hours(event: Event, areas: dict[str, Area], placement: Placement) -> tuple[int, int, str]:
+    """Hours that wait, with a correction that was asked for, and the code of a post."""
+    at, later = now(), Service.Said.LATER
+    facts = {"said": later, "key": uuid4(), "happened": at - timedelta(minutes=30), "by": SYSTEM, "at": at}
+    begun = serving.start(placement.person_id, event, areas["grid"].pk, **facts)
+    done = serving.finish(begun.pk, said=later, happened=at, by=SYSTEM, at=at)
+    since, until = at - timedelta(minutes=20), at - timedelta(minutes=10)
+    hours.ask_correction(done, since, until, key=uuid4(), by=SYSTEM, at=at)
+    desk = User.objects.create(username=f"printer{areas['grid'].pk}", display_name="desk", created_at=FOUNDED)
+    RoleGrant.objects.create(user=desk, role="community_desk", area=areas["community"].pk, since=FOUNDED)
+    code = posts.code_of(event, areas["grid"], by=caller_for(desk), at=at)
+    return done.pk, done.corrections.get().pk, posts.plain(code)
 
 
 def _self_report(event: Event, areas: dict[str, Area], door: int) -> tuple[int, str, UUID]:

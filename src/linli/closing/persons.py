@@ -62,6 +62,8 @@ OF_PERSON: dict[str, Of] = {
     "notices.Told": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Member": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Placement": Of("t.person_id = %(person)s", by="person_id"),
+    "duty.Correction": Of("t.person_id = %(person)s", by="person_id"),
+    "duty.Service": Of("t.person_id = %(person)s", by="person_id"),
     "duty.Booking": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Proposal": Of("t.person_id = %(person)s", by="person_id"),
     "muster.SignUp": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_CLAIM),

@@ -75,6 +75,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "linli.access.jobs",
     "linli.access.sending",
     "linli.rolls.jobs",
+    "linli.duty.hours.jobs",
     "linli.muster.jobs",
     "linli.closing.jobs",
 ]

@@ -1,5 +1,6 @@
 """Showing one masked field in full: allowed by role, with a reason, counted, and written in the trail."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,10 +11,11 @@ from linli.common.caller import Caller
 from linli.custody import trail
 from linli.custody.errors import MayNotReveal, ReasonMissing, TooManyReveals
 from linli.custody.models import TrailEntry
-from linli.custody.roles import Reveal, revealing
+from linli.custody.roles import Reveal, See, revealing, seeing
 
 MOST_AN_HOUR = 60
 KIND = "field.revealed"
+LEADER_KIND = "phones.shown_to_leader"
 
 
 class Reason(StrEnum):
@@ -79,3 +81,25 @@ def shown_without_signal(
         raise ReasonMissing
     facts: dict[str, trail.Fact | list[trail.Fact]] = {"field": field.name.lower(), "reason": reason, "offline": True}
     trail.record(KIND, who=by, subject=subject, at=at, area=area, facts=facts)
+
+
+def show_to_leader(by: Caller, *, area: int, bookings: Collection[int], at: datetime) -> None:
+    """Write down, as one entry, that a leader has the phones of people placed with them shown.
+
+    It holds for these bookings and no longer than they do: whoever is placed anew is shown by another entry.
+
+    Raises:
+        MayNotReveal: no role of the caller's is for people placed with them.
+    """
+    if not by.has(*seeing(See.PLACED_WITH_THEM)):
+        raise MayNotReveal
+    facts: dict[str, trail.Fact | list[trail.Fact]] = {"field": Reveal.PHONE.name.lower(), "bookings": list(bookings)}
+    trail.record(LEADER_KIND, who=by, subject=f"place:{area}", at=at, area=area, facts=facts)
+
+
+def shown_to_leader(by: Caller, *, area: int) -> frozenset[int]:
+    """Bookings whose people's phones the caller has had shown in an area, as the trail says."""
+    if by.user is None:
+        return frozenset()
+    rows = TrailEntry.objects.filter(user=by.user, kind=LEADER_KIND, subject=f"place:{area}")
+    return frozenset(booking for facts in rows.values_list("facts", flat=True) for booking in facts["bookings"])

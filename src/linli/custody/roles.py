@@ -175,7 +175,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             levels=frozenset({COMMUNITY}),
             sees=frozenset({See.ROWS, See.COUNTS_TO_GRID}),
             reveals=_DESK_REVEALS,
-            decides=frozenset({Decide.REGISTER, Decide.ORDERS, Decide.SIGN_UPS, Decide.PUBLISH}),
+            decides=frozenset({Decide.PRESENCE, Decide.REGISTER, Decide.ORDERS, Decide.SIGN_UPS, Decide.PUBLISH}),
             grants=frozenset({"grid_worker", "keeper", "leader", "volunteer", "resident"}),
             takes_out=frozenset({TakeOut.LISTS}),
         ),

@@ -1,6 +1,7 @@
 """Why bookings are stored, who may read what, and how long they stay."""
 
 from linli.custody.declare import ID, PERSONAL, SERVICE, UNTIL_EVENT_ENDS, Field, Kind, Whose, declare
+from linli.duty.hours import fields as hours_fields  # noqa: F401 -- declared there
 from linli.duty.models import Booking
 
 DESK = ["community_desk"]

@@ -19,6 +19,7 @@ from linli.common.clock import now
 from linli.custody.roles import Decide, deciding
 from linli.desk.queries import COUNTING as DUTY_COUNTING
 from linli.desk.queries import runs_desk
+from linli.duty.hours import queries as hours
 from linli.events.models import Event
 from linli.events.queries import active_event, zone_levels_of_areas
 from linli.muster.queries import (
@@ -181,9 +182,17 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         "duty_log": _duty_log(caller, found, at),
         "silent": silent_inside(caller, event, found, at).count() if event and found.level == Level.COMMUNITY else 0,
         "teams": reverse("teams", args=[found.pk]) if event and decides_over(caller, found.pk, at) else "",
+        "hours": _hours(caller, found, at),
         "opens_events": caller.has(*deciding(Decide.EVENTS)),
     }
     return render(request, "areas/area.html", context)
+
+
+def _hours(caller: Caller, found: Area, at: datetime) -> tuple[str, int] | None:
+    """Where a desk sees who is on duty, and how much waits there for it; None for who runs no desk here."""
+    if found.level != Level.COMMUNITY or not runs_desk(caller, found.pk, at):
+        return None
+    return reverse("crew", args=[found.pk]), hours.number_waiting(found.pk, at)
 
 
 def _duty_log(caller: Caller, found: Area, at: datetime) -> str:

@@ -26,6 +26,7 @@ from linli.web.declared import urls as declared_urls
 from linli.web.desk import urls as desk_urls
 from linli.web.field import urls as field_urls
 from linli.web.first import urls as first_urls
+from linli.web.hours import urls as hours_urls
 from linli.web.imports import urls as imports_urls
 from linli.web.intake import urls as intake_urls
 from linli.web.ledger import urls as ledger_urls
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *accounts_urls.urlpatterns,
     *muster_urls.urlpatterns,
     *notices_urls.urlpatterns,
+    *hours_urls.urlpatterns,
     *imports_urls.urlpatterns,
     *codes_urls.urlpatterns,
     *phones_urls.urlpatterns,

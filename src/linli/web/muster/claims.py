@@ -21,6 +21,9 @@ from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, LinliError
 from linli.custody import masks
+from linli.duty.hours import queries as hours
+from linli.duty.hours.rules import is_forgotten
+from linli.duty.models import Service
 from linli.events.packs import pack_of
 from linli.muster import actions, answering, finding, hearing, leaving, queries, why
 from linli.muster.models import Free, SignUp
@@ -115,6 +118,8 @@ def _page(
         "when": when or WhenForm(initial=_when(mine)),
         "away": away or AwayForm(initial=AwayForm.tomorrow(now())),
         "living": mine.state in (SignUp.State.CLAIMED, SignUp.State.CONFIRMED),
+        "serves": mine.person_id is not None and mine.state in (SignUp.State.CONFIRMED, SignUp.State.WITHDRAWN),
+        "forgotten": _forgotten(mine),
         "event_name": event_name(mine.event),
         "state": state_name(mine.state),
         "waiting": mine.state == SignUp.State.CLAIMED,
@@ -133,6 +138,12 @@ def _when(mine: SignUp) -> dict[str, object]:
     """When they can serve, as they said it last."""
     chosen = [str(int(time)) for time in Free if mine.free >> time & 1]
     return {"free": chosen, "only_inside": queries.only_inside(mine.person_id)}
+
+
+def _forgotten(mine: SignUp) -> Service | None:
+    """A duty that was begun and never finished: its person is asked when it ended."""
+    current = hours.on_duty(mine.person_id) if mine.person_id is not None else None
+    return current if current is not None and is_forgotten(current.started_at, now()) else None
 
 
 @open_to(device=True)
