@@ -92,6 +92,7 @@ def test_the_sealer_is_due_at_least_every_ten_seconds():
         "custody.seal": 360,
         "custody.tidy_jobs": 60,
         "custody.forget": 1,
+        "notices.send_due": 360,
         "access.forget": 1,
         "access.forget_codes": 12,
         "duty.ask_about_finishes": 1,

@@ -106,5 +106,5 @@ def test_a_publication_takes_two_statements_a_community_for_telling(django_asser
     at, by = now(), caller_for(user_with_role("street", city.street))
     assert run.event.pack == "epidemic"  # fetched before anything is counted
     posts = [(person.pk, city.grids[n % 2].pk, n == 3) for n, person in enumerate(people)]
-    with django_assert_num_queries(4):  # two, and the savepoint around them
+    with django_assert_num_queries(5):  # two, what city it is, and the savepoint around them
         hearing.tell_placed(run, posts, run.during, by=by, at=at)

@@ -59,6 +59,7 @@ OF_PERSON: dict[str, Of] = {
     "field.Receipt": Of("t.id = ANY(%(held)s::bigint[])"),
     "desk.Passing": Of(f"t.entry_id IN {_ENTRIES}"),
     "desk.Entry": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_ENTRY),
+    "notices.Sending": Of("t.told_id IN (SELECT id FROM notices_told WHERE person_id = %(person)s)"),
     "notices.Told": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Member": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Placement": Of("t.person_id = %(person)s", by="person_id"),

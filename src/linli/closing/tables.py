@@ -114,6 +114,10 @@ GOES: dict[str, str] = {
     "desk.HandOver": _HAND_OVERS,
     "desk.Passing": f"t.entry_id IN {_ENTRIES}",
     "desk.Entry": "t.event_id = %(event)s",
+    "notices.Sending": (
+        "t.told_id IN (SELECT d.id FROM notices_told d JOIN notices_notice n ON n.id = d.notice_id"
+        " WHERE n.event_id = %(event)s)"
+    ),
     "notices.Told": "t.notice_id IN (SELECT id FROM notices_notice WHERE event_id = %(event)s)",
     "notices.Notice": "t.event_id = %(event)s",
     "muster.Member": "t.event_id = %(event)s",

@@ -75,6 +75,7 @@ TABLES = {
     "muster.Proposal": gettext_noop("Lines of allocations"),
     "muster.SignUp": gettext_noop("Sign-ups"),
     "notices.Notice": gettext_noop("Notices: templates and ids, no sentence"),
+    "notices.Sending": gettext_noop("Messages on their way, without number or address"),
     "notices.Told": gettext_noop("Who was told what, and has read it"),
     "people.City": gettext_noop("What this installation is for"),
     "people.Household": gettext_noop("Households"),

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 _PORT = re.compile("[0-9]{1,5}")
 _HOURS = re.compile("[0-9]{1,3}")
 _MINUTES = re.compile("[0-9]{1,4}")
+_MESSAGES = re.compile("[0-9]{1,5}")
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:.]{{2,45}}\]")
 _COPY = re.compile("[A-Za-z0-9_-]{1,40}")
@@ -48,6 +49,8 @@ class Env:
         backups_every_h: hours between two of them (LINLI_BACKUPS_EVERY, default 24).
         call_after_min: minutes after which who has not read where they are placed is on the desk's call list
             (LINLI_CALL_AFTER, default 30).
+        sms_a_minute, mail_a_minute: how many notices go out in a minute at most (LINLI_SMS_A_MINUTE, default 600;
+            LINLI_MAIL_A_MINUTE, default 300).
         keyring_copies: further places for the keys, each with a name (LINLI_KEYRING_COPIES, name=folder,…).
     """
 
@@ -69,6 +72,8 @@ class Env:
     backups_every_h: int = 24
     keyring_copies: tuple[tuple[str, Path], ...] = ()
     call_after_min: int = 30
+    sms_a_minute: int = 600
+    mail_a_minute: int = 300
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Env":
@@ -99,6 +104,8 @@ class Env:
             backups_to=_folder("LINLI_BACKUPS", environ.get("LINLI_BACKUPS", "")),
             backups_every_h=_hours("LINLI_BACKUPS_EVERY", environ.get("LINLI_BACKUPS_EVERY") or "24"),
             call_after_min=_minutes("LINLI_CALL_AFTER", environ.get("LINLI_CALL_AFTER") or "30"),
+            sms_a_minute=_a_minute("LINLI_SMS_A_MINUTE", environ.get("LINLI_SMS_A_MINUTE") or "600"),
+            mail_a_minute=_a_minute("LINLI_MAIL_A_MINUTE", environ.get("LINLI_MAIL_A_MINUTE") or "300"),
             keyring_copies=_copies(environ.get("LINLI_KEYRING_COPIES", "")),
         )
 
@@ -186,6 +193,12 @@ def _hours(setting: str, text: str) -> int:
 def _minutes(setting: str, text: str) -> int:
     if not _MINUTES.fullmatch(text) or int(text) > 1440:
         raise BadSetting(f"{setting} is {text!r}: it takes minutes, up to 1440.")
+    return int(text)
+
+
+def _a_minute(setting: str, text: str) -> int:
+    if not _MESSAGES.fullmatch(text) or int(text) < 1:
+        raise BadSetting(f"{setting} is {text!r}: it takes a number of messages, from 1 to 99999.")
     return int(text)
 
 

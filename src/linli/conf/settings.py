@@ -76,6 +76,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "linli.access.sending",
     "linli.rolls.jobs",
     "linli.duty.hours.jobs",
+    "linli.notices.sending",
     "linli.muster.jobs",
     "linli.closing.jobs",
 ]

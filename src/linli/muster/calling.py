@@ -45,11 +45,13 @@ class Post:
 
     Attributes:
         since: when they were told, or placed where no notice says so.
+        failed: ways on which a message to them was given up (`Sending.Way`).
     """
 
     someone: rosters.Someone
     reached: Reached
     since: datetime
+    failed: list[str]
 
 
 def counts(event: Event, grid: Area, at: datetime) -> Counts:
@@ -61,14 +63,18 @@ def counts(event: Event, grid: Area, at: datetime) -> Counts:
 
 
 def posts(caller: Caller, event: Event, grid: Area, at: datetime) -> list[Post]:
-    """Everybody placed in a grid, for the desk that runs it; three queries."""
+    """Everybody placed in a grid, for the desk that runs it; four queries."""
     rows = list(rosters.placed_rows(caller, event, grid, at))
     told = _told(event, grid, [row.person_id for row in rows])
     people = rosters.placed_people(rows, event, at)
+    failed = queries.undelivered([each.pk for each in told.values()])
     found = []
     for row, someone in zip(rows, people, strict=True):
         last = told.get(row.person_id)
-        found.append(Post(someone, _reached(row, last), last.told_at if last is not None else row.published_at))
+        if last is None:
+            found.append(Post(someone, _reached(row, None), row.published_at, []))
+        else:
+            found.append(Post(someone, _reached(row, last), last.told_at, failed.get(last.pk, [])))
     return found
 
 

@@ -12,6 +12,7 @@ from linli.common.caller import Caller
 from linli.custody import trail
 from linli.events.models import Event
 from linli.events.packs import pack_of
+from linli.notices import sending
 from linli.notices.errors import NoticeUnknown
 from linli.notices.models import Told
 from linli.notices.telling import SLOTS
@@ -45,11 +46,21 @@ ON CONFLICT (key) DO NOTHING
 """
 # A statement of its own: it sees a notice that another transaction wrote under the same key meanwhile.
 _TOLD = """
+WITH told AS (
 INSERT INTO notices_told (notice_id, person_id, told_at, read_in)
 SELECT n.id, asked.person, %(at)s, ''
 FROM unnest(%(of)s::text[], %(people)s::bigint[]) AS asked (key, person)
 JOIN notices_notice n ON n.key = asked.key ORDER BY n.id, asked.person
-ON CONFLICT (notice_id, person_id) DO NOTHING RETURNING id
+ON CONFLICT (notice_id, person_id) DO NOTHING RETURNING id, notice_id, person_id),
+sent AS (
+INSERT INTO notices_sending (id, told_id, way, urgent, tries, next_at, why)
+SELECT gen_random_uuid(), told.id, way, n.code = ANY(%(urgent)s::text[]), 0, %(at)s, ''
+FROM told JOIN notices_notice n ON n.id = told.notice_id CROSS JOIN unnest(%(ways)s::text[]) AS way
+WHERE way = 'sms' AND EXISTS (
+        SELECT FROM people_identity i WHERE i.person_id = told.person_id AND i.phone IS NOT NULL)
+   OR way = 'mail' AND EXISTS (SELECT FROM access_mailaddress m WHERE m.person = told.person_id)
+RETURNING way)
+SELECT (SELECT count(*) FROM told), ARRAY(SELECT DISTINCT way FROM sent ORDER BY way)
 """
 
 
@@ -57,7 +68,8 @@ ON CONFLICT (notice_id, person_id) DO NOTHING RETURNING id
 def tell(event: Event, news: Sequence[News], *, by: Caller, at: datetime) -> int:
     """Tell people, each once for each key, in the transaction of whatever it is that they are told.
 
-    They read it in the app from the moment it is committed; whoever calls this records in the trail what happened.
+    They read it in the app from the moment it is committed; whoever has a number or an address gets it there too, by a
+    job that is committed with it. Whoever calls this records in the trail what happened.
 
     Returns:
         How many were told who had not been.
@@ -68,7 +80,8 @@ def tell(event: Event, news: Sequence[News], *, by: Caller, at: datetime) -> int
     told = [each for each in news if each.whom]
     if not told:
         return 0
-    templates = {notice.code: set(notice.takes) for notice in pack_of(event).notices}
+    pack = pack_of(event)
+    templates = {notice.code: set(notice.takes) for notice in pack.notices}
     for each in told:
         if templates.get(each.code) != set(each.facts) or not set(each.facts) <= SLOTS:
             raise NoticeUnknown(notice=each.code)
@@ -86,9 +99,14 @@ def tell(event: Event, news: Sequence[News], *, by: Caller, at: datetime) -> int
                 "facts": [json.dumps({name: _kept(fact) for name, fact in each.facts.items()}) for each in told],
             },
         )
-        facts: dict[str, Any] = {"at": at, "of": [key for key, _ in people], "people": [person for _, person in people]}
+        facts: dict[str, Any] = {"at": at, "ways": sending.ways()}
+        facts |= {"of": [key for key, _ in people], "people": [person for _, person in people]}
+        facts["urgent"] = [notice.code for notice in pack.notices if notice.life_safety]
         cursor.execute(_TOLD, facts)
-        return cursor.rowcount
+        number, ways = cursor.fetchone()
+    for way in ways:
+        sending.send.defer(way=way)
+    return int(number)
 
 
 def _kept(fact: int | datetime | None) -> int | str | None:

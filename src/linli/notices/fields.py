@@ -1,7 +1,7 @@
 """Why notices are stored, who may read what, and how long they stay."""
 
 from linli.custody.declare import ID, PERSONAL, SERVICE, UNTIL_EVENT_ENDS, Field, Kind, Whose, declare
-from linli.notices.models import Notice, Told
+from linli.notices.models import Notice, Sending, Told
 
 DESK = ["community_desk"]
 READING = ["volunteer", "resident", *DESK]
@@ -41,4 +41,25 @@ declare(
     ),
     called_at=REACHED,
     called_by=Field(purpose="who told them by phone", sensitivity=PERSONAL, readers=DESK, kind=Kind.DID),
+)
+SENT = Field(
+    purpose="to know whether a message has left, and to call whoever it does not reach",
+    sensitivity=PERSONAL,
+    readers=DESK,
+    kind=Kind.TOLD,
+)
+declare(
+    Sending,
+    basis=SERVICE,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.HELPER,
+    id=Field(purpose="by which a gateway knows a message again", readers=[]),
+    told=SENT,
+    way=SENT,
+    urgent=Field(purpose="whether it may wake people", readers=[]),
+    tries=Field(purpose="to wait longer each time", readers=[]),
+    next_at=Field(purpose="when it is tried next", readers=[]),
+    sent_at=SENT,
+    failed_at=SENT,
+    why=SENT,
 )

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from linli.common.caller import Caller
 from linli.events.models import Event
-from linli.notices.models import Told
+from linli.notices.models import Sending, Told
 
 
 def own(caller: Caller, *, also: Q | None = None) -> QuerySet[Told]:
@@ -24,6 +24,15 @@ def told_about(event: Event, about: str, codes: Collection[str]) -> QuerySet[Tol
     """Who was told something about a thing (`room:id`) by templates of some codes; the room whose thing it is has
     asked whether the caller may see it."""
     return Told.objects.filter(notice__event=event, notice__about=about, notice__code__in=codes)
+
+
+def undelivered(told: Collection[int]) -> dict[int, list[str]]:
+    """Of some readers, by the ids of what they were told, the ways on which a message was given up."""
+    found: dict[int, list[str]] = {}
+    failed = Sending.objects.filter(told__in=told, failed_at__isnull=False).order_by("way")
+    for reader, way in failed.values_list("told_id", "way"):
+        found.setdefault(reader, []).append(way)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from linli.custody.export import Kind, Section
 from linli.desk import own as desk
 from linli.muster import coming
 from linli.muster import own as muster
+from linli.notices import own as notices
 from linli.people import own as people
 from linli.people.queries import city_is_synthetic
 from linli.web.codes.words import told
@@ -71,7 +72,7 @@ def _sections(me: Caller, held: DeviceSession, at: datetime) -> list[Section]:
     if person is None:
         found = muster.sections_of(None, claims)
     else:
-        found += desk.sections_of(person)
+        found += [*notices.sections_of(person), *desk.sections_of(person)]
     subjects = [claim.pk for claim in claims]
     return [*found, _who_saw(person, subjects), _phones(me, held, at)]
 
