@@ -150,6 +150,13 @@ def _answered(page: Page, does: Callable[[], None]) -> None:
         does()
 
 
+def _divides(page: Page) -> None:
+    """Choose two who answer, and have the buildings divided between them."""
+    for number in range(2):
+        page.locator("#divide label.choice").nth(number).click()
+    _answered(page, page.locator("#divide .btn").click)
+
+
 def _ticks_nobody(page: Page) -> None:
     """Take every tick away and form the team all the same."""
     for box in page.locator("input[name=member]:checked").all():
@@ -681,6 +688,9 @@ SCENES = (
     Scene("form_team", "desk", ("community",), query="?size=0", title="wrong", status=422),
     Scene("form_team", "desk", ("community",), title="nobody ticked", does=_ticks_nobody),
     Scene("form_team", "desk_of_the_empty", ("empty_community",), title="nobody near"),
+    Scene("responsibility", "desk", ("community",)),
+    Scene("responsibility", "desk", ("grid",), title="divided", does=_divides),
+    Scene("responsibility", "desk_of_the_empty", ("empty_community",), title="nobody placed"),
     Scene("my_team", "placed_person", ("placed_claim",)),
     Scene("briefing", "street", ("street",)),
     Scene("briefing", "press", ("street",), title="press"),

@@ -41,6 +41,7 @@ from linli.muster import actions as muster
 from linli.muster import leaving, takeout
 from linli.muster.models import Allocation, Placement, SignUp, Team
 from linli.muster.teams import actions as teaming
+from linli.muster.teams import giving, responsibility
 from linli.people import loads
 from linli.people.loads import Basis
 from linli.people.models import REGISTER, Household, Identity, Person
@@ -513,6 +514,9 @@ def _teams(world: World, desk: User) -> None:
         made = teaming.form(city.event, city.communities[0], place, ids, kind=kind, leader=ids[0], by=by, at=at)
         world.rows[name] = made.pk
     leaving.release(rest[1], by=by, at=now())
+    whole, team = responsibility.cover(city.event, city.communities[0], now()), f"t{world.rows['team']}"
+    wanted = {place: team for place, _, _ in whole.buildings[:2]}
+    giving.publish(city.event, city.communities[0], wanted, version=whole.version, by=by, at=now())
 
 
 def _zones_and_briefings(world: World, street: User, press: User) -> None:

@@ -177,6 +177,15 @@ class TeamOut(Schema):
     synthetic: bool
 
 
+class CoverOut(Schema):
+    """How many buildings somebody answers for."""
+
+    buildings: int
+    answered: int
+    as_of: datetime
+    synthetic: bool
+
+
 class SweepOut(Schema):
     """A sweep; `ready_at` is null while its lists are being made, `ended_at` while it goes on."""
 

@@ -22,6 +22,7 @@ PEOPLE = """
         UNION SELECT d.person_id FROM notices_told d JOIN notices_notice n ON n.id = d.notice_id
               WHERE n.event_id = %(event)s
         UNION SELECT person_id FROM muster_member WHERE event_id = %(event)s
+        UNION SELECT person_id FROM muster_responsibility WHERE event_id = %(event)s
         UNION SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
               WHERE a.event_id = %(event)s
         UNION SELECT person_id FROM desk_entry WHERE event_id = %(event)s
@@ -37,6 +38,7 @@ PEOPLE = """
     EXCEPT SELECT d.person_id FROM notices_told d JOIN notices_notice n ON n.id = d.notice_id
            WHERE n.event_id <> %(event)s
     EXCEPT SELECT person_id FROM muster_member WHERE event_id <> %(event)s
+    EXCEPT SELECT person_id FROM muster_responsibility WHERE event_id <> %(event)s
     EXCEPT SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
            WHERE a.event_id <> %(event)s
     EXCEPT SELECT person_id FROM desk_entry WHERE event_id <> %(event)s
@@ -121,6 +123,7 @@ GOES: dict[str, str] = {
     "notices.Told": "t.notice_id IN (SELECT id FROM notices_notice WHERE event_id = %(event)s)",
     "notices.Notice": "t.event_id = %(event)s",
     "muster.Member": "t.event_id = %(event)s",
+    "muster.Responsibility": "t.event_id = %(event)s",
     "muster.Team": "t.event_id = %(event)s",
     "muster.Placement": "t.event_id = %(event)s",
     "duty.Correction": f"t.person_id IN {_ALONE}",

@@ -67,6 +67,7 @@ TABLES = {
     "muster.DemandSkill": gettext_noop("Which skills a grid asked for"),
     "muster.Placement": gettext_noop("Placements"),
     "muster.Team": gettext_noop("Teams"),
+    "muster.Responsibility": gettext_noop("Who answered for which buildings and doors"),
     "muster.Member": gettext_noop("Who was in which team"),
     "duty.Booking": gettext_noop("Bookings of people's time"),
     "duty.Correction": gettext_noop("Corrections of hours that were asked for"),

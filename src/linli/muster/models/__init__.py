@@ -2,6 +2,7 @@
 
 from linli.muster.models.demands import Demand, DemandSkill
 from linli.muster.models.placements import Placement
+from linli.muster.models.responsibility import Responsibility
 from linli.muster.models.runs import Allocation, Proposal
 from linli.muster.models.signing import Free, SignUp
 from linli.muster.models.teams import Member, Team
@@ -14,6 +15,7 @@ __all__ = [
     "Member",
     "Placement",
     "Proposal",
+    "Responsibility",
     "SignUp",
     "Team",
 ]

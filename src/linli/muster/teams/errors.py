@@ -40,3 +40,15 @@ class TeamReleased(Conflict):
 class TeamChanged(Conflict):
     code = "team_changed"
     sentence = gettext_noop("Somebody has changed this team meanwhile. Please look at it again.")
+
+
+class CoverChanged(Conflict):
+    code = "cover_changed"
+    sentence = gettext_noop(
+        "Somebody has published who answers here meanwhile. What you chose is kept; look at it again."
+    )
+
+
+class HolderUnknown(Conflict):
+    code = "holder_unknown"
+    sentence = gettext_noop("Somebody you chose is not placed here any more, or their team is released. Choose again.")

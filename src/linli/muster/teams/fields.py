@@ -1,7 +1,7 @@
 """Why teams are stored, who may read what, and how long it stays."""
 
 from linli.custody.declare import EMERGENCY, ID, PERSONAL, SERVICE, UNTIL_EVENT_ENDS, Field, Kind, Whose, declare
-from linli.muster.models import Member, Team
+from linli.muster.models import Member, Responsibility, Team
 
 DESK = ["community_desk"]
 DECIDING = ["community_desk", "street", "district", "city"]
@@ -41,4 +41,25 @@ declare(
     grid=Field(purpose="to see who is no longer placed there", sensitivity=PERSONAL, readers=DESK, kind=Kind.PLACED),
     role=BELONGS,
     during=BELONGS,
+)
+ANSWERED_FOR = Field(
+    purpose="so that each building has somebody who answers for it",
+    sensitivity=PERSONAL,
+    readers=["resident", "volunteer", *DESK],
+    kind=Kind.PLACED,
+)
+declare(
+    Responsibility,
+    basis=SERVICE,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.HELPER,
+    id=ID,
+    event=Field(purpose="to know which event it belongs to", readers=DESK),
+    place=ANSWERED_FOR,
+    person=ANSWERED_FOR,
+    grid=Field(purpose="to see who is no longer placed there", sensitivity=PERSONAL, readers=DESK, kind=Kind.PLACED),
+    team=ANSWERED_FOR,
+    during=ANSWERED_FOR,
+    given_by=ANSWERS,
+    given_at=Field(purpose="since when", readers=["volunteer", *DESK]),
 )

@@ -1,12 +1,13 @@
-"""In which teams somebody was, for the person themselves."""
+"""In which teams somebody was and what they answered for, for the person themselves."""
 
 from django.utils.translation import gettext
 
 from linli.common.moments import local
 from linli.custody.export import Section
-from linli.muster.models import Member
+from linli.muster.models import Member, Responsibility
 from linli.muster.teams.queries import team_name
 from linli.muster.teams.words import role_name
+from linli.places.names import place_names
 
 
 def memberships(people: set[int]) -> Section:
@@ -34,3 +35,14 @@ def memberships(people: set[int]) -> Section:
         for row in rows.order_by("during", "pk")
     ]
     return Section(gettext("Your teams"), titles, told)
+
+
+def answered_for(people: set[int]) -> Section:
+    """Each building or door that somebody answered for by name."""
+    rows = list(Responsibility.objects.select_related("event").filter(person__in=people).order_by("during", "pk"))
+    names = place_names([row.place_id for row in rows])
+    titles = (gettext("Event"), gettext("Building or door"), gettext("From"), gettext("Until"))
+    told = [
+        (row.event.name, names.get(row.place_id, ""), local(row.during.lower), local(row.during.upper)) for row in rows
+    ]
+    return Section(gettext("What you answered for"), titles, told)

@@ -24,6 +24,7 @@ from linli.custody.limits import Limit
 from linli.ledger import doorcodes, selfreports
 from linli.ledger.doorcodes import Door
 from linli.ledger.errors import DoorCodeOld
+from linli.muster.teams.responsibility import told_at_door
 from linli.web.declared.notice import before_the_first_field
 from linli.web.intake.forms import ROWS, AtHomeForm
 from linli.web.muster.own import ADDRESS_WINDOW, MOST_FROM_ONE_ADDRESS, network_of
@@ -84,6 +85,7 @@ def _page(request: HttpRequest, door: Door, form: AtHomeForm, secret: str) -> Ht
     context = {
         "door": selfreports.door_told(door.dwelling),
         "community": door.community,
+        "answers": told_at_door(door.event, door.dwelling, now()),
         "event_name": event_name(door.event),
         "blocks": before_the_first_field(door.community, Whose.RESIDENT, *KEPT_IN),
         "form": form,

@@ -28,6 +28,7 @@ from linli.events.packs import pack_of
 from linli.muster import actions, answering, finding, hearing, leaving, queries, why
 from linli.muster.models import Free, SignUp
 from linli.muster.teams.queries import team_of
+from linli.muster.teams.responsibility import of_person
 from linli.muster.words import SKILL_WORDS, skill_names, state_name
 from linli.people.models import Skill
 from linli.web.muster.forms import AwayForm, SkillsForm, WhenForm
@@ -236,7 +237,7 @@ class Told:
         why: what is known of why here and not nearer, as sentences.
         answer_by: until when they are asked whether they come; coming: they have said that they do.
         leader: who leads the grid; phone: of the community's desk; each empty where there is none yet.
-        team: what my team is called; empty where I am in none.
+        team: what my team is called; empty where I am in none. answers_for: buildings that I, or my team, answer for.
     """
 
     grid: str
@@ -253,6 +254,7 @@ class Told:
     answer_by: datetime
     coming: bool
     team: str
+    answers_for: list[str]
 
 
 def _placement_of(mine: SignUp) -> Told | None:
@@ -279,6 +281,7 @@ def _placement_of(mine: SignUp) -> Told | None:
         why=why.told(placed.why, why.names_of([placed.why])),
         bring=[item.told() for item in pack_of(mine.event).bring],
         team=team.called if team is not None else "",
+        answers_for=of_person(mine.event, mine.person_id, now()),
     )
 
 

@@ -52,6 +52,7 @@ def teams(request: HttpRequest, area_id: int) -> HttpResponse:
         "people": sum(len(each.here) for each in found),
         "wrong": sum(bool(each.wrong) for each in found),
         "is_community": area.level == Level.COMMUNITY,
+        "runs_desk": area.level == Level.COMMUNITY and queries.runs_desk(caller, area, at),
     }
     return render(request, "teams/teams.html", context)
 

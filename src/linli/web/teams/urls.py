@@ -1,5 +1,5 @@
 """Addresses of these pages."""
 
-from linli.web.teams import desk, forming, own
+from linli.web.teams import desk, forming, own, responsibility
 
-urlpatterns = [*desk.urlpatterns, *forming.urlpatterns, *own.urlpatterns]
+urlpatterns = [*desk.urlpatterns, *forming.urlpatterns, *own.urlpatterns, *responsibility.urlpatterns]
