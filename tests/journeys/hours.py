@@ -1,6 +1,7 @@
 """Hours in every state: somebody about to start, on duty, who forgot to finish, waiting, declined, corrected."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from linli.access import phones
 from linli.access.callers import DEVICE_COOKIE, PHONE_COOKIE
@@ -9,7 +10,7 @@ from linli.access.models import DeviceSession, User
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.ids import uuid7
-from linli.duty.hours import actions, deciding, posts
+from linli.duty.hours import actions, certifying, deciding, posts
 from linli.duty.models import Service
 from linli.muster import actions as muster
 from tests.factories import SYSTEM, TinyCity, add_claim, caller_for, place_in
@@ -23,7 +24,7 @@ def hours(city: TinyCity, desk: User) -> tuple[dict[str, dict[str, str]], dict[s
     at, by, grid = now(), caller_for(desk), city.grids[0]
     cookies: dict[str, dict[str, str]] = {}
     people: dict[str, int] = {}
-    rows: dict[str, object] = {}
+    rows: dict[str, Any] = {}
     for number, name in enumerate(NAMES):
         claim = add_claim(city, name=name, phone=f"1390000770{number}", door="1栋1单元101")
         muster.confirm(claim, person=None, by=SYSTEM, at=at)
@@ -40,6 +41,9 @@ def hours(city: TinyCity, desk: User) -> tuple[dict[str, dict[str, str]], dict[s
     deciding.decline(declined, "当天没有在岗记录", by=by, at=at)
     approved = _served(city, people["served"], at - 25 * HOUR, at - 18 * HOUR)
     deciding.approve([approved.pk], by=by, at=at)
+    certifying.issue(people["served"], NAMES[3], synthetic=True, by=by, at=at)
+    _, own = start_device_session(None, person=people["served"], more=[rows["served_claim"]], way="code", at=at)
+    cookies["proved_server"] = {DEVICE_COOKIE: own}
     waiting = _served(city, people["served"], at - 9 * HOUR, at - HOUR)
     wrong = _served(city, people["asking"], at - 8 * HOUR, at - 7 * HOUR)
     deciding.ask_correction(wrong, at - 8 * HOUR, at - 4 * HOUR, key=uuid7(), by=SYSTEM, at=at)

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.encoding import iri_to_uri
 from playwright.sync_api import Page
 
+from linli.duty.models import HoursCertificate
 from tests.journeys import files
 from tests.journeys.world import World
 
@@ -46,6 +47,10 @@ NOT_PAGES = {
     "set_move_aside": "sets a move aside and leads back to the list",
     "print_post_code": "gives the poster (PDF)",
     "replace_post_code": "ends a code and leads back to the places",
+    "my_certificate": "gives a file (PDF), and leads back to my hours where there are none",
+    "my_number": "takes a number and leads back to my hours",
+    "my_calendar": "gives a file (a calendar)",
+    "desk_certificate": "gives a file (PDF), and leads back to the sign-up where there is none",
     "crew_tap": "starts or finishes for somebody, and leads back to the list",
     "crew_phones": "shows the list again, with phones (phones shown, below)",
     "approve_hours": "approves hours and leads back to what waits",
@@ -171,6 +176,11 @@ def _fills(values: dict[str, str], press: str) -> Callable[[Page], None]:
         _answered(page, page.locator(press).first.click)
 
     return does
+
+
+def _checks_a_certificate(page: Page) -> None:
+    page.locator("[name=code]").fill(HoursCertificate.objects.values_list("digest", flat=True)[0][:16])
+    _answered(page, page.locator("[form=check]").click)
 
 
 def _forgets_the_day(page: Page) -> None:
@@ -465,6 +475,10 @@ SCENES = (
     Scene("self_report", args=("ended_code",), title="gone", status=404),
     Scene("self_reported", args=("door_code",), query="?asked=1"),
     Scene("door_codes", "desk", ("community",)),
+    Scene("check_hours"),
+    Scene("check_hours", title="wrong", does=_fills({"code": "0123"}, "[form=check]")),
+    Scene("check_hours", title="ours", does=_checks_a_certificate),
+    Scene("my_hours", "proved_server", ("served_claim",), title="proved", does=_opens("#certificate")),
     Scene("type_post"),
     Scene("type_post", title="wrong", does=_fills({"code": "AAAA-AAAA"}, "[form=type]")),
     Scene("at_post", args=("post_code",), title="not signed in"),

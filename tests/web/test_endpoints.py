@@ -89,6 +89,7 @@ SAID |= {"reveal_entry": {"field": "phone", "reason": "call"}}
 SAID |= {"reveal_person": {"field": "phone", "reason": "call"}, "reveal_door": {"field": "door", "reason": "deliver"}}
 SAID |= {"reveal_self_report": {"field": "phone", "reason": "call"}, "print_door_codes": {"part": "1"}}
 SAID |= {"decline_hours": {"reason": "test"}, "decide_correction": {"decision": "grant", "reason": "test"}}
+SAID |= {"check_hours": {"code": "0123456789abcdef"}}
 SAID |= {"crew_tap": {"does": "start"}, "finish_for": {"finished": "2022-09-02T10:00"}}
 SAID |= {"take_entry": {"holder": "0"}}  # somebody else was quicker: one role takes nothing from the next one
 OPEN = {200, 302, 405, 409, 422}

@@ -382,7 +382,7 @@ def test_the_api_answers_json_of_one_thing_at_a_time(crowded, client):
     keys = {role: key_of(holder(role, crowded)) for role in sorted(ROLES)}
     places = {"area_id": crowded.areas["community"].pk, "sign_up_id": crowded.claim.pk, "allocation_id": crowded.run.pk}
     places |= {"sweep_id": crowded.sweep, "door_id": crowded.door, "report_id": crowded.report}
-    places["placement_id"] = crowded.placement
+    places |= {"placement_id": crowded.placement, "team_id": crowded.team}
     places |= {"person_id": crowded.resident, "kept_id": crowded.neighbour}
     for method, path in sorted(OPERATIONS):
         for role in OPERATIONS[method, path].roles:

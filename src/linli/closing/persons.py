@@ -64,6 +64,8 @@ OF_PERSON: dict[str, Of] = {
     "muster.Responsibility": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Member": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Placement": Of("t.person_id = %(person)s", by="person_id"),
+    "duty.HoursCertificate": Of("t.person_id = %(person)s", by="person_id"),
+    "duty.VolunteerNumber": Of("t.person_id = %(person)s", by="person_id"),
     "duty.Correction": Of("t.person_id = %(person)s", by="person_id"),
     "duty.Service": Of("t.person_id = %(person)s", by="person_id"),
     "duty.Booking": Of("t.person_id = %(person)s", by="person_id"),

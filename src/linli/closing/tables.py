@@ -126,6 +126,8 @@ GOES: dict[str, str] = {
     "muster.Responsibility": "t.event_id = %(event)s",
     "muster.Team": "t.event_id = %(event)s",
     "muster.Placement": "t.event_id = %(event)s",
+    "duty.HoursCertificate": f"t.person_id IN {_ALONE}",
+    "duty.VolunteerNumber": f"t.person_id IN {_ALONE}",
     "duty.Correction": f"t.person_id IN {_ALONE}",
     "duty.Service": f"t.person_id IN {_ALONE}",
     "duty.PostCode": "t.event_id = %(event)s",

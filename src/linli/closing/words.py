@@ -71,6 +71,8 @@ TABLES = {
     "muster.Member": gettext_noop("Who was in which team"),
     "duty.Booking": gettext_noop("Bookings of people's time"),
     "duty.Correction": gettext_noop("Corrections of hours that were asked for"),
+    "duty.HoursCertificate": gettext_noop("Certificates of hours that were issued"),
+    "duty.VolunteerNumber": gettext_noop("National numbers of volunteers"),
     "duty.PostCode": gettext_noop("Codes of posts"),
     "duty.Service": gettext_noop("Hours served"),
     "muster.Proposal": gettext_noop("Lines of allocations"),

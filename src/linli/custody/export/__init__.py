@@ -10,7 +10,7 @@ from linli.custody.export.deciding import confirm, decline, withdraw
 from linli.custody.export.files import Kept, Kind, Mark
 from linli.custody.export.listing import OF_A_LIST, PURPOSE_WORDS, SHEET_TAKERS, TAKERS, Column, Listing, Section
 from linli.custody.export.queries import State, export_visible_to, may_second, of_mine, state_of, to_second
-from linli.custody.export.taking import hand_back, own, take
+from linli.custody.export.taking import hand_back, own, own_paper, take
 
 __all__ = [
     "LIVES",
@@ -36,6 +36,7 @@ __all__ = [
     "of_mine",
     "offered",
     "own",
+    "own_paper",
     "state_of",
     "take",
     "to_second",

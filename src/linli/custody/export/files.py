@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CSV = "csv"
     JSON = "json"
     PDF = "pdf"
+    ICS = "ics"
 
 
 CONTENT_TYPES = {
@@ -42,6 +43,7 @@ CONTENT_TYPES = {
     Kind.CSV: "text/csv; charset=utf-8",
     Kind.JSON: "application/json",
     Kind.PDF: "application/pdf",
+    Kind.ICS: "text/calendar; charset=utf-8",
 }
 
 

@@ -87,6 +87,19 @@ def own(
 
 
 @transaction.atomic
+def own_paper(body: bytes, *, subject: str, kind: Kind, what: str, by: Caller, at: datetime) -> HttpResponse:
+    """Something about one person as a file for that person: on their own phone, or handed over at their desk.
+
+    Who may ask is decided by the caller.
+
+    Args:
+        what: a code for the trail and the file's name, as my-hours.
+    """
+    trail.record("own_data.taken", who=by, subject=subject, at=at, facts={"file": str(kind), "what": what})
+    return _answer(body, kind, f"linli-{what}")
+
+
+@transaction.atomic
 def hand_back(
     title: str,
     columns: Sequence[str],

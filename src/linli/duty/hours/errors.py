@@ -75,3 +75,13 @@ class CorrectionAsked(Conflict):
 class NothingToCorrect(Invalid):
     code = "nothing_to_correct"
     sentence = gettext_noop("These are the hours that are written down.")
+
+
+class NoHoursYet(Conflict):
+    code = "no_hours_yet"
+    sentence = gettext_noop("No hours are approved yet, so there is nothing to certify.")
+
+
+class VolunteerNumberWrong(Invalid):
+    code = "volunteer_number_wrong"
+    sentence = gettext_noop("A national volunteer number has 8 to 30 letters and digits.")

@@ -13,7 +13,7 @@ from linli.custody.declare import (
     Whose,
     declare,
 )
-from linli.duty.models import Correction, PostCode, Service
+from linli.duty.models import Correction, HoursCertificate, PostCode, Service, VolunteerNumber
 
 READERS = ["volunteer", "leader", "community_desk"]
 SERVED = Field(
@@ -87,4 +87,35 @@ declare(
     made_at=POSTER,
     made_by=Field(purpose="who answers for it", readers=NO_ONE),
     ended_at=POSTER,
+)
+
+CERTIFIED = Field(
+    purpose="so that whoever is shown a certificate can see that it is true",
+    sensitivity=PERSONAL,
+    readers=READERS,
+    kind=Kind.PLACED,
+)
+declare(
+    VolunteerNumber,
+    basis=SERVICE,
+    keep=WHILE_SERVING,
+    whose=Whose.HELPER,
+    person=CERTIFIED,
+    number=Field(
+        purpose="so that a certificate needs no ID number", sensitivity=PERSONAL, readers=["volunteer"], kind=Kind.ID_NO
+    ),
+    given_at=HOW,
+)
+declare(
+    HoursCertificate,
+    basis=SERVICE,
+    keep=WHILE_SERVING,
+    whose=Whose.HELPER,
+    id=ID,
+    person=CERTIFIED,
+    digest=Field(purpose="so that a certificate cannot be changed", readers=READERS),
+    tenths=CERTIFIED,
+    lines=CERTIFIED,
+    issued_by=WHO,
+    issued_at=HOW,
 )

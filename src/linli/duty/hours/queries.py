@@ -144,9 +144,15 @@ def number_waiting(area: int, at: datetime) -> int:
     return sum(rows.count() for rows in found)
 
 
-def own_services(person: int) -> list[Service]:
-    """All that somebody served, the newest first, whatever became of it."""
-    return list(Service.objects.select_related("event").filter(person=person).order_by("-started_at", "-pk"))
+def own_services(person: int, *, event: int | None = None) -> list[Service]:
+    """All that somebody served, in one event where it is given, the newest first, whatever became of it."""
+    rows = Service.objects.select_related("event").filter(person=person)
+    return list((rows.filter(event=event) if event is not None else rows).order_by("-started_at", "-pk"))
+
+
+def is_booked(person: int, at: datetime) -> bool:
+    """Whether some of somebody's time is given to a place, now or later."""
+    return Booking.objects.filter(person=person, during__endswith__gt=at).exists()
 
 
 def corrections_of(services: Collection[int]) -> dict[int, list[Correction]]:

@@ -11,23 +11,24 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.access.callers import caller_of
+from linli.access.callers import caller_of, device_session_of
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import LinliError, NotFound
 from linli.common.ids import uuid7
 from linli.custody import masks
-from linli.duty.hours import actions, deciding, queries, rules
+from linli.duty.hours import actions, certifying, deciding, queries, rules
 from linli.duty.models import Service
 from linli.muster.models import SignUp
 from linli.muster.queries import own_sign_up
 from linli.web.hours.forms import CorrectionForm, FinishForm
 from linli.web.hours.words import hours_told, lines_of
+from linli.web.takeout.own import is_proved
 
 ASKABLE = (*queries.COUNTED, Service.State.WAITING, Service.State.DECLINED)
 
 
-def _mine(request: HttpRequest, sign_up_id: object) -> tuple[SignUp, int]:
+def own_claim(request: HttpRequest, sign_up_id: object) -> tuple[SignUp, int]:
     """A sign-up of this phone that the desk confirmed, and the person behind it. Raises NotFound."""
     found = own_sign_up(caller_of(request), sign_up_id)  # type: ignore[arg-type]
     if found.person_id is None or found.state not in (SignUp.State.CONFIRMED, SignUp.State.WITHDRAWN):
@@ -40,12 +41,13 @@ def _mine(request: HttpRequest, sign_up_id: object) -> tuple[SignUp, int]:
 @require_safe
 def my_hours(request: HttpRequest, sign_up_id: object) -> HttpResponse:
     """What I served."""
-    claim, person = _mine(request, sign_up_id)
+    claim, person = own_claim(request, sign_up_id)
     return _page(request, claim, person)
 
 
 def _page(request: HttpRequest, claim: SignUp, person: int, finish: FinishForm | None = None) -> HttpResponse:
-    at, services = now(), queries.own_services(person)
+    at, proved = now(), _is_theirs(request)
+    services = queries.own_services(person, event=None if proved else claim.event_id)
     current = next((each for each in services if each.state == Service.State.ON_DUTY), None)
     forgotten = current is not None and rules.is_forgotten(current.started_at, at)
     context = {
@@ -54,6 +56,9 @@ def _page(request: HttpRequest, claim: SignUp, person: int, finish: FinishForm |
         "lines": lines_of(services),
         "askable": ASKABLE,
         "total": hours_told(queries.total(services)),
+        "proved": proved,
+        "number": certifying.number_of(person) if proved else "",
+        "booked": queries.is_booked(person, at),
         "waiting": sum(each.state == Service.State.WAITING for each in services),
         "current": lines_of([current])[0] if current is not None else None,
         "forgotten": forgotten,
@@ -61,6 +66,12 @@ def _page(request: HttpRequest, claim: SignUp, person: int, finish: FinishForm |
         "phone": claim.community.desk_phone,
     }
     return render(request, "hours/mine.html", context, status=422 if finish is not None else 200)
+
+
+def _is_theirs(request: HttpRequest) -> bool:
+    """Whether the phone was shown to be the person's: who only signed up on it reads of this event alone."""
+    held = device_session_of(request, now())
+    return held is not None and not held.for_another and is_proved(held)
 
 
 def _guessing_nothing(current: Service) -> datetime:
@@ -73,7 +84,7 @@ def _guessing_nothing(current: Service) -> datetime:
 @require_POST
 def finish_later(request: HttpRequest, sign_up_id: object, service_id: int) -> HttpResponse:
     """Say when duty ended that I did not finish."""
-    claim, person = _mine(request, sign_up_id)
+    claim, person = own_claim(request, sign_up_id)
     service, form = queries.own_service(person, service_id), FinishForm(request.POST)
     if form.is_valid():
         at, said = now(), Service.Said.LATER
@@ -92,7 +103,7 @@ def finish_later(request: HttpRequest, sign_up_id: object, service_id: int) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_correction(request: HttpRequest, sign_up_id: object, service_id: int) -> HttpResponse:
     """Say from when to when I really served; the desk decides and says why."""
-    claim, person = _mine(request, sign_up_id)
+    claim, person = own_claim(request, sign_up_id)
     service = queries.own_service(person, service_id)
     if service.finished_at is None:
         return redirect("my_hours", claim.pk)

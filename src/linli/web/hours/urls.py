@@ -1,9 +1,10 @@
 """Addresses of hours served."""
 
-from linli.web.hours import at_post, crew, mine, posters, waiting
+from linli.web.hours import at_post, certificates, crew, mine, posters, waiting
 
 urlpatterns = [
     *at_post.urlpatterns,
+    *certificates.urlpatterns,
     *mine.urlpatterns,
     *crew.urlpatterns,
     *waiting.urlpatterns,

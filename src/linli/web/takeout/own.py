@@ -22,6 +22,7 @@ from linli.custody import export, masks
 from linli.custody.errors import NotYourself
 from linli.custody.export import Kind, Section
 from linli.desk import own as desk
+from linli.duty.hours import own as duty
 from linli.muster import coming
 from linli.muster import own as muster
 from linli.notices import own as notices
@@ -46,7 +47,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
             "name": masks.mask_name(coming.name_of_device(held)),
             "for_another": held.for_another,
             "sections": [(each.title, len(each.rows)) for each in sections if each.rows],
-            "proved": _is_proved(held),
+            "proved": is_proved(held),
         }
         return render(request, "takeout/own.html", context)
     if held.for_another:
@@ -58,7 +59,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     return export.own(sections, subject=subject, kind=Kind(kind), synthetic=city_is_synthetic(), by=me, at=at)
 
 
-def _is_proved(held: DeviceSession) -> bool:
+def is_proved(held: DeviceSession) -> bool:
     """Whether a code or a desk has shown that this phone is the person's. Signing up proves nothing: anybody can type
     somebody's name and number, and must not get their record for it."""
     return held.person is not None and held.way != DeviceSession.Way.SIGN_UP
@@ -66,13 +67,13 @@ def _is_proved(held: DeviceSession) -> bool:
 
 def _sections(me: Caller, held: DeviceSession, at: datetime) -> list[Section]:
     """All that is stored; of a phone that only signed up, what was said on it and what became of that."""
-    person = held.person if _is_proved(held) else None
+    person = held.person if is_proved(held) else None
     claims = muster.claims_of(person, held.claim)
     found = [*people.sections_of(person), *muster.sections_of(person, claims)] if person is not None else []
     if person is None:
         found = muster.sections_of(None, claims)
     else:
-        found += [*notices.sections_of(person), *desk.sections_of(person)]
+        found += [*notices.sections_of(person), *desk.sections_of(person), *duty.sections_of(person)]
     subjects = [claim.pk for claim in claims]
     return [*found, _who_saw(person, subjects), _phones(me, held, at)]
 
@@ -88,7 +89,7 @@ def _phones(me: Caller, held: DeviceSession, at: datetime) -> Section:
     whose = devices.own(me)
     phones = devices.devices_of(whose, at) if whose is not None else []
     rows = [(str(told(each)["kind"]), str(told(each)["way"]), moment(each.created_at)) for each in phones]
-    kept = addresses.addresses_of(me) if _is_proved(held) else []
+    kept = addresses.addresses_of(me) if is_proved(held) else []
     rows += [(gettext("E-mail address"), addresses.in_clear(each), moment(each.proved_at)) for each in kept]
     return Section(gettext("Phones and addresses"), (gettext("Kind"), gettext("How"), gettext("Since")), rows)
 
