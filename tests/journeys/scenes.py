@@ -75,6 +75,8 @@ NOT_PAGES = {
     "duty_log_live": "a part of the log's page, asked for again while it is open",
     "emergency_words": "a part of the page of a new entry, asked for while somebody types",
     "lift_zone": "takes a decision and leads back to the zones",
+    "unit_plan_progress": "a part of the plan's page, asked for again while it is worked out",
+    "unit_template": "a file to fill in",
     "allocation_progress": "a part of the allocation's page, asked for again while it runs",
     "download_list": "gives a file to whoever asked for it, and leads back to the list where it may not leave",
     "print_sheet": "numbers a sheet and leads to it",
@@ -383,6 +385,17 @@ def _tells_of_a_move(page: Page) -> None:
     page.locator("#to").wait_for()
 
 
+def _offers_nobody(page: Page) -> None:
+    page.locator("details:has([value=offer]) summary").click()
+    page.locator("details:has([value=offer]) [name=heads]").fill("0")
+    _presses("[value=offer]")(page)
+
+
+def _declines_without_a_reason(page: Page) -> None:
+    page.locator("details:has([value=decline]) summary").click()
+    _presses("[value=decline]")(page)
+
+
 def _locks(page: Page) -> None:
     _settled(page)
     page.locator("main details summary").click()
@@ -395,6 +408,7 @@ GOOD_LIST = "name,phone,door,skills\n赵一,13900001111,3栋1单元201,\n钱二,
 BAD_LIST = "name,phone,door,skills\n赵一,123,3栋1单元201,\n,13900002222,3栋1单元202,飞行\n"
 CHAIN = "1. 赵一 3栋1单元201 13900007771 会开车 晚上有空\n2. 钱二 3栋1单元202 13900007772 喜欢唱歌"
 BAD_CHAIN = f"#接龙\n{CHAIN}\n3. 孙三 3栋1单元203 139000077\n4. 李四 13900007774"
+NO_REQUEST = {"heads": "0", "until": "2022-09-01T08:00", "receiver_phone": "1"}
 LATER = {"since": "2026-09-02T08:00", "until": "2026-09-01T08:00"}
 
 SCENES = (
@@ -706,6 +720,34 @@ SCENES = (
     Scene("responsibility", "desk", ("grid",), title="divided", does=_divides),
     Scene("responsibility", "desk_of_the_empty", ("empty_community",), title="nobody placed"),
     Scene("my_team", "placed_person", ("placed_claim",)),
+    Scene("reinforcements", "commander", ("street",)),
+    Scene("reinforcements", "desk", ("community",), title="asks"),
+    Scene("reinforcements", "desk_of_the_empty", ("empty_community",), title="empty"),
+    Scene("ask_reinforcement", "desk", ("community",), does=_opens("details")),
+    Scene("ask_reinforcement", "desk", ("community",), title="wrong", does=_fills(NO_REQUEST, MAIN)),
+    Scene("ask_reinforcement", "commander", ("street",), title="nobody above"),
+    Scene("reinforcement", "desk", ("request_promised",)),
+    Scene("reinforcement", "commander", ("request_declined",), title="declined, with an offer"),
+    Scene("reinforcement", "desk", ("request_promised",), title="nobody ticked", does=_presses("main [value=arrive]")),
+    Scene("unit_plan", "commander", ("unit_plan",)),
+    Scene("unit_plan", "commander", ("unit_plan_promised",), title="asked"),
+    Scene("unit_plan", "commander", ("unit_plan_waiting",), title="waiting"),
+    Scene("unit_plan", "commander", ("unit_plan_failed",), title="failed"),
+    Scene("units", "commander", ("street",), does=_opens("details")),
+    Scene("units", "commander", ("street",), title="wrong", does=_fills({"anybody": "-1"}, MAIN)),
+    Scene("units", "desk", ("community",), title="none"),
+    Scene("own_unit", "liaison", does=_opens("details")),
+    Scene("own_unit", "liaison", title="offer wrong", does=_offers_nobody),
+    Scene("unit_call", "liaison", ("call_asked",), does=_opens("details")),
+    Scene("unit_call", "liaison", ("call_asked",), title="no reason", does=_declines_without_a_reason),
+    Scene("unit_call", "liaison", ("call_promised",), title="promised"),
+    Scene("unit_call", "liaison", ("call_declined",), title="declined"),
+    Scene("unit_call", "liaison", ("call_offered",), title="offered"),
+    Scene("name_people", "liaison", ("call_asked",)),
+    Scene("name_people", "liaison", ("call_asked",), title="wrong", does=_fills({"text": "没有电话的人"}, MAIN)),
+    Scene("name_people", "liaison", ("call_asked",), title="nothing", does=_presses(MAIN)),
+    Scene("swap_person", "liaison", ("deployed",)),
+    Scene("swap_person", "liaison", ("deployed",), title="wrong", does=_fills({"text": "13800001234"}, MAIN)),
     Scene("briefing", "street", ("street",)),
     Scene("briefing", "press", ("street",), title="press"),
     Scene("briefing", "desk_of_the_empty", ("empty_community",), title="nothing yet"),

@@ -68,6 +68,7 @@ from tests.factories import (
 from tests.journeys.backstage import let_the_worker_work
 from tests.journeys.closed import closings, erasures
 from tests.journeys.hours import hours
+from tests.journeys.units import work_units
 from tests.ledger import forms_made
 from tests.web import test_sign_in as signing_in
 
@@ -151,6 +152,9 @@ def build() -> World:
     cookies, rows = hours(city, desk)
     world.cookies |= cookies
     world.rows |= rows
+    signed_in, units = work_units(city.event, city.communities[0], city.street, desk, people["commander"])
+    world.cookies |= signed_in
+    world.rows |= units
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     erasures(world, desk, people["privacy_officer"])
     return world

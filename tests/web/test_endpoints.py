@@ -35,12 +35,12 @@ from linli.events.models import Event, EventArea, Zone
 from linli.ledger import doorcodes, recording, selfreports
 from linli.ledger.models import Finding, MoveProposed, PaperSheet
 from linli.muster import actions as muster
-from linli.muster.models import Allocation, Placement, SignUp, Team
+from linli.muster.models import Allocation, Call, Deployed, Placement, Reinforcement, SignUp, Team, UnitPlan
 from linli.muster.teams import actions as teams
 from linli.people import actions as people
 from linli.people import loads
 from linli.people.loads import Basis
-from linli.people.models import REGISTER, City, Person
+from linli.people.models import REGISTER, City, Organisation, Person
 from linli.places import actions as places
 from linli.places.models import Area, Building, Dwelling, Estate, Level, Place
 from tests.factories import FOUNDED, STARTED, SYSTEM, begin_sweep, caller_for, place_in, sign_in
@@ -97,6 +97,16 @@ DOORS = {reverse(name) for name in ("account_login", "mfa_authenticate", "mfa_in
 
 
 @dataclass(frozen=True)
+class UnitRows:
+    """A request of the community, a plan over its work units, a call to one of them, and somebody whom it names."""
+
+    request: int
+    plan: int
+    call: int
+    deployed: int
+
+
+@dataclass(frozen=True)
 class Branch:
     """One district of a city and what lies in it, with one row of each kind."""
 
@@ -128,6 +138,7 @@ class Branch:
     service: int
     correction: int
     post: str
+    units: UnitRows
 
 
 OF_A_GRID = {
@@ -185,6 +196,10 @@ ARGS = {
     "door_code": lambda branch, _: branch.code,
     "report_id": lambda branch, _: branch.report,
     "team_id": lambda branch, _: branch.team,
+    "reinforcement_id": lambda branch, _: branch.units.request,
+    "unit_plan_id": lambda branch, _: branch.units.plan,
+    "call_id": lambda branch, _: branch.units.call,
+    "deployed_id": lambda branch, _: branch.units.deployed,
     "template": lambda *_: "areas",
     "number": lambda *_: 1,
     "erasure_id": lambda *_: 1,
@@ -198,6 +213,7 @@ SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id
 SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number", "sweep_id", "door_id"}
 SCOPED |= {"team_id", "resident_id", "move_id", "sheet_number", "form_id", "report_id"}
 SCOPED |= {"resident_id", "move_id", "sheet_number", "form_id", "report_id", "service_id", "correction_id"}
+SCOPED |= {"reinforcement_id", "unit_plan_id", "call_id", "deployed_id"}
 # Roles without an area, for which there is no other area.
 EVERYWHERE = {"city", *(key for key, role in ROLES.items() if not role.levels)}
 
@@ -292,6 +308,7 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         *_self_report(event, areas, sweep[1]),
         _team(event, community, saver, placement.pk),
         *_hours(event, areas, placement),
+        _units(event, areas, saver.pk, number),
     )
 
 
@@ -313,6 +330,32 @@ def _hours(event: Event, areas: dict[str, Area], placement: Placement) -> tuple[
     RoleGrant.objects.create(user=desk, role="community_desk", area=areas["community"].pk, since=FOUNDED)
     code = posts.code_of(event, areas["grid"], by=caller_for(desk), at=at)
     return done.pk, done.corrections.get().pk, posts.plain(code)
+
+
+def _units(event: Event, areas: dict[str, Area], by: int, number: int) -> UnitRows:
+    """The work unit has the branch's number: the liaison here speaks for the first."""
+    at, community = now(), areas["community"]
+    unit = Organisation.objects.create(id=number, name="单位", area=community)
+    during = from_on(at, at + timedelta(days=1))
+    asked = Reinforcement.objects.create(
+        event=event,
+        area=community,
+        asked_of=areas["street"],
+        heads=1,
+        during=during,
+        meet="门口",
+        receiver=secrets.seal("李"),
+        receiver_phone=secrets.seal("02812345678"),
+        answer_by=at,
+        asked_by=by,
+        asked_at=at,
+    )
+    plan = UnitPlan.objects.create(event=event, area=community, asked_by=by, asked_at=at)
+    facts = {"event": event, "organisation": unit, "heads": 1, "during": during, "asked_by": by, "asked_at": at}
+    call = Call.objects.create(reinforcement=asked, **facts)
+    person = Person.objects.create()
+    named = Deployed.objects.create(call=call, person=person, during=during, listed_by=by, listed_at=at)
+    return UnitRows(asked.pk, plan.pk, call.pk, named.pk)
 
 
 def _self_report(event: Event, areas: dict[str, Area], door: int) -> tuple[int, str, UUID]:

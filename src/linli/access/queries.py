@@ -215,6 +215,22 @@ def holders_of(role: str, areas: Collection[int], at: datetime) -> QuerySet[User
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("display_name", "pk")
 
 
+def accounts_speaking_for(organisations: Collection[int], at: datetime) -> dict[int, list[str]]:
+    """Names of the open accounts that speak for each of some work units as its liaison; one query."""
+    held = RoleGrant.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=at),
+        role="liaison",
+        organisation__in=organisations,
+        since__lte=at,
+        user__is_active=True,
+    )
+    found: dict[int, list[str]] = {}
+    for unit, name in held.order_by("pk").values_list("organisation", "user__display_name"):
+        if unit is not None:
+            found.setdefault(unit, []).append(name)
+    return found
+
+
 def claims_of(caller: Caller) -> list[UUID]:
     """The sign-ups that the caller's device may see, in their order; a device sees no others."""
     if caller.device is None:

@@ -63,6 +63,7 @@ OF_PERSON: dict[str, Of] = {
     "notices.Told": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Responsibility": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Member": Of("t.person_id = %(person)s", by="person_id"),
+    "muster.Deployed": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Placement": Of("t.person_id = %(person)s", by="person_id"),
     "duty.HoursCertificate": Of("t.person_id = %(person)s", by="person_id"),
     "duty.VolunteerNumber": Of("t.person_id = %(person)s", by="person_id"),

@@ -25,6 +25,8 @@ PEOPLE = """
         UNION SELECT person_id FROM muster_responsibility WHERE event_id = %(event)s
         UNION SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
               WHERE a.event_id = %(event)s
+        UNION SELECT d.person_id FROM muster_deployed d JOIN muster_call c ON c.id = d.call_id
+              WHERE c.event_id = %(event)s
         UNION SELECT person_id FROM desk_entry WHERE event_id = %(event)s
         UNION SELECT d.person_id FROM ledger_said d JOIN ledger_finding f ON f.id = d.finding_id
               JOIN ledger_sweep w ON w.id = f.sweep_id JOIN rolls_roll r ON r.id = w.persons_id
@@ -41,6 +43,8 @@ PEOPLE = """
     EXCEPT SELECT person_id FROM muster_responsibility WHERE event_id <> %(event)s
     EXCEPT SELECT l.person_id FROM muster_proposal l JOIN muster_allocation a ON a.id = l.allocation_id
            WHERE a.event_id <> %(event)s
+    EXCEPT SELECT d.person_id FROM muster_deployed d JOIN muster_call c ON c.id = d.call_id
+           WHERE c.event_id <> %(event)s
     EXCEPT SELECT person_id FROM desk_entry WHERE event_id <> %(event)s
     EXCEPT SELECT d.person_id FROM ledger_said d JOIN ledger_finding f ON f.id = d.finding_id
            JOIN ledger_sweep w ON w.id = f.sweep_id JOIN rolls_roll r ON r.id = w.persons_id
@@ -64,6 +68,7 @@ _ENTRIES = "(SELECT id FROM desk_entry WHERE event_id = %(event)s)"
 _ROLLS = "(SELECT id FROM rolls_roll WHERE event_id = %(event)s)"
 _SWEEPS = f"(SELECT id FROM ledger_sweep WHERE persons_id IN {_ROLLS})"  # noqa: S608
 _RUNS = "(SELECT id FROM muster_allocation WHERE event_id = %(event)s)"
+_CALLS = "(SELECT id FROM muster_call WHERE event_id = %(event)s)"
 _OF_A_SESSION = f"(claim IN {_CLAIMS} OR person IN {_ALONE})"
 
 # A shift change stands under no event of its own: it goes with the entries that were handed over in it. One in which
@@ -125,6 +130,16 @@ GOES: dict[str, str] = {
     "muster.Member": "t.event_id = %(event)s",
     "muster.Responsibility": "t.event_id = %(event)s",
     "muster.Team": "t.event_id = %(event)s",
+    "muster.Deployed": f"t.call_id IN {_CALLS}",
+    "muster.CallSkill": f"t.call_id IN {_CALLS}",
+    "muster.Call": "t.event_id = %(event)s",
+    "muster.UnitPlanLine": "t.plan_id IN (SELECT id FROM muster_unitplan WHERE event_id = %(event)s)",
+    "muster.UnitPlan": "t.event_id = %(event)s",
+    "muster.ReinforcementSkill": (
+        "t.reinforcement_id IN (SELECT id FROM muster_reinforcement WHERE event_id = %(event)s)"
+    ),
+    "muster.Reinforcement": "t.event_id = %(event)s",
+    "muster.UnitFree": "t.event_id = %(event)s",
     "muster.Placement": "t.event_id = %(event)s",
     "duty.HoursCertificate": f"t.person_id IN {_ALONE}",
     "duty.VolunteerNumber": f"t.person_id IN {_ALONE}",

@@ -78,6 +78,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "linli.duty.hours.jobs",
     "linli.notices.sending",
     "linli.muster.jobs",
+    "linli.muster.units.jobs",
     "linli.closing.jobs",
 ]
 

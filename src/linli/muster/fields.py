@@ -180,4 +180,5 @@ declare(
     coming_heard_by=Field(purpose="who answers for it", readers=DESK),
 )
 
-import linli.muster.teams.fields  # noqa: E402, F401 (the subjects of this room declare their own)
+import linli.muster.teams.fields  # noqa: E402 (the subjects of this room declare their own)
+import linli.muster.units.fields  # noqa: E402, F401

@@ -83,7 +83,7 @@ SAYS = {
         "As soon as a sweep begins, your doors stand here. Emergencies come first: dial, then tell the desk."
     ),
     "keeper": gettext_noop("Emergencies always pass. Dial first, then tell the desk."),
-    "liaison": gettext_noop("The street tells you whom it asks your work unit for."),
+    "liaison": gettext_noop("Name the people whom your work unit sends, and see where each of them is."),
 }
 
 urlpatterns = [path("", home, name="home")]

@@ -38,6 +38,7 @@ from linli.web.report_forms import urls as report_forms_urls
 from linli.web.sweeps import urls as sweeps_urls
 from linli.web.takeout import urls as takeout_urls
 from linli.web.teams import urls as teams_urls
+from linli.web.units import urls as units_urls
 from linli.web.worklist import urls as worklist_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *paper_urls.urlpatterns,
     *takeout_urls.urlpatterns,
     *report_forms_urls.urlpatterns,
+    *units_urls.urlpatterns,
     *areas.urlpatterns,
     *allocations.urlpatterns,
     *replacing.urlpatterns,

@@ -17,208 +17,568 @@ ALTER TABLE muster_placement ADD CONSTRAINT placement_is_as_booked
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('duty', '0001_first'),
-        ('events', '0001_first'),
-        ('people', '0003_same_as'),
-        ('places', '0001_first'),
+        ("duty", "0001_first"),
+        ("events", "0001_first"),
+        ("people", "0003_same_as"),
+        ("places", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('place', 'Place'), ('repair', 'Repair')], default='place', max_length=6)),
-                ('mode', models.CharField(choices=[('calm', 'Calm'), ('exact', 'Exact')], default='calm', help_text='of a repair', max_length=5)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('proposed', 'Proposed'), ('publishing', 'Publishing'), ('published', 'Published'), ('failed', 'Failed')], default='waiting', max_length=10)),
-                ('step', models.CharField(blank=True, max_length=40)),
-                ('progress', models.FloatField(default=0)),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(help_text='the time people are placed for')),
-                ('asked_by', models.BigIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('published_by', models.BigIntegerField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('failure', models.CharField(blank=True, help_text='error code', max_length=40)),
-                ('problem_digest', models.CharField(blank=True, max_length=64)),
-                ('objective', models.BigIntegerField(blank=True, null=True)),
-                ('bound', models.BigIntegerField(blank=True, null=True)),
-                ('proved', models.BooleanField(default=False, help_text='the verifier found nothing wrong and the gap is 0')),
-                ('summary', models.JSONField(default=dict)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='events.event')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(choices=[("place", "Place"), ("repair", "Repair")], default="place", max_length=6),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("calm", "Calm"), ("exact", "Exact")],
+                        default="calm",
+                        help_text="of a repair",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("proposed", "Proposed"),
+                            ("publishing", "Publishing"),
+                            ("published", "Published"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("step", models.CharField(blank=True, max_length=40)),
+                ("progress", models.FloatField(default=0)),
+                (
+                    "during",
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
+                        help_text="the time people are placed for"
+                    ),
+                ),
+                ("asked_by", models.BigIntegerField()),
+                ("asked_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("published_by", models.BigIntegerField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("failure", models.CharField(blank=True, help_text="error code", max_length=40)),
+                ("problem_digest", models.CharField(blank=True, max_length=64)),
+                ("objective", models.BigIntegerField(blank=True, null=True)),
+                ("bound", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "proved",
+                    models.BooleanField(default=False, help_text="the verifier found nothing wrong and the gap is 0"),
+                ),
+                ("summary", models.JSONField(default=dict)),
+                (
+                    "area",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="allocations", to="events.event"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Demand',
+            name="Demand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('want', models.IntegerField()),
-                ('most', models.IntegerField()),
-                ('version', models.IntegerField(default=1)),
-                ('generation', models.IntegerField(default=0, help_text='counts publications into or out of this grid: compare and set')),
-                ('set_by_run', models.BigIntegerField(blank=True, help_text='the allocation that was published here last', null=True)),
-                ('asked_by', models.BigIntegerField(blank=True, null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='events.event')),
-                ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='places.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("want", models.IntegerField()),
+                ("most", models.IntegerField()),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "generation",
+                    models.IntegerField(
+                        default=0, help_text="counts publications into or out of this grid: compare and set"
+                    ),
+                ),
+                (
+                    "set_by_run",
+                    models.BigIntegerField(
+                        blank=True, help_text="the allocation that was published here last", null=True
+                    ),
+                ),
+                ("asked_by", models.BigIntegerField(blank=True, null=True)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="demands", to="events.event"
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="demands", to="places.area"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DemandSkill',
+            name="DemandSkill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('skill', models.SmallIntegerField(choices=[(0, 'medical'), (1, 'driver'), (2, 'psychologist'), (3, 'interpreter'), (4, 'security'), (5, 'logistics'), (6, 'it'), (7, 'elder_care'), (8, 'child_care'), (9, 'cook'), (10, 'repair'), (11, 'admin')])),
-                ('heads', models.IntegerField()),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skills', to='muster.demand')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "skill",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "medical"),
+                            (1, "driver"),
+                            (2, "psychologist"),
+                            (3, "interpreter"),
+                            (4, "security"),
+                            (5, "logistics"),
+                            (6, "it"),
+                            (7, "elder_care"),
+                            (8, "child_care"),
+                            (9, "cook"),
+                            (10, "repair"),
+                            (11, "admin"),
+                        ]
+                    ),
+                ),
+                ("heads", models.IntegerField()),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="skills", to="muster.demand"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('skill', models.SmallIntegerField(blank=True, choices=[(0, 'medical'), (1, 'driver'), (2, 'psychologist'), (3, 'interpreter'), (4, 'security'), (5, 'logistics'), (6, 'it'), (7, 'elder_care'), (8, 'child_care'), (9, 'cook'), (10, 'repair'), (11, 'admin')], null=True)),
-                ('metres', models.IntegerField()),
-                ('estimated', models.BooleanField(default=False)),
-                ('why', models.JSONField(blank=True, help_text='as in the line that was published', null=True)),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('published_by', models.BigIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('answer_by', models.DateTimeField(help_text='when the desk calls whoever has not said whether they come')),
-                ('coming_at', models.DateTimeField(blank=True, help_text='when they said that they come', null=True)),
-                ('coming_heard_by', models.BigIntegerField(blank=True, help_text='the account that heard it; none: they said it on their phone', null=True)),
-                ('allocation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='muster.allocation')),
-                ('booking', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='placement', to='duty.booking')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='events.event')),
-                ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='places.area')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "skill",
+                    models.SmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (0, "medical"),
+                            (1, "driver"),
+                            (2, "psychologist"),
+                            (3, "interpreter"),
+                            (4, "security"),
+                            (5, "logistics"),
+                            (6, "it"),
+                            (7, "elder_care"),
+                            (8, "child_care"),
+                            (9, "cook"),
+                            (10, "repair"),
+                            (11, "admin"),
+                        ],
+                        null=True,
+                    ),
+                ),
+                ("metres", models.IntegerField()),
+                ("estimated", models.BooleanField(default=False)),
+                ("why", models.JSONField(blank=True, help_text="as in the line that was published", null=True)),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("published_by", models.BigIntegerField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "answer_by",
+                    models.DateTimeField(help_text="when the desk calls whoever has not said whether they come"),
+                ),
+                ("coming_at", models.DateTimeField(blank=True, help_text="when they said that they come", null=True)),
+                (
+                    "coming_heard_by",
+                    models.BigIntegerField(
+                        blank=True, help_text="the account that heard it; none: they said it on their phone", null=True
+                    ),
+                ),
+                (
+                    "allocation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="muster.allocation",
+                    ),
+                ),
+                (
+                    "booking",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placement",
+                        to="duty.booking",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="events.event"
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="places.area"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('skill', models.SmallIntegerField(blank=True, choices=[(0, 'medical'), (1, 'driver'), (2, 'psychologist'), (3, 'interpreter'), (4, 'security'), (5, 'logistics'), (6, 'it'), (7, 'elder_care'), (8, 'child_care'), (9, 'cook'), (10, 'repair'), (11, 'admin')], null=True)),
-                ('metres', models.IntegerField()),
-                ('estimated', models.BooleanField(default=False, help_text='distance taken from the tree, not from coordinates')),
-                ('demand_version', models.IntegerField()),
-                ('demand_generation', models.IntegerField(help_text='of the grid: another publication into it overtakes this line')),
-                ('from_generation', models.IntegerField(blank=True, help_text='the same of the grid they are moved from', null=True)),
-                ('chain', models.IntegerField(blank=True, help_text='lines of one chain fill one empty place of a repair', null=True)),
-                ('why', models.JSONField(blank=True, help_text='facts of why here, as numbers: ``muster.why``', null=True)),
-                ('outcome', models.CharField(choices=[('open', 'Open'), ('published', 'Published'), ('overtaken', 'Overtaken')], default='open', max_length=10)),
-                ('overtaken_by', models.CharField(blank=True, choices=[('placed_meanwhile', 'Placed'), ('left_meanwhile', 'Left'), ('not_confirmed', 'Not Confirmed'), ('demand_changed', 'Demand'), ('unavailable_meanwhile', 'Unavailable'), ('grid_filled_meanwhile', 'Filled'), ('grid_gone', 'No Grid'), ('other', 'Other')], max_length=24)),
-                ('allocation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='muster.allocation')),
-                ('from_grid', models.ForeignKey(blank=True, help_text='where they are moved from', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "skill",
+                    models.SmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (0, "medical"),
+                            (1, "driver"),
+                            (2, "psychologist"),
+                            (3, "interpreter"),
+                            (4, "security"),
+                            (5, "logistics"),
+                            (6, "it"),
+                            (7, "elder_care"),
+                            (8, "child_care"),
+                            (9, "cook"),
+                            (10, "repair"),
+                            (11, "admin"),
+                        ],
+                        null=True,
+                    ),
+                ),
+                ("metres", models.IntegerField()),
+                (
+                    "estimated",
+                    models.BooleanField(default=False, help_text="distance taken from the tree, not from coordinates"),
+                ),
+                ("demand_version", models.IntegerField()),
+                (
+                    "demand_generation",
+                    models.IntegerField(help_text="of the grid: another publication into it overtakes this line"),
+                ),
+                (
+                    "from_generation",
+                    models.IntegerField(blank=True, help_text="the same of the grid they are moved from", null=True),
+                ),
+                (
+                    "chain",
+                    models.IntegerField(
+                        blank=True, help_text="lines of one chain fill one empty place of a repair", null=True
+                    ),
+                ),
+                (
+                    "why",
+                    models.JSONField(blank=True, help_text="facts of why here, as numbers: ``muster.why``", null=True),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("open", "Open"), ("published", "Published"), ("overtaken", "Overtaken")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "overtaken_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("placed_meanwhile", "Placed"),
+                            ("left_meanwhile", "Left"),
+                            ("not_confirmed", "Not Confirmed"),
+                            ("demand_changed", "Demand"),
+                            ("unavailable_meanwhile", "Unavailable"),
+                            ("grid_filled_meanwhile", "Filled"),
+                            ("grid_gone", "No Grid"),
+                            ("other", "Other"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "allocation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="muster.allocation"
+                    ),
+                ),
+                (
+                    "from_grid",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="where they are moved from",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignUp',
+            name="SignUp",
             fields=[
-                ('id', models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),
-                ('number', models.CharField(help_text='what a person quotes on the phone', max_length=12, unique=True)),
-                ('way', models.CharField(choices=[('page', 'signed up on the page'), ('desk', 'signed up at the desk'), ('list', 'came in a list')], max_length=8)),
-                ('as_member', models.BooleanField(default=False, help_text="the pack's way of signing up; shown in totals of 5 or more")),
-                ('name', models.CharField(max_length=40)),
-                ('phone', models.BinaryField()),
-                ('phone_index', models.BinaryField(max_length=16)),
-                ('door', models.CharField(help_text='building and door as the person said it', max_length=80)),
-                ('skills', models.IntegerField(default=0)),
-                ('free', models.SmallIntegerField(db_default=0, default=0, help_text='bits of Free; none: nobody asked')),
-                ('state', models.CharField(choices=[('claimed', 'waiting for the desk'), ('confirmed', 'confirmed'), ('declined', 'declined by the desk'), ('withdrawn', 'withdrawn')], default='claimed', max_length=10)),
-                ('matched', models.BooleanField(default=False, help_text='whether the register knows this person')),
-                ('made_at', models.DateTimeField()),
-                ('decided_by', models.BigIntegerField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='places.area')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='events.event')),
-                ('lives_at', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('organisation', models.ForeignKey(blank=True, help_text='who sends them', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='people.person')),
+                ("id", models.UUIDField(default=linli.common.ids.uuid7, primary_key=True, serialize=False)),
+                ("number", models.CharField(help_text="what a person quotes on the phone", max_length=12, unique=True)),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("page", "signed up on the page"),
+                            ("desk", "signed up at the desk"),
+                            ("list", "came in a list"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "as_member",
+                    models.BooleanField(
+                        default=False, help_text="the pack's way of signing up; shown in totals of 5 or more"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("phone", models.BinaryField()),
+                ("phone_index", models.BinaryField(max_length=16)),
+                ("door", models.CharField(help_text="building and door as the person said it", max_length=80)),
+                ("skills", models.IntegerField(default=0)),
+                (
+                    "free",
+                    models.SmallIntegerField(db_default=0, default=0, help_text="bits of Free; none: nobody asked"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("claimed", "waiting for the desk"),
+                            ("confirmed", "confirmed"),
+                            ("declined", "declined by the desk"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="claimed",
+                        max_length=10,
+                    ),
+                ),
+                ("matched", models.BooleanField(default=False, help_text="whether the register knows this person")),
+                ("made_at", models.DateTimeField()),
+                ("decided_by", models.BigIntegerField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sign_ups", to="places.area"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sign_ups", to="events.event"
+                    ),
+                ),
+                (
+                    "lives_at",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="who sends them",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_ups",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['publishing', 'published']), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='allocation_published_by_somebody'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["publishing", "published"]), _negated=True),
+                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="allocation_published_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('during__endswith__lte', django.db.models.expressions.CombinedExpression(models.F('during__startswith'), '+', models.Value(datetime.timedelta(days=60)))), ('during__isempty', False), ('during__lower_inf', False), ('during__upper_inf', False)), name='allocation_during_has_two_ends_near_each_other'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "during__endswith__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("during__startswith"), "+", models.Value(datetime.timedelta(days=60))
+                        ),
+                    ),
+                    ("during__isempty", False),
+                    ("during__lower_inf", False),
+                    ("during__upper_inf", False),
+                ),
+                name="allocation_during_has_two_ends_near_each_other",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('event', 'grid'), name='demand_once_a_grid'),
+            model_name="demand",
+            constraint=models.UniqueConstraint(fields=("event", "grid"), name="demand_once_a_grid"),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('most__gte', models.F('want')), ('want__gte', 0)), name='demand_not_negative_and_most_not_less'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("most__gte", models.F("want")), ("want__gte", 0)),
+                name="demand_not_negative_and_most_not_less",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demandskill',
-            constraint=models.UniqueConstraint(fields=('demand', 'skill'), name='demand_skill_once'),
+            model_name="demandskill",
+            constraint=models.UniqueConstraint(fields=("demand", "skill"), name="demand_skill_once"),
         ),
         migrations.AddConstraint(
-            model_name='demandskill',
-            constraint=models.CheckConstraint(condition=models.Q(('heads__gt', 0)), name='demand_skill_positive'),
+            model_name="demandskill",
+            constraint=models.CheckConstraint(condition=models.Q(("heads__gt", 0)), name="demand_skill_positive"),
         ),
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['event', 'grid'], name='muster_plac_event_i_745a71_idx'),
+            model_name="placement",
+            index=models.Index(fields=["event", "grid"], name="muster_plac_event_i_745a71_idx"),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['allocation', 'grid'], name='muster_prop_allocat_f3ebaa_idx'),
+            model_name="proposal",
+            index=models.Index(fields=["allocation", "grid"], name="muster_prop_allocat_f3ebaa_idx"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('allocation', 'person'), name='proposal_person_once'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(fields=("allocation", "person"), name="proposal_person_once"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('from_generation__isnull', True), ('from_grid__isnull', True)), models.Q(('from_generation__isnull', False), ('from_grid__isnull', False), models.Q(('from_grid', models.F('grid')), _negated=True)), _connector='OR'), name='proposal_moved_from_elsewhere'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("from_generation__isnull", True), ("from_grid__isnull", True)),
+                    models.Q(
+                        ("from_generation__isnull", False),
+                        ("from_grid__isnull", False),
+                        models.Q(("from_grid", models.F("grid")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposal_moved_from_elsewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'overtaken'), models.Q(('overtaken_by', ''), _negated=True)), models.Q(models.Q(('outcome', 'overtaken'), _negated=True), ('overtaken_by', '')), _connector='OR'), name='proposal_overtaken_by_something'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "overtaken"), models.Q(("overtaken_by", ""), _negated=True)),
+                    models.Q(models.Q(("outcome", "overtaken"), _negated=True), ("overtaken_by", "")),
+                    _connector="OR",
+                ),
+                name="proposal_overtaken_by_something",
+            ),
         ),
         migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['event', 'community', 'state'], name='muster_sign_event_i_f967f5_idx'),
+            model_name="signup",
+            index=models.Index(fields=["event", "community", "state"], name="muster_sign_event_i_f967f5_idx"),
         ),
         migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['phone_index'], name='muster_sign_phone_i_cf924b_idx'),
+            model_name="signup",
+            index=models.Index(fields=["phone_index"], name="muster_sign_phone_i_cf924b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('decided_at__isnull', False), ('person__isnull', False)), _connector='OR'), name='sign_up_confirmed_has_a_person'),
+            model_name="signup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True),
+                    models.Q(("decided_at__isnull", False), ("person__isnull", False)),
+                    _connector="OR",
+                ),
+                name="sign_up_confirmed_has_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='sign_up_withdrawn_at_a_moment'),
+            model_name="signup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), ("withdrawn_at__isnull", False)),
+                    models.Q(models.Q(("state", "withdrawn"), _negated=True), ("withdrawn_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="sign_up_withdrawn_at_a_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'confirmed')), fields=('event', 'person'), name='sign_up_person_once_an_event'),
+            model_name="signup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "confirmed")),
+                fields=("event", "person"),
+                name="sign_up_person_once_an_event",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(('skills__gte', 0), ('skills__lt', 4096)), name='sign_up_skills_known'),
+            model_name="signup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("skills__gte", 0), ("skills__lt", 4096)), name="sign_up_skills_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(('free__gte', 0), ('free__lt', 64)), name='sign_up_free_known'),
+            model_name="signup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("free__gte", 0), ("free__lt", 64)), name="sign_up_free_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('coming_heard_by__isnull', True), ('coming_at__isnull', False), _connector='OR'), name='placement_heard_only_where_said'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("coming_heard_by__isnull", True), ("coming_at__isnull", False), _connector="OR"),
+                name="placement_heard_only_where_said",
+            ),
         ),
         migrations.RunSQL(AS_BOOKED, "ALTER TABLE muster_placement DROP CONSTRAINT placement_is_as_booked"),
     ]

@@ -14,74 +14,168 @@ ALTER TABLE muster_member ADD CONSTRAINT member_of_its_teams_event
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0001_first'),
-        ('muster', '0001_first'),
-        ('people', '0003_same_as'),
-        ('places', '0001_first'),
+        ("events", "0001_first"),
+        ("muster", "0001_first"),
+        ("people", "0003_same_as"),
+        ("places", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('rapid_team', 'rapid-response team'), ('volunteer_team', 'volunteer team')], help_text='what the pack names', max_length=14)),
-                ('number', models.SmallIntegerField()),
-                ('level', models.SmallIntegerField(choices=[(0, 'low'), (1, 'medium'), (2, 'high')], help_text='of the place when the team was formed')),
-                ('formed_by', models.BigIntegerField()),
-                ('formed_at', models.DateTimeField()),
-                ('released_by', models.BigIntegerField(blank=True, null=True)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='places.area')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='events.event')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='places.place')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("rapid_team", "rapid-response team"), ("volunteer_team", "volunteer team")],
+                        help_text="what the pack names",
+                        max_length=14,
+                    ),
+                ),
+                ("number", models.SmallIntegerField()),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "low"), (1, "medium"), (2, "high")],
+                        help_text="of the place when the team was formed",
+                    ),
+                ),
+                ("formed_by", models.BigIntegerField()),
+                ("formed_at", models.DateTimeField()),
+                ("released_by", models.BigIntegerField(blank=True, null=True)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="places.area"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="events.event"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="places.place"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.SmallIntegerField(choices=[(0, 'member'), (1, 'deputy'), (2, 'leader')], default=0)),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.event')),
-                ('grid', models.ForeignKey(help_text='where they were placed when they joined', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='muster.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.SmallIntegerField(choices=[(0, "member"), (1, "deputy"), (2, "leader")], default=0)),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                (
+                    "event",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="events.event"),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        help_text="where they were placed when they joined",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="people.person"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="muster.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='team',
-            index=models.Index(fields=['event', 'community'], name='muster_team_event_i_794bf6_idx'),
+            model_name="team",
+            index=models.Index(fields=["event", "community"], name="muster_team_event_i_794bf6_idx"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('event', 'community', 'kind', 'number'), name='team_number_once'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                fields=("event", "community", "kind", "number"), name="team_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('id', 'event'), name='team_of_its_event'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("id", "event"), name="team_of_its_event"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', True), ('released_by__isnull', True)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='team_released_by_somebody'),
+            model_name="team",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("released_at__isnull", True), ("released_by__isnull", True)),
+                    models.Q(("released_at__isnull", False), ("released_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="team_released_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('event_id'), models.F('event_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('person_id'), models.F('person_id'), models.Value('[]'), function='int8range'), '&&'), ('during', '&&')], name='member_one_team_at_a_time'),
+            model_name="member",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("event_id"), models.F("event_id"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.F("person_id"), models.F("person_id"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    ("during", "&&"),
+                ],
+                name="member_one_team_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role', 2)), expressions=[(models.Func(models.F('team_id'), models.F('team_id'), models.Value('[]'), function='int8range'), '&&'), ('during', '&&')], name='member_one_leader_at_a_time'),
+            model_name="member",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("role", 2)),
+                expressions=[
+                    (
+                        models.Func(models.F("team_id"), models.F("team_id"), models.Value("[]"), function="int8range"),
+                        "&&",
+                    ),
+                    ("during", "&&"),
+                ],
+                name="member_one_leader_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role', 1)), expressions=[(models.Func(models.F('team_id'), models.F('team_id'), models.Value('[]'), function='int8range'), '&&'), ('during', '&&')], name='member_one_deputy_at_a_time'),
+            model_name="member",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("role", 1)),
+                expressions=[
+                    (
+                        models.Func(models.F("team_id"), models.F("team_id"), models.Value("[]"), function="int8range"),
+                        "&&",
+                    ),
+                    ("during", "&&"),
+                ],
+                name="member_one_deputy_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='member_for_a_time'),
+            model_name="member",
+            constraint=models.CheckConstraint(condition=models.Q(("during__isempty", False)), name="member_for_a_time"),
         ),
         migrations.RunSQL(OF_ITS_EVENT, "ALTER TABLE muster_member DROP CONSTRAINT member_of_its_teams_event"),
     ]

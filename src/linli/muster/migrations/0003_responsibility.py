@@ -14,31 +14,98 @@ ALTER TABLE muster_responsibility ADD CONSTRAINT responsibility_of_its_teams_eve
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0001_first'),
-        ('muster', '0002_teams'),
-        ('people', '0003_same_as'),
-        ('places', '0001_first'),
+        ("events", "0001_first"),
+        ("muster", "0002_teams"),
+        ("people", "0003_same_as"),
+        ("places", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Responsibility',
+            name="Responsibility",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('given_by', models.BigIntegerField()),
-                ('given_at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.event')),
-                ('grid', models.ForeignKey(blank=True, help_text='where they are placed', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='people.person')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='places.place')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='muster.team')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("given_by", models.BigIntegerField()),
+                ("given_at", models.DateTimeField()),
+                (
+                    "event",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="events.event"),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="where they are placed",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsibilities",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responsibilities", to="places.place"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsibilities",
+                        to="muster.team",
+                    ),
+                ),
             ],
             options={
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('event_id'), models.F('event_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('place_id'), models.F('place_id'), models.Value('[]'), function='int8range'), '&&'), ('during', '&&')], name='responsibility_one_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('grid__isnull', False), ('person__isnull', False), ('team__isnull', True)), models.Q(('grid__isnull', True), ('person__isnull', True), ('team__isnull', False)), _connector='OR'), name='responsibility_of_somebody_or_a_team'), models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='responsibility_for_a_time')],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("event_id"), models.F("event_id"), models.Value("[]"), function="int8range"
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("place_id"), models.F("place_id"), models.Value("[]"), function="int8range"
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="responsibility_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grid__isnull", False), ("person__isnull", False), ("team__isnull", True)),
+                            models.Q(("grid__isnull", True), ("person__isnull", True), ("team__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="responsibility_of_somebody_or_a_team",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False)), name="responsibility_for_a_time"
+                    ),
+                ],
             },
         ),
-        migrations.RunSQL(OF_ITS_EVENT, "ALTER TABLE muster_responsibility DROP CONSTRAINT responsibility_of_its_teams_event"),
+        migrations.RunSQL(
+            OF_ITS_EVENT, "ALTER TABLE muster_responsibility DROP CONSTRAINT responsibility_of_its_teams_event"
+        ),
     ]
