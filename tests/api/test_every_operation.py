@@ -79,6 +79,7 @@ def a_city() -> tuple[TinyCity, dict[str, object]]:
     known["door_id"] = Household.objects.get(stays__person=first).dwelling_id
     known["placement_id"] = placed.pk
     known["report_id"] = str(report_at(city, Household.objects.get(stays__person=first).dwelling_id).pk)
+    known |= {"booking": placed.booking_id, "booking_id": placed.booking_id, "does": "start", "services": [1]}
     known |= {"team_id": a_team(city).pk, "place": area, "size": 1, "kind": "rapid_team"}
     return city, known | {"sign_up_id": str(claim.pk), "allocation_id": run.pk}
 

@@ -30,7 +30,7 @@ from linli.desk.models import Entry, HandOver
 from linli.duty.hours import actions as serving
 from linli.duty.hours import deciding as hours
 from linli.duty.hours import posts
-from linli.duty.models import Service
+from linli.duty.models import Booking, Service
 from linli.events.models import Event, EventArea, Zone
 from linli.ledger import doorcodes, recording, selfreports
 from linli.ledger.models import Finding, MoveProposed, PaperSheet
@@ -584,6 +584,9 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
     ids = {"area_id": community, "sign_up_id": branch.claim.pk, "allocation_id": branch.run.pk}
     ids |= {"sweep_id": branch.sweep, "door_id": branch.door, "person_id": branch.resident, "kept_id": branch.neighbour}
     ids |= {"report_id": branch.report, "placement_id": branch.placement, "team_id": branch.team}
+    if "/hours/" in path:
+        grid = branch.areas["grid"].pk
+        ids |= {"area_id": grid, "booking_id": Booking.objects.get(place=grid).pk}
     filled = path.format(**ids)
     said = {"community": community, "name": "李", "phone": "13900000001", "door": "1栋", "area": community}
     said |= {"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()}
@@ -595,6 +598,10 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
     if path.endswith("/findings"):
         said = {"id": str(uuid4()), "door": branch.door, "result": "no_answer", "how": "door"}
         said |= {"happened_at": now().isoformat()}
+    if path.endswith("/taps"):
+        said = {"id": str(uuid4()), "booking": ids["booking_id"], "does": "start"}
+    if path.endswith("/approvals"):
+        said = {"services": [branch.service]}
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     body = {"data": said, "content_type": "application/json"} if method == "POST" else {}
     return getattr(client, method.lower())(filled, headers=headers, **body).status_code

@@ -28,7 +28,7 @@ from linli.custody.declare import PERSONAL, SENSITIVE, declared
 from linli.custody.export.files import marked
 from linli.custody.roles import ROLES
 from linli.desk.models import Entry
-from linli.muster.models import Allocation, Proposal, SignUp
+from linli.muster.models import Allocation, Placement, Proposal, SignUp
 from linli.people.models import REGISTER, Identity, Person
 from linli.web import grids
 from linli.web.leaving import NOBODY_IN_IT, LeavesPastCustody, OneWayOutMiddleware, is_file
@@ -383,6 +383,7 @@ def test_the_api_answers_json_of_one_thing_at_a_time(crowded, client):
     places = {"area_id": crowded.areas["community"].pk, "sign_up_id": crowded.claim.pk, "allocation_id": crowded.run.pk}
     places |= {"sweep_id": crowded.sweep, "door_id": crowded.door, "report_id": crowded.report}
     places |= {"placement_id": crowded.placement, "team_id": crowded.team}
+    places["booking_id"] = Placement.objects.get(pk=crowded.placement).booking_id
     places |= {"person_id": crowded.resident, "kept_id": crowded.neighbour}
     for method, path in sorted(OPERATIONS):
         for role in OPERATIONS[method, path].roles:

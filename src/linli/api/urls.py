@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from linli.access.errors import BadToken
-from linli.api import areas, briefing, ledger, muster, self_reports, sweeps, teams, worklist
+from linli.api import areas, briefing, hours, ledger, muster, self_reports, sweeps, teams, worklist
 from linli.api.auth import TokenAuth
 from linli.api.errors import BadJson, TooLarge
 from linli.common.errors import Invalid, LinliError, NotFound
@@ -30,6 +30,7 @@ api.add_router("", areas.router)
 api.add_router("", briefing.router)
 api.add_router("", muster.router)
 api.add_router("", teams.router)
+api.add_router("", hours.router)
 api.add_router("", sweeps.router)
 api.add_router("", ledger.router)
 api.add_router("", worklist.router)
