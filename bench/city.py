@@ -62,14 +62,14 @@ def _place(built: Path, size: str, seed: int) -> bool:
     from linli.command.record import texts
     from linli.common.clock import now
     from linli.muster import load, planner, publishing, runs
-    from linli.scenarios import article
+    from linli.scenarios import accounts, article
     from linli.simulation import CityFolder
 
     with Measured() as measured:
         done = article.play(CityFolder(built), seed, publish=False, progress=lambda share, step: None)
     _print("sign_up", size, seed, measured, note="people sign up, desks confirm, and a first proposal is made")
     first = done.allocation
-    by = article.staff("city", "", "city", first.area.pk)
+    by = accounts.staff("city", "", "city", first.area.pk)
     run = runs.begin(done.event, first.area, during=first.during, by=by, at=now())
     with Measured() as measured:
         planner.run(run, progress=lambda share, step: None)

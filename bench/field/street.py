@@ -167,7 +167,7 @@ def _workers(community: int, micro_grids: list[int]) -> tuple[str, Any]:
     from linli.access.models import User
     from linli.common.caller import Caller
     from linli.common.clock import now
-    from linli.scenarios.article import staff
+    from linli.scenarios.accounts import staff
 
     users: list[User] = []
     for login in ("bench-worker", "bench-colleague"):

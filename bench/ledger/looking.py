@@ -17,7 +17,7 @@ from linli.ledger.lines import lines
 from linli.people.models import Identity, Person
 from linli.places import queries as places
 from linli.places.models import Area, Dwelling, Level
-from linli.scenarios.article import desk_of
+from linli.scenarios.accounts import desk_of
 
 COMMUNITIES = 60
 A_COMMUNITY = 3  # people looked for by each desk

@@ -25,7 +25,7 @@ from linli.places import queries as places
 from linli.places.models import Area, Level
 from linli.rolls import explaining, opening, past, proving, queries
 from linli.rolls.models import State
-from linli.scenarios.article import staff
+from linli.scenarios.accounts import staff
 
 ASKED = 40
 

@@ -58,7 +58,7 @@ def _loads(sweep: Any, devices: int, seed: int) -> list[Load]:
 
     from linli.common.clock import now
     from linli.places.models import Area, Level
-    from linli.scenarios.article import staff
+    from linli.scenarios.accounts import staff
 
     rng = random.Random(seed)
     grids = rng.sample(list(Area.objects.filter(level=Level.GRID, dedicated=False)), devices)

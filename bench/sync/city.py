@@ -47,7 +47,7 @@ def swept() -> tuple[Any, Any]:
     from linli.ledger.models import Sweep
     from linli.places import queries as places
     from linli.rolls import opening
-    from linli.scenarios.article import staff
+    from linli.scenarios.accounts import staff
 
     top = places.top_area(now())
     assert top is not None, "a city is loaded"

@@ -89,6 +89,10 @@ def test_every_figure_equals_the_rows_it_counts() -> None:
         "zones_low": 0,
         "people_coming": 1,
         "people_idle": 6,
+        "deployed_city": 0,
+        "deployed_counties": 0,
+        "departments_sent": 0,
+        "deployed_in_zones": 0,
     }
     assert counts(city, city.communities[1])["people_placed"] == 2
     assert counts(city, city.communities[1])["zones_high"] == 0

@@ -733,6 +733,8 @@ SCENES = (
     Scene("unit_plan", "commander", ("unit_plan_promised",), title="asked"),
     Scene("unit_plan", "commander", ("unit_plan_waiting",), title="waiting"),
     Scene("unit_plan", "commander", ("unit_plan_failed",), title="failed"),
+    Scene("deployed", "commander", ("street",)),
+    Scene("deployed", "desk_of_the_empty", ("empty_community",), title="empty"),
     Scene("units", "commander", ("street",), does=_opens("details")),
     Scene("units", "commander", ("street",), title="wrong", does=_fills({"anybody": "-1"}, MAIN)),
     Scene("units", "desk", ("community",), title="none"),

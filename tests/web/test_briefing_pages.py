@@ -66,6 +66,7 @@ def test_the_street_reads_every_figure_with_its_meaning_time_and_rows(client: Cl
 COLUMNS = {"signed_up": "Signed up", "grids_asking": "Grids asking", "people_placed": "Placed"}
 COLUMNS |= {"people_coming": "Coming", "people_idle": "Never placed"}
 COLUMNS |= {"grids_placed": "Grids with people"}
+DEPLOYED = {"deployed_city", "deployed_counties", "departments_sent", "deployed_in_zones"}
 RISKS = {"zones_high": "High risk", "zones_medium": "Medium risk", "zones_low": "Low risk"}
 
 
@@ -98,10 +99,16 @@ def test_every_figure_equals_the_rows_that_its_link_shows(client: Client, city: 
         "zones_low": 1,
         "people_coming": 0,
         "people_idle": 5,
+        "deployed_city": 0,
+        "deployed_counties": 0,
+        "departments_sent": 0,
+        "deployed_in_zones": 0,
     }
     for key, figure in told.items():
         page = client.get(figure.url).content.decode()
-        if key in RISKS:
+        if key in DEPLOYED:
+            assert "nobody has been deployed here" in page
+        elif key in RISKS:
             assert cells(page, "Risk").count(RISKS[key]) == figure.value, key
         else:
             rows = cells(page, COLUMNS[key])

@@ -10,8 +10,10 @@ from linli.cli.session import database
 from linli.command.queries import facts
 from linli.command.record import texts
 from linli.common.clock import now
+from linli.muster.units import counting
 from linli.rolls import explaining, queries
 from linli.scenarios import article as played
+from linli.scenarios import reinforce as reinforced
 from linli.scenarios import sweep as swept
 from linli.scenarios.city import telling_bad_folders
 from linli.simulation import CityFolder
@@ -52,6 +54,43 @@ def sweep(folder: Path, seed: int) -> None:
             done = swept.play(CityFolder(folder), seed, progress=tell)
         for line in told(done):
             click.echo(line)
+
+
+@scenario.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
+def reinforce(folder: Path, seed: int) -> None:
+    """Let districts ask the city for people, and its departments send them; FOLDER is that city's.
+
+    Ends with who was sent where, and the proof.
+    """
+    with database():
+        with telling_bad_folders(), bar("Playing") as tell:
+            done = reinforced.play(CityFolder(folder), seed, progress=tell)
+        for line in sent(done):
+            click.echo(line)
+
+
+def sent(done: reinforced.Reinforced) -> list[str]:
+    """Who could send, who asked, who came, and what is proved of the plan, in the language that is active."""
+    stands, plan = counting.stands(done.requests), done.plan
+    return [
+        gettext("Given: {units} departments with {people} people, the zones, and what each area asks for.").format(
+            units=done.departments, people=done.people
+        ),
+        *(
+            gettext("{name} asked for {heads}: {arrived} have arrived, {short} are short.").format(
+                name=each.area.called, heads=each.heads, arrived=stands[each.pk].arrived, short=stands[each.pk].short
+            )
+            for each in done.requests
+        ),
+        gettext("Sent: {people} people by {units} departments.").format(
+            people=sum(stand.arrived for stand in stands.values()), units=plan.summary["units"]
+        ),
+        gettext("Proof: objective {objective}, bound {bound}, gap {gap:.2%}; travel {minutes} minutes in all.").format(
+            objective=plan.objective, bound=plan.bound, gap=plan.summary["gap"], minutes=plan.summary["minutes"]
+        ),
+    ]
 
 
 def told(done: swept.Swept) -> list[str]:

@@ -76,6 +76,32 @@ MEANINGS: MappingProxyType[str, Meaning] = MappingProxyType(
             definition=gettext_noop("Confirmed sign-ups of people who have not been placed anywhere in this event."),
             page="area",
         ),
+        "deployed_city": Meaning(
+            name=gettext_noop("Deployed by units of the city"),
+            definition=gettext_noop("People of work units of the city who arrived in this event, each counted once."),
+            page="deployed",
+        ),
+        "deployed_counties": Meaning(
+            name=gettext_noop("Deployed by units of the counties"),
+            definition=gettext_noop(
+                "People of work units of the counties who arrived in this event, each counted once."
+            ),
+            page="deployed",
+        ),
+        "departments_sent": Meaning(
+            name=gettext_noop("Departments of the city that sent people"),
+            definition=gettext_noop("Work units of the city of whose people at least one arrived."),
+            page="deployed",
+            of_people=False,
+        ),
+        "deployed_in_zones": Meaning(
+            name=gettext_noop("Deployed people who worked in zones"),
+            definition=gettext_noop(
+                "People of work units who were where a zone of medium or high risk held. Counted apart: nobody assumes "
+                "that they are a part of another figure."
+            ),
+            page="deployed",
+        ),
     }
 )
 

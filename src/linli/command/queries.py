@@ -12,6 +12,7 @@ from linli.common.errors import NotFound
 from linli.events.models import Event, Zone
 from linli.events.queries import zone_counts
 from linli.muster.queries import areas_seen, idle_counts, signed_up_counts, staffing_of
+from linli.muster.units import deployed
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
 from linli.places.models import Area, Level
@@ -28,10 +29,11 @@ def figures(event: Event, area: Area, at: datetime) -> list[Figure]:
     ids = [area.pk, *(child.pk for child in below)]
     staffing, zones = staffing_of(event, ids, at), zone_counts(event, area.pk, at)
     signed_up, idle = signed_up_counts(event, ids, at), idle_counts(event, ids, at)
+    sent = deployed.sent_to(event, ids, at)
     found: list[Figure] = []
     for row, place in enumerate([area, *below]):
         part = Part(place.pk, place.name, place.name_latin or place.name) if row else None
-        stands = staffing.get(place.pk)
+        stands, came = staffing.get(place.pk), deployed.totals(sent.get(place.pk, []))
         counts = {
             "signed_up": signed_up.get(place.pk, 0),
             "grids_asking": stands.asking if stands else 0,
@@ -39,6 +41,10 @@ def figures(event: Event, area: Area, at: datetime) -> list[Figure]:
             "people_placed": stands.placed if stands else 0,
             "people_coming": stands.coming if stands else 0,
             "people_idle": idle.get(place.pk, 0),
+            "deployed_city": came.of_city,
+            "deployed_counties": came.of_counties,
+            "departments_sent": came.departments,
+            "deployed_in_zones": came.in_zones,
         }
         found += [_figure(key, value, at, place.pk, part) for key, value in counts.items()]
         if not row:

@@ -6,7 +6,7 @@ leaves the older ones as they are. Only a sentence whose rows exist is written.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from string import Formatter
 from types import MappingProxyType
@@ -50,6 +50,7 @@ class Tongue:
     parts: tuple[str, str, str, str, str]
     zones: tuple[str, str, str]
     zone_names: dict[str, str]
+    deployed: tuple[str, ...] = ()
 
 
 def _moment_zh(at: datetime) -> str:
@@ -102,7 +103,25 @@ ENGLISH = Tongue(
 )
 
 
-WORDINGS: MappingProxyType[int, tuple[Tongue, Tongue]] = MappingProxyType({1: (CHINESE, ENGLISH)})
+_WITH_UNITS = (
+    replace(
+        CHINESE,
+        deployed=(
+            "市级{departments_sent}个部门选派{deployed_city}人下沉一线。",
+            "县级单位{deployed_counties}人下沉一线。",
+            "下沉人员中有{deployed_in_zones}人曾在中高风险区工作。",
+        ),
+    ),
+    replace(
+        ENGLISH,
+        deployed=(
+            "{departments_sent} departments of the city have sent {deployed_city} people to the front line.",
+            "Units of the counties have sent {deployed_counties} people.",
+            "{deployed_in_zones} of the people deployed worked in zones at medium or high risk.",
+        ),
+    ),
+)
+WORDINGS: MappingProxyType[int, tuple[Tongue, Tongue]] = MappingProxyType({1: (CHINESE, ENGLISH), 2: _WITH_UNITS})
 """Every wording that briefings were ever saved in, Chinese and English, by its number."""
 WORDING = max(WORDINGS)
 
@@ -124,6 +143,8 @@ def write(facts: Facts, tongue: Tongue) -> list[Sentence]:
     for template in (tongue.signed_up, tongue.grids_asking, tongue.placed):
         sentences += _if_there(template, facts, tongue)
     sentences += _by_parts(facts, tongue)
+    for template in tongue.deployed:
+        sentences += _if_there(template, facts, tongue)
     sentences += _zones(facts, tongue)
     return sentences
 

@@ -1,8 +1,9 @@
 """The article on a synthetic city: people sign up, desks confirm, grids ask, a planner places, a city publishes.
 
-Its open inputs are who signs up and which grids ask (``simulation.article``: drawn by seed, by stated rules);
-everything else is a result of the same actions a person would take. People say what they know of themselves; the
-desks find them in the register, or keep them as new to it.
+Its open inputs are who signs up, which grids ask (``simulation.article``), which work units have whom and how many
+people each area asks them for (``simulation.units``): drawn by seed, by stated rules; everything else is a result of
+the same actions a person would take. People say what they know of themselves; the desks find them in the register, or
+keep them as new to it.
 """
 
 from collections.abc import Callable
@@ -12,9 +13,6 @@ from itertools import groupby
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from linli.access.actions import TERMINAL, create_staff, grant_role
-from linli.access.callers import grants_in_force
-from linli.access.models import User
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
@@ -28,7 +26,9 @@ from linli.people import actions as people
 from linli.people.queries import city_is_synthetic
 from linli.places import actions as places_actions
 from linli.places import queries as places
-from linli.places.models import Area, Level, Place
+from linli.places.models import Area, Place
+from linli.scenarios import deploying
+from linli.scenarios.accounts import desk_of, staff, street_of
 from linli.scenarios.errors import AlreadyPlayed, NoCity, RealCity
 from linli.simulation import CityFolder
 from linli.simulation.article import QUOTA_SKILLS, ArticleInputs, SignUps, draw_article_inputs
@@ -83,29 +83,10 @@ def play(city: CityFolder, seed: int, *, publish: bool, progress: Progress) -> P
         progress(0.9, "publish")
         publishing.publish(run, by=command, at=now(), progress=lambda share, step: progress(0.9 + 0.1 * share, step))
         run.refresh_from_db()
+    progress(0.95, "deploy")
+    deploying.play(event, city, inputs.zones, seed, by=command)
     progress(1.0, "done")
     return Played(event, run, publish)
-
-
-def staff(username: str, display_name: str, role: str, area: int | None) -> Caller:
-    """The caller of a demo account with one role, made where it does not exist yet."""
-    at = now()
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        user = create_staff(username, display_name=display_name, password=None, demo=True, by=TERMINAL, at=at)
-        grant_role(role, user=user, area=area, by=TERMINAL, at=at)
-    return Caller(user=user.pk, grants=grants_in_force(now(), user=user.pk))
-
-
-def desk_of(community: Area) -> Caller:
-    """The duty desk of a community."""
-    return staff(f"desk-{community.pk}", f"{community.name} 值班台", "community_desk", community.pk)
-
-
-def street_of(community: int, top: Area) -> Caller:
-    """The command of the street a community lies in; a community without one is run by the top area."""
-    street = next((area for area in places.ancestors(community, now()) if area.level == Level.STREET), top)
-    return staff(f"street-{street.pk}", f"{street.name} 指挥部", "street", street.pk)
 
 
 def _declare_zones(event: Event, inputs: ArticleInputs, top: Area) -> None:

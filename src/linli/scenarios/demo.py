@@ -9,7 +9,7 @@ from linli.common.clock import now
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
 from linli.places.models import Area, Level
-from linli.scenarios.article import desk_of, staff, street_of
+from linli.scenarios.accounts import desk_of, staff, street_of
 from linli.scenarios.errors import NoCity
 
 

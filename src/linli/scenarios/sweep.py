@@ -28,7 +28,7 @@ from linli.places import queries as places
 from linli.places.models import Area, Building, Dwelling, Level
 from linli.rolls import opening
 from linli.rolls.past import Known, picture
-from linli.scenarios.article import desk_of, staff
+from linli.scenarios.accounts import desk_of, staff
 from linli.scenarios.errors import NoCity, RealCity
 from linli.simulation import CityFolder
 
