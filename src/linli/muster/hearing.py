@@ -7,14 +7,18 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from linli.common.caller import Caller
+from linli.common.caller import NOBODY, Caller
+from linli.duty.hours import queries as hours
+from linli.duty.models import Service
 from linli.events.models import Event
 from linli.muster.models import Allocation, Placement, SignUp
 from linli.muster.queries import claims_of_device
 from linli.notices import actions, queries
 from linli.notices.actions import News
 from linli.notices.models import Told
+from linli.notices.telling import template_of
 
+UNFINISHED = "unfinished"
 PLACED = ("placed", "moved")
 """Codes of the notices that tell somebody where they are placed."""
 
@@ -68,6 +72,31 @@ def tell_freed(event: Event, placements: Collection[Placement], *, by: Caller, a
         for each in placements
     ]
     actions.tell(event, news, by=by, at=at)
+
+
+def tell_unfinished(*, at: datetime) -> int:
+    """Tell everybody who is asked when their duty ended, once. Returns how many were told."""
+    by_event: dict[int, list[Service]] = defaultdict(list)
+    for service in hours.asked_and_open():
+        by_event[service.event_id].append(service)
+    return sum(_tell_unfinished(services, at) for services in by_event.values())
+
+
+def _tell_unfinished(services: Sequence[Service], at: datetime) -> int:
+    event = services[0].event
+    if template_of(event, UNFINISHED) is None:  # a pack may have no such notice; the question stands on the page
+        return 0
+    news = [
+        News(
+            code=UNFINISHED,
+            about=about(each.place_id),
+            key=f"{UNFINISHED}:{each.pk}",
+            whom=[each.person_id],
+            facts={"grid": each.place_id, "since": each.started_at, "desk": each.place_id},
+        )
+        for each in services
+    ]
+    return actions.tell(event, news, by=NOBODY, at=at)
 
 
 def number_unread(caller: Caller) -> int:

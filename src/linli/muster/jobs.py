@@ -12,8 +12,9 @@ from procrastinate.contrib.django import app
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import LinliError
+from linli.custody.jobs import QUEUE
 from linli.events.models import Event
-from linli.muster import planner, publishing, repairing, replanner, runs, warm
+from linli.muster import hearing, planner, publishing, repairing, replanner, runs, warm
 from linli.muster.models import Allocation, Placement
 from linli.places.models import Area
 from linli.planning.errors import PlanningError
@@ -106,3 +107,10 @@ def _work_out(run: Allocation, heard: planner.Progress | None) -> None:
         Allocation.objects.filter(pk=run.pk).update(
             state=Allocation.State.FAILED, failure=str(code)[:40], finished_at=now()
         )
+
+
+@app.periodic(cron="51 * * * *")  # after duty has asked
+@app.task(queue=QUEUE, name="muster.tell_unfinished", queueing_lock="muster.tell_unfinished")
+def tell_unfinished(timestamp: int) -> None:
+    """Tell whoever forgot to finish duty that they are asked when it ended."""
+    hearing.tell_unfinished(at=now())

@@ -132,6 +132,12 @@ def unfinished_in(area: int, at: datetime) -> QuerySet[Service]:
     return rows.select_related("event").order_by("started_at", "pk")
 
 
+def asked_and_open() -> list[Service]:
+    """Duty whose person was asked when it ended and has not said."""
+    rows = Service.objects.filter(state=State.ON_DUTY, asked_at__isnull=False)
+    return list(rows.select_related("event").order_by("pk"))
+
+
 def corrections_in(area: int, at: datetime) -> QuerySet[Correction]:
     """Corrections in an area that wait for the desk, the oldest first."""
     rows = Correction.objects.filter(state=Correction.State.ASKED, service__place__in=places.within([area], at))
