@@ -10,6 +10,7 @@ python -m bench import [--size datong] [--rows N] [--in FOLDER] [--keep FOLDER]
 python -m bench signin [--size datong] [--people N] [--seed N] [--in FOLDER]
 python -m bench signin-cost [--size datong] [--seed N] [--in FOLDER]
 python -m bench sync [--size datong] [--seed N] [--devices N] [--minutes M] [--doors N] [--in FOLDER]
+python -m bench notices [--people N] [--in FOLDER]
 python -m bench field [--seed N] [--runs N] [--in FOLDER]
 """
 
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import city, field, files, first_day, importing, instances, ledger, report, signin, sync
+from bench import city, field, files, first_day, importing, instances, ledger, notices, report, signin, sync
 from bench.problems import PROBLEMS
 from bench.problems.common import Run, measure
 from bench.signin import cost
@@ -31,6 +32,7 @@ WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
     "first-day": lambda asked: first_day.main(asked.folder),
     "import": lambda asked: importing.main(asked.size, asked.seed, asked.folder, asked.rows, asked.keep),
     "ledger": lambda asked: ledger.main(asked.size, asked.seed, asked.folder, asked.devices, asked.keep),
+    "notices": lambda asked: notices.main(asked.folder, asked.people),
     "report": lambda asked: report.main(asked.folder, quick=asked.quick, write=asked.write),
     "signin": lambda asked: signin.main(asked.size, asked.seed, asked.folder, asked.people),
     "signin-cost": lambda asked: cost.main(asked.size, asked.seed, asked.folder),
@@ -109,7 +111,15 @@ def _parser() -> argparse.ArgumentParser:
         if name == "signin":
             evening.add_argument("--people", type=_natural, help="so many live in the city (20,000 or more)")
     _phones(commands)
+    _telling(commands)
     return parser
+
+
+def _telling(commands: Any) -> None:
+    """The bench of notices."""
+    told = commands.add_parser("notices", help="tell so many people; one JSON line a stage")
+    told.add_argument("--people", type=_natural, default=139_300)
+    told.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
 
 
 def _phones(commands: Any) -> None:

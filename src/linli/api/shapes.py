@@ -130,6 +130,34 @@ class ComingOut(Schema):
     synthetic: bool
 
 
+class CallOut(Schema):
+    """Somebody to be called: since when they are told, and on which ways (sms, mail) a message was given up."""
+
+    placement: int
+    grid: int
+    told_at: datetime
+    failed: list[str]
+
+
+class CallListOut(Schema):
+    """How many are placed, how many of them have read it, how many more were told by phone, and whom to call."""
+
+    area: int
+    placed: int
+    read: int
+    called: int
+    calls: list[CallOut]
+    synthetic: bool
+
+
+class ToldOut(Schema):
+    """Whether a call was noted."""
+
+    placement: int
+    noted: bool
+    synthetic: bool
+
+
 class AllocationIn(Schema):
     """An area and the time people are placed for."""
 

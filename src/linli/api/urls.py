@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from linli.access.errors import BadToken
-from linli.api import areas, briefing, hours, ledger, muster, self_reports, sweeps, teams, worklist
+from linli.api import areas, briefing, hours, ledger, muster, notices, self_reports, sweeps, teams, worklist
 from linli.api.auth import TokenAuth
 from linli.api.errors import BadJson, TooLarge
 from linli.common.errors import Invalid, LinliError, NotFound
@@ -29,6 +29,7 @@ api = NinjaAPI(
 api.add_router("", areas.router)
 api.add_router("", briefing.router)
 api.add_router("", muster.router)
+api.add_router("", notices.router)
 api.add_router("", teams.router)
 api.add_router("", hours.router)
 api.add_router("", sweeps.router)

@@ -1,4 +1,4 @@
-"""Telling people, reading, and telling by phone. Telling is three statements, however many notices and people."""
+"""Telling people, reading, and telling by phone. Telling is two statements, however many notices and people."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -42,20 +42,21 @@ INSERT INTO notices_notice (event_id, key, code, about, facts, told_by, told_at)
 SELECT %(event)s, key, code, about, facts, %(by)s, %(at)s
 FROM unnest(%(keys)s::text[], %(codes)s::text[], %(abouts)s::text[], %(facts)s::jsonb[])
     AS asked (key, code, about, facts) ORDER BY key
-ON CONFLICT (key) DO NOTHING
+ON CONFLICT (key) DO NOTHING RETURNING key, id
 """
 # A statement of its own: it sees a notice that another transaction wrote under the same key meanwhile.
+_KNOWN = "SELECT key, id FROM notices_notice WHERE key = ANY(%(keys)s)"
+# By ids, with no table to join: one that grows within the minute is read whole where the planner knows nothing of it.
 _TOLD = """
 WITH told AS (
 INSERT INTO notices_told (notice_id, person_id, told_at, read_in)
-SELECT n.id, asked.person, %(at)s, ''
-FROM unnest(%(of)s::text[], %(people)s::bigint[]) AS asked (key, person)
-JOIN notices_notice n ON n.key = asked.key ORDER BY n.id, asked.person
+SELECT notice, person, %(at)s, '' FROM unnest(%(of)s::bigint[], %(people)s::bigint[]) AS asked (notice, person)
+ORDER BY notice, person
 ON CONFLICT (notice_id, person_id) DO NOTHING RETURNING id, notice_id, person_id),
 sent AS (
 INSERT INTO notices_sending (id, told_id, way, urgent, tries, next_at, why)
-SELECT gen_random_uuid(), told.id, way, n.code = ANY(%(urgent)s::text[]), 0, %(at)s, ''
-FROM told JOIN notices_notice n ON n.id = told.notice_id CROSS JOIN unnest(%(ways)s::text[]) AS way
+SELECT gen_random_uuid(), told.id, way, told.notice_id = ANY(%(urgent)s::bigint[]), 0, %(at)s, ''
+FROM told CROSS JOIN unnest(%(ways)s::text[]) AS way
 WHERE way = 'sms' AND EXISTS (
         SELECT FROM people_identity i WHERE i.person_id = told.person_id AND i.phone IS NOT NULL)
    OR way = 'mail' AND EXISTS (SELECT FROM access_mailaddress m WHERE m.person = told.person_id)
@@ -85,28 +86,31 @@ def tell(event: Event, news: Sequence[News], *, by: Caller, at: datetime) -> int
     for each in told:
         if templates.get(each.code) != set(each.facts) or not set(each.facts) <= SLOTS:
             raise NoticeUnknown(notice=each.code)
-    people = [(each.key, person) for each in told for person in each.whom]
+    ids = _noted(event, told, by=by, at=at)
+    people = [(ids[each.key], person) for each in told for person in each.whom]
+    life = {notice.code for notice in pack.notices if notice.life_safety}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _NOTICES,
-            {
-                "event": event.pk,
-                "by": by.user,
-                "at": at,
-                "keys": [each.key for each in told],
-                "codes": [each.code for each in told],
-                "abouts": [each.about for each in told],
-                "facts": [json.dumps({name: _kept(fact) for name, fact in each.facts.items()}) for each in told],
-            },
-        )
         facts: dict[str, Any] = {"at": at, "ways": sending.ways()}
-        facts |= {"of": [key for key, _ in people], "people": [person for _, person in people]}
-        facts["urgent"] = [notice.code for notice in pack.notices if notice.life_safety]
-        cursor.execute(_TOLD, facts)
+        facts |= {"of": [notice for notice, _ in people], "people": [person for _, person in people]}
+        cursor.execute(_TOLD, facts | {"urgent": [ids[each.key] for each in told if each.code in life]})
         number, ways = cursor.fetchone()
     for way in ways:
         sending.send.defer(way=way)
     return int(number)
+
+
+def _noted(event: Event, news: Sequence[News], *, by: Caller, at: datetime) -> dict[str, int]:
+    """The ids of notices by their keys, written where they were not known."""
+    said: dict[str, Any] = {"event": event.pk, "by": by.user, "at": at, "keys": [each.key for each in news]}
+    said |= {"codes": [each.code for each in news], "abouts": [each.about for each in news]}
+    said["facts"] = [json.dumps({name: _kept(fact) for name, fact in each.facts.items()}) for each in news]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTICES, said)
+        ids = dict(cursor.fetchall())
+        if len(ids) < len(news):
+            cursor.execute(_KNOWN, {"keys": said["keys"]})
+            ids |= dict(cursor.fetchall())
+    return ids
 
 
 def _kept(fact: int | datetime | None) -> int | str | None:
