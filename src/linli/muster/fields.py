@@ -100,6 +100,7 @@ declare(
     event=WHICH_EVENT,
     area=RUN,
     kind=RUN,
+    pool=RUN,
     mode=RUN,
     state=RUN,
     step=RUN,

@@ -23,9 +23,17 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def start(event: Event, area: Area, *, during: Any, by: Caller, at: datetime) -> Allocation:
+def start(
+    event: Event,
+    area: Area,
+    *,
+    during: Any,
+    pool: Allocation.Pool = Allocation.Pool.RESIDENTS,
+    by: Caller,
+    at: datetime,
+) -> Allocation:
     """Begin a run together with its job. Raises as ``runs.begin`` does."""
-    run = runs.begin(event, area, during=during, by=by, at=at)
+    run = runs.begin(event, area, during=during, pool=pool, by=by, at=at)
     allocate.defer(allocation_id=run.pk)
     return run
 
@@ -72,7 +80,8 @@ def publish(allocation_id: int) -> None:
     with runs.at_work_on(run) as alone:
         if alone and run.state == Allocation.State.PUBLISHING:
             publishing.carry_out(run, partial(_tell, run))
-            warm.make((run.event_id, run.area_id))
+            if run.pool == Allocation.Pool.RESIDENTS:
+                warm.make((run.event_id, run.area_id))
 
 
 def work_out(run: Allocation, heard: planner.Progress | None = None) -> None:

@@ -10,6 +10,7 @@ from linli.common.clock import now
 from linli.muster import rules
 from linli.muster.errors import NothingToPlace
 from linli.muster.models import Allocation, Demand, DemandSkill
+from linli.muster.units import pool
 from linli.places import queries as places
 from linli.places.models import Level
 from linli.planning import allocation as planning
@@ -17,7 +18,9 @@ from linli.planning import allocation as planning
 _PEOPLE = """
 SELECT v.person_id, v.skills, v.only_inside, v.community_id,
        coalesce(b.lon, e.lon, c.lon), coalesce(b.lat, e.lat, c.lat), mine.grid_id, home.outer_id,
-       EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = v.person_id AND u.during && %(during)s),
+       EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = v.person_id AND u.during && %(during)s)
+           OR EXISTS (SELECT 1 FROM muster_deployed u WHERE u.person_id = v.person_id AND u.state = 'arrived'
+                      AND u.during && %(during)s),
        EXISTS (SELECT 1 FROM duty_booking b WHERE b.person_id = v.person_id AND b.kind = 0 AND b.during && %(during)s),
        mine.skill, coalesce(mine.whole, false)
 FROM muster_signup s
@@ -92,7 +95,7 @@ def read(allocation: Allocation) -> Load:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            _PEOPLE,
+            pool.PEOPLE if allocation.pool == Allocation.Pool.UNITS else _PEOPLE,
             {
                 "area": allocation.area_id,
                 "event": allocation.event_id,
@@ -120,6 +123,7 @@ def _as_problem(
     elsewhere: int,
 ) -> Load:
     quota_skills, quota = _quotas(demands)
+    pool.leave_to_others(allocation, demands, quota_skills, quota)
     home = np.array([row_of.get(row[6], -1) for row in rows], np.int32)
     # Published people stay even where a grid now asks for fewer: it holds at least those it has.
     held = np.bincount(home[home >= 0], minlength=len(demands))
@@ -136,7 +140,7 @@ def _as_problem(
         "tier_share": np.array(rules.TIER_SHARE),
         "tier_value": np.array(rules.TIER_VALUE, np.int64),
         "beyond_value": rules.BEYOND_VALUE,
-        "reach_m": float(rules.REACH_M),
+        "reach_m": pool.reach_m(allocation),
     }
     where = _distances(allocation, demands, rows, stuck)
     estimated_rows = where.pop("estimated_rows")
@@ -262,14 +266,14 @@ def _tree_arcs(
         unknown = np.isnan(straight)
         if unknown.any():
             estimated_rows[person] = True
-            stated = np.full(len(demands), np.inf)
+            stated = np.full(len(demands), pool.stated_m(allocation))
             stated[by_street.get(street_of.get(row[3], -2), [])] = rules.SAME_STREET_M
             stated[by_community.get(row[3], [])] = rules.SAME_COMMUNITY_M
             stated[[index for index in by_community.get(row[3], []) if demands[index].grid_id == row[7]]] = (
                 rules.SAME_GRID_M
             )
             found = np.where(unknown, stated, found)
-        near = np.flatnonzero(found <= rules.REACH_M)
+        near = np.flatnonzero(found <= pool.reach_m(allocation))
         heads.append(near)
         tails.append(np.full(len(near), person))
         metres.append(np.rint(found[near]))

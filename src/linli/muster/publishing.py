@@ -21,6 +21,7 @@ from linli.duty.models import Booking
 from linli.muster import hearing, queries, rules, runs
 from linli.muster.errors import AllocationNotReady, AllocationUnsound
 from linli.muster.models import Allocation, Demand, Proposal
+from linli.muster.units import arriving
 from linli.places.models import Level, Within
 
 Progress = Callable[[float, str], None]
@@ -92,7 +93,19 @@ def _communities_left(run: Allocation, at: datetime) -> list[int]:
 _SAME = "{d}.generation - ({d}.set_by_run IS NOT DISTINCT FROM %(run)s)::int = p.{generation}"
 # Whoever belongs somewhere for any of that time, whatever room booked it, is not free.
 _BOOKED = """
-EXISTS (SELECT 1 FROM duty_booking b WHERE b.person_id = p.person_id AND b.kind = 0 AND b.during && %(during)s)
+(EXISTS (SELECT 1 FROM duty_booking b WHERE b.person_id = p.person_id AND b.kind = 0 AND b.during && %(during)s
+         AND NOT (%(units)s AND b.source = 'units'))
+ OR NOT %(units)s AND EXISTS (SELECT 1 FROM muster_deployed b WHERE b.person_id = p.person_id AND b.state = 'arrived'
+                              AND b.during && %(during)s))
+"""
+# Who may be placed at all: whose sign-up is confirmed; of work units, who is here for all of that time.
+_HERE = """
+CASE WHEN %(units)s THEN EXISTS (
+    SELECT 1 FROM muster_deployed s WHERE s.person_id = p.person_id AND s.state = 'arrived'
+        AND s.during @> %(during)s::tstzrange)
+ELSE EXISTS (
+    SELECT 1 FROM muster_signup s WHERE s.event_id = %(event)s AND s.person_id = p.person_id AND s.state = 'confirmed')
+END
 """
 # Where somebody who is to be moved still is: for all of the time that is left, and no longer.
 _STILL = """
@@ -107,10 +120,9 @@ FROM muster_proposal p
 JOIN places_within w ON w.inner_id = p.grid_id AND w.outer_id = %(community)s AND w.during @> %(at)s::timestamptz
 JOIN muster_demand d ON d.event_id = %(event)s AND d.grid_id = p.grid_id AND d.version = p.demand_version
     AND {_SAME.format(d="d", generation="demand_generation")}
-JOIN muster_signup s ON s.event_id = %(event)s AND s.person_id = p.person_id AND s.state = 'confirmed'
 LEFT JOIN muster_demand f ON f.event_id = %(event)s AND f.grid_id = p.from_grid_id
     AND {_SAME.format(d="f", generation="from_generation")}
-WHERE p.allocation_id = %(run)s AND p.outcome = 'open' AND NOT isempty(%(during)s::tstzrange)
+WHERE p.allocation_id = %(run)s AND p.outcome = 'open' AND NOT isempty(%(during)s::tstzrange) AND {_HERE}
   AND CASE WHEN p.from_grid_id IS NULL
       THEN NOT {_BOOKED}
       ELSE f.id IS NOT NULL AND {_STILL} END
@@ -143,8 +155,7 @@ FROM placed WHERE p.id = ANY(%(lines)s) AND p.person_id = placed.person_id
 _OVERTAKE = f"""
 UPDATE muster_proposal p SET outcome = 'overtaken', overtaken_by = CASE
     WHEN p.from_grid_id IS NULL AND {_BOOKED} THEN 'placed_meanwhile'
-    WHEN NOT EXISTS (SELECT 1 FROM muster_signup s WHERE s.event_id = %(event)s AND s.person_id = p.person_id
-                     AND s.state = 'confirmed') THEN 'not_confirmed'
+    WHEN NOT {_HERE} THEN 'not_confirmed'
     WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = %(event)s AND d.grid_id = p.grid_id
                      AND d.version = p.demand_version) THEN 'demand_changed'
     WHEN EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
@@ -167,8 +178,9 @@ class _LostTheirPlace(RuntimeError):
 
 
 def _from_now_on(run: Allocation, at: datetime) -> DateTimeTZRange:
-    """The time that lines are published for; a repair changes nothing that has been. Empty once it is over."""
-    if run.kind == Allocation.Kind.PLACE:
+    """The time that lines are published for: a repair changes nothing that has been, and who arrived today was not here
+    yesterday. Empty once it is over."""
+    if run.kind == Allocation.Kind.PLACE and run.pool == Allocation.Pool.RESIDENTS:
         return run.during
     since = max(at, run.during.lower)
     return from_on(since, run.during.upper) if since < run.during.upper else DateTimeTZRange(empty=True)
@@ -185,13 +197,16 @@ def _publish_community(run: Allocation, community: int, *, by: Caller, at: datet
     demands = Demand.objects.filter(touched, event=run.event_id)
     locked = [demand.pk for demand in demands.select_for_update().order_by("grid_id")]
     facts: dict[str, Any] = {"run": run.pk, "event": run.event_id, "community": community, "by": by.user, "at": at}
-    facts["during"] = _from_now_on(run, at)
+    facts |= {"during": _from_now_on(run, at), "units": run.pool == Allocation.Pool.UNITS}
     with connection.cursor() as cursor:
         cursor.execute(_CHOOSE, facts)
         chosen = cursor.fetchall()
         facts["lines"] = [line for line, *_ in chosen]
         cursor.execute(_TO_LEAVE, facts)
-        booking.leave([each for (each,) in cursor.fetchall()], facts["during"].lower)
+        left = [each for (each,) in cursor.fetchall()]
+        if run.pool == Allocation.Pool.UNITS:  # they belonged to the area that asked, until now
+            left += arriving.waiting([person for _, person, *_ in chosen], facts["during"])
+        booking.leave(left, facts["during"].lower or at)
         booked = booking.book(
             run.event,
             {person: grid for _, person, grid, _ in chosen},

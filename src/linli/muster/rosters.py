@@ -13,8 +13,9 @@ from linli.common.caller import Caller
 from linli.custody import masks, secrets
 from linli.events.models import Event
 from linli.muster.finding import community_of
-from linli.muster.models import Allocation, Placement, Proposal, SignUp
+from linli.muster.models import Allocation, Deployed, Placement, Proposal, SignUp
 from linli.muster.queries import areas_seen, not_over, placed_in_grid
+from linli.people.models import Identity
 from linli.places.models import Area, Level
 
 
@@ -75,17 +76,23 @@ def proposed_people(
     return found
 
 
-def _sign_ups(event_id: int, people: list[int]) -> dict[int, SignUp]:
+def _sign_ups(event_id: int, people: list[int]) -> dict[int, SignUp | Identity]:
+    """What people said of themselves; of those whom a work unit sent, what it said of them."""
     rows = SignUp.objects.filter(event=event_id, person__in=people, state=SignUp.State.CONFIRMED)
-    return {row.person_id: row for row in rows if row.person_id is not None}
+    found: dict[int, SignUp | Identity] = {row.person_id: row for row in rows if row.person_id is not None}
+    if others := [person for person in people if person not in found]:
+        sent = Deployed.objects.filter(call__event=event_id, person__in=others).values("person")
+        for known in Identity.objects.filter(person__in=sent, phone__isnull=False).order_by("holder"):
+            found.setdefault(known.person_id, known)
+    return found
 
 
-def _someone(row: Placement | Proposal, said: SignUp | None, during: Any) -> Someone:
+def _someone(row: Placement | Proposal, said: SignUp | Identity | None, during: Any) -> Someone:
     return Someone(
-        sign_up=said.pk if said else None,
+        sign_up=said.pk if isinstance(said, SignUp) else None,
         placement=row.pk if isinstance(row, Placement) else None,
         name=masks.mask_name(said.name) if said else "",
-        phone=masks.mask_phone(secrets.unseal(bytes(said.phone))) if said else "",
+        phone=masks.mask_phone(secrets.unseal(bytes(said.phone))) if said and said.phone is not None else "",
         skill=row.skill,
         metres=row.metres,
         estimated=row.estimated,

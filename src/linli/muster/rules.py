@@ -25,6 +25,7 @@ BEYOND_VALUE = 5_000
 SKILL_VALUE: Mapping[int, int] = {Skill.MEDICAL: 40_000, Skill.DRIVER: 20_000, Skill.PSYCHOLOGIST: 60_000}
 OTHER_SKILL_VALUE = 20_000
 REACH_M = 3_000
+UNITS_REACH_M = 60_000  # whoever was sent travels within the area that asked
 
 # Stated metres where places have no coordinates: taken from the tree and marked as estimated.
 SAME_GRID_M, SAME_COMMUNITY_M, SAME_STREET_M = 300, 800, 2_500

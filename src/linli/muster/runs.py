@@ -34,8 +34,12 @@ def begin(
     at: datetime,
     kind: Allocation.Kind = Allocation.Kind.PLACE,
     mode: Allocation.Mode = Allocation.Mode.CALM,
+    pool: Allocation.Pool = Allocation.Pool.RESIDENTS,
 ) -> Allocation:
     """Ask for a proposal over an area; a job works it out (``muster.jobs``). A repair waits for no placing run.
+
+    Args:
+        pool: whom it places: those who signed up where they live, or those who arrived from work units.
 
     Raises:
         NotYoursToDecide: the caller does not decide over all of that area.
@@ -48,12 +52,12 @@ def begin(
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('muster.allocation'), %s)", [area.pk % 2**31])
     fail_dead(at=at)
     busy = Allocation.objects.filter(
-        event=event, area=area, kind=kind, state__in=[Allocation.State.WAITING, Allocation.State.RUNNING]
+        event=event, area=area, kind=kind, pool=pool, state__in=[Allocation.State.WAITING, Allocation.State.RUNNING]
     ).first()
     if busy is not None:
         raise AllocationUnderWay(at=busy.asked_at)
     run = Allocation.objects.create(
-        event=event, area=area, kind=kind, mode=mode, during=during, asked_by=asked_by, asked_at=at
+        event=event, area=area, kind=kind, mode=mode, pool=pool, during=during, asked_by=asked_by, asked_at=at
     )
     trail.record("allocation.asked", who=by, subject=f"allocation:{run.pk}", at=at, area=area.pk)
     return run

@@ -20,12 +20,14 @@ from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import Conflict, NotFound
+from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster import jobs, rosters, runs
 from linli.muster.errors import BadPlacingTime
 from linli.muster.models import Allocation
 from linli.muster.queries import DECIDING, allocation_visible_to, allocations_of, area_visible_to, sees_grids
 from linli.muster.rules import check_period
+from linli.muster.units.queries import first_leaves
 from linli.muster.words import SKILL_WORDS
 from linli.people.models import Skill
 from linli.places.models import Area
@@ -76,9 +78,20 @@ OVERTAKEN = {
 }
 
 
-class PeriodForm(forms.Form):
-    """From when to when people are to be placed; from now for a week, unless somebody says otherwise."""
+POOLS = {
+    Allocation.Pool.RESIDENTS: gettext_lazy("Those who signed up here"),
+    Allocation.Pool.UNITS: gettext_lazy("Those who arrived from work units"),
+}
 
+
+class PeriodForm(forms.Form):
+    """Whom to place, and from when to when; from now for a week, unless somebody says otherwise."""
+
+    pool = forms.ChoiceField(
+        label=gettext_lazy("Whom to place"),
+        choices=list(POOLS.items()),
+        widget=forms.RadioSelect,
+    )
     since = moment_field(gettext_lazy("From"))
     until = moment_field(gettext_lazy("Until"))
 
@@ -98,6 +111,16 @@ def default_period(at: datetime) -> dict[str, datetime]:
     return {"since": since, "until": since + timedelta(days=DAYS)}
 
 
+def _first_answers(request: HttpRequest, event: Event | None, area: Area, at: datetime) -> dict[str, Any]:
+    """What the form begins with; those from work units are placed until the first of them goes home."""
+    answers: dict[str, Any] = {"pool": Allocation.Pool.RESIDENTS, **default_period(at)}
+    if event is not None and request.GET.get("pool") == Allocation.Pool.UNITS:
+        answers["pool"] = Allocation.Pool.UNITS
+        ends = first_leaves(event, area.pk, at)
+        answers |= {"until": localtime(ends).replace(second=0, microsecond=0)} if ends is not None else {}
+    return answers
+
+
 @open_to(*DECIDING, area_from="area_id")
 @require_http_methods(["GET", "HEAD", "POST"])
 def allocations(request: HttpRequest, area_id: int) -> HttpResponse:
@@ -105,13 +128,16 @@ def allocations(request: HttpRequest, area_id: int) -> HttpResponse:
     caller, at = caller_of(request), now()
     area = area_visible_to(caller, area_id, *DECIDING)
     event = active_event(at, area.pk)
-    form = PeriodForm(request.POST if request.method == "POST" else None, initial=default_period(at))
+    # Who does not say whom to place means those who signed up.
+    said = {"pool": Allocation.Pool.RESIDENTS, **request.POST.dict()} if request.method == "POST" else None
+    form = PeriodForm(said, initial=_first_answers(request, event, area, at))
     if request.method == "POST" and event is None:
         raise NotFound
     if event is not None and form.is_bound and form.is_valid():
         during = from_on(form.cleaned_data["since"], form.cleaned_data["until"])
         try:
-            run = jobs.start(event, area, during=during, by=caller, at=at)
+            pool = Allocation.Pool(form.cleaned_data["pool"])
+            run = jobs.start(event, area, during=during, pool=pool, by=caller, at=at)
         except Conflict as problem:
             messages.warning(request, problem.told())
             return redirect("allocations", area.pk)

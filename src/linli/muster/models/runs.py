@@ -27,6 +27,12 @@ class Allocation(models.Model):
         CALM = "calm"
         EXACT = "exact"
 
+    class Pool(models.TextChoices):
+        """Whom it places; the two are never mixed."""
+
+        RESIDENTS = "residents", "who signed up where they live"
+        UNITS = "units", "who arrived from work units"
+
     class State(models.TextChoices):
         WAITING = "waiting"
         RUNNING = "running"
@@ -39,6 +45,7 @@ class Allocation(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="allocations")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.PLACE)
+    pool = models.CharField(max_length=9, choices=Pool.choices, default=Pool.RESIDENTS)
     mode = models.CharField(max_length=5, choices=Mode.choices, default=Mode.CALM, help_text="of a repair")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     step = models.CharField(max_length=40, blank=True)
@@ -58,6 +65,9 @@ class Allocation(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="allocation_repairs_residents", condition=Q(kind="place") | Q(pool="residents")
+            ),
             models.CheckConstraint(
                 name="allocation_published_by_somebody",
                 condition=~Q(state__in=["publishing", "published"])

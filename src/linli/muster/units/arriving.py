@@ -101,6 +101,12 @@ def release(call: Call, people: Sequence[int], *, by: Caller, at: datetime) -> i
     return len(done)
 
 
+def waiting(people: Sequence[int], during: DateTimeTZRange) -> list[int]:
+    """Bookings by which people who arrived belong to the area that asked for some of a time, placed nowhere yet."""
+    held = Booking.objects.filter(person__in=people, source=SOURCE, kind=Booking.Kind.BELONGS)
+    return list(held.filter(during__overlap=during).values_list("pk", flat=True)) if not during.isempty else []
+
+
 def _account(call: Call, by: Caller, at: datetime) -> int:
     area = call.reinforcement.area_id if call.reinforcement is not None else None
     theirs = area is not None and decides_over(by, area, at)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
@@ -163,6 +163,14 @@ def deployed_here(caller: Caller, request: Reinforcement, at: datetime) -> Query
     while newest := list(Reinforcement.objects.filter(came_from__in=newest).values_list("pk", flat=True)):
         chain += newest
     return Deployed.objects.filter(call__reinforcement__in=chain).exclude(state=Deployed.State.OFF)
+
+
+def first_leaves(event: Event, area_id: int, at: datetime) -> datetime | None:
+    """When the service of the first of those ends who arrived in an area; None where nobody did."""
+    here = Deployed.objects.filter(call__event=event, state=Deployed.State.ARRIVED, during__endswith__gt=at)
+    inside = here.filter(call__reinforcement__area__in=places.within([area_id], at))
+    ends: datetime | None = inside.aggregate(first=Min("during__endswith"))["first"]
+    return ends
 
 
 def calls_behind(deployed: QuerySet[Deployed]) -> QuerySet[Call]:
