@@ -30,6 +30,7 @@ NOT_PAGES = {
     "withdraw": "takes a word back and leads back to the sign-up",
     "called_placed": "takes down a call and leads back to the call list",
     "reveal_placed": "shows the call list again, with the number (shown, below)",
+    "change_post": "takes a decision and leads back to the post",
     "change_team": "takes a decision and leads back to the team",
     "end_placement": "takes a decision and leads back to the grid",
     "forget_device": "ends what a phone may open, and leads to the first page",
@@ -162,6 +163,9 @@ def _divides(page: Page) -> None:
     for number in range(2):
         page.locator("#divide label.choice").nth(number).click()
     _answered(page, page.locator("#divide .btn").click)
+
+
+TOO_LONG = {"begins": "06:00", "ends": "23:00"}
 
 
 def _ticks_nobody(page: Page) -> None:
@@ -719,6 +723,12 @@ SCENES = (
     Scene("responsibility", "desk", ("community",)),
     Scene("responsibility", "desk", ("grid",), title="divided", does=_divides),
     Scene("responsibility", "desk_of_the_empty", ("empty_community",), title="nobody placed"),
+    Scene("posts", "desk", ("community",)),
+    Scene("posts", "desk", ("community",), title="wrong", does=_presses("#name .btn-primary")),
+    Scene("posts", "desk_of_the_empty", ("empty_community",), title="none"),
+    Scene("named_post", "desk", ("post",), does=_opens("details")),
+    Scene("named_post", "desk", ("post",), title="wrong", does=_presses("#give .btn-primary")),
+    Scene("named_post", "desk", ("post",), title="refused", does=_fills(TOO_LONG, "#give .btn-primary")),
     Scene("my_team", "placed_person", ("placed_claim",)),
     Scene("reinforcements", "commander", ("street",)),
     Scene("reinforcements", "desk", ("community",), title="asks"),

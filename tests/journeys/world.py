@@ -39,9 +39,9 @@ from linli.ledger.models import Finding, PaperSheet, Said, Sweep
 from linli.ledger.paper import printing, typing
 from linli.muster import actions as muster
 from linli.muster import leaving, takeout
-from linli.muster.models import Allocation, Placement, SignUp, Team
+from linli.muster.models import Allocation, NamedPost, Placement, SignUp, Team
 from linli.muster.teams import actions as teaming
-from linli.muster.teams import giving, responsibility
+from linli.muster.teams import giving, holding, responsibility
 from linli.people import loads
 from linli.people.loads import Basis
 from linli.people.models import REGISTER, Household, Identity, Person
@@ -132,6 +132,7 @@ def build() -> World:
     _allocations(world, desk)
     _zones_and_briefings(world, street, people["press"])
     _teams(world, desk)
+    _posts(world, desk)
     for who, claim in claims.items():
         _, secret = start_device_session(claim.pk, at=now())
         world.cookies[who] = {DEVICE_COOKIE: secret}
@@ -521,6 +522,18 @@ def _teams(world: World, desk: User) -> None:
     whole, team = responsibility.cover(city.event, city.communities[0], now()), f"t{world.rows['team']}"
     wanted = {place: team for place, _, _ in whole.buildings[:2]}
     giving.publish(city.event, city.communities[0], wanted, version=whole.version, by=by, at=now())
+
+
+def _posts(world: World, desk: User) -> None:
+    """A post that somebody holds today."""
+    city, by, at = world.city, caller_for(desk), now()
+    mine = SignUp.objects.get(pk=world.rows["placed_claim"])
+    facts = {"kind": NamedPost.Kind.LEAD, "work": "gate", "name": "青松苑东门先锋岗", "at": at}
+    post = holding.name_post(city.event, city.communities[0], by=by, **facts)
+    begins = Placement.objects.filter(event=city.event, person=mine.person_id).latest("during").during.lower
+    shift = (max(begins, at) + timedelta(hours=2), max(begins, at) + timedelta(hours=5))
+    holding.give(post, mine.person_id, [shift], by=by, at=at)
+    world.rows["post"] = post.pk
 
 
 def _zones_and_briefings(world: World, street: User, press: User) -> None:

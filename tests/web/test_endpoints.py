@@ -35,8 +35,9 @@ from linli.events.models import Event, EventArea, Zone
 from linli.ledger import doorcodes, recording, selfreports
 from linli.ledger.models import Finding, MoveProposed, PaperSheet
 from linli.muster import actions as muster
-from linli.muster.models import Allocation, Call, Deployed, Placement, Reinforcement, SignUp, Team, UnitPlan
+from linli.muster.models import Allocation, Call, Deployed, NamedPost, Placement, Reinforcement, SignUp, Team, UnitPlan
 from linli.muster.teams import actions as teams
+from linli.muster.teams import holding
 from linli.people import actions as people
 from linli.people import loads
 from linli.people.loads import Basis
@@ -82,6 +83,7 @@ SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone
 SAID["trail_proof"] = {"subject": "sign_up:1"}
 SAID |= {"undo_point": {"set": "1"}}  # of somebody else's: told, and nothing happens
 SAID["reveal_placed"] = {"field": "phone", "reason": "call"}
+SAID["change_post"] = {"what": "close"}
 SAID["change_team"] = {"what": "release"}
 SAID["download_list"] = {"kind": "csv"}
 SAID |= {"print_sheet": {"micro_grid": "0"}, "sheet": {"fate": "returned"}, "type_sheet": {"result": "a"}}
@@ -135,6 +137,7 @@ class Branch:
     code: str
     report: UUID
     team: int
+    named_post: int
     service: int
     correction: int
     post: str
@@ -200,6 +203,7 @@ ARGS = {
     "unit_plan_id": lambda branch, _: branch.units.plan,
     "call_id": lambda branch, _: branch.units.call,
     "deployed_id": lambda branch, _: branch.units.deployed,
+    "named_post_id": lambda branch, _: branch.named_post,
     "template": lambda *_: "areas",
     "number": lambda *_: 1,
     "erasure_id": lambda *_: 1,
@@ -211,7 +215,7 @@ ARGS = {
 }
 SCOPED = {"area_id", "community_id", "sign_up_id", "allocation_id", "briefing_id", "zone_id", "user_id"}
 SCOPED |= {"placement_id", "entry_id", "hand_over_id", "load_id", "list_number", "sweep_id", "door_id"}
-SCOPED |= {"team_id", "resident_id", "move_id", "sheet_number", "form_id", "report_id"}
+SCOPED |= {"team_id", "named_post_id", "resident_id", "move_id", "sheet_number", "form_id", "report_id"}
 SCOPED |= {"resident_id", "move_id", "sheet_number", "form_id", "report_id", "service_id", "correction_id"}
 SCOPED |= {"reinforcement_id", "unit_plan_id", "call_id", "deployed_id"}
 # Roles without an area, for which there is no other area.
@@ -307,9 +311,16 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         forms.add(community, caller_for(staff[0]), name=f"form{number}").pk,
         *_self_report(event, areas, sweep[1]),
         _team(event, community, saver, placement.pk),
+        _named_post(event, community, saver),
         *_hours(event, areas, placement),
         _units(event, areas, saver.pk, number),
     )
+
+
+def _named_post(event: Event, community: Area, by: User) -> int:
+    """A post with a name."""
+    facts = {"kind": NamedPost.Kind.LEAD, "work": "gate", "name": "东门", "at": now()}
+    return holding.name_post(event, community, by=caller_for(by), **facts).pk
 
 
 def _team(event: Event, community: Area, by: User, placement: int) -> int:

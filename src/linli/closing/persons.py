@@ -61,6 +61,7 @@ OF_PERSON: dict[str, Of] = {
     "desk.Entry": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_ENTRY),
     "notices.Sending": Of("t.told_id IN (SELECT id FROM notices_told WHERE person_id = %(person)s)"),
     "notices.Told": Of("t.person_id = %(person)s", by="person_id"),
+    "muster.Holding": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Responsibility": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Member": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Deployed": Of("t.person_id = %(person)s", by="person_id"),

@@ -128,6 +128,8 @@ GOES: dict[str, str] = {
     "notices.Told": "t.notice_id IN (SELECT id FROM notices_notice WHERE event_id = %(event)s)",
     "notices.Notice": "t.event_id = %(event)s",
     "muster.Member": "t.event_id = %(event)s",
+    "muster.Holding": "t.event_id = %(event)s",
+    "muster.NamedPost": "t.event_id = %(event)s",
     "muster.Responsibility": "t.event_id = %(event)s",
     "muster.Team": "t.event_id = %(event)s",
     "muster.Deployed": f"t.call_id IN {_CALLS}",

@@ -76,6 +76,8 @@ TABLES = {
     "muster.Placement": gettext_noop("Placements"),
     "muster.Team": gettext_noop("Teams"),
     "muster.Responsibility": gettext_noop("Who answered for which buildings and doors"),
+    "muster.NamedPost": gettext_noop("Named posts"),
+    "muster.Holding": gettext_noop("Who held which post, and when"),
     "muster.Member": gettext_noop("Who was in which team"),
     "duty.Booking": gettext_noop("Bookings of people's time"),
     "duty.Correction": gettext_noop("Corrections of hours that were asked for"),

@@ -12,7 +12,7 @@ from linli.custody.export import Section
 from linli.muster import why
 from linli.muster.models import Placement, Proposal, SignUp
 from linli.muster.queries import claim_phone
-from linli.muster.teams.own import answered_for, memberships
+from linli.muster.teams.own import answered_for, memberships, posts_held
 from linli.muster.words import SKILL_WORDS, free_names, skill_names, state_name
 from linli.people.models import Skill, Volunteer
 
@@ -32,7 +32,14 @@ def claims_of(person: int | None, claim: UUID | None) -> list[SignUp]:
 def sections_of(person: int | None, claims: Sequence[SignUp]) -> list[Section]:
     """What was said when signing up, and where that led; of drafts too, which nobody else of the public sees."""
     people = {each for each in (person, *(claim.person_id for claim in claims)) if each is not None}
-    found = [_claims(claims), _placements(people), memberships(people), answered_for(people), _proposals(people)]
+    found = [
+        _claims(claims),
+        _placements(people),
+        memberships(people),
+        answered_for(people),
+        posts_held(people),
+        _proposals(people),
+    ]
     return [*found, _skills(person)] if person is not None else found
 
 

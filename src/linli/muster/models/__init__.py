@@ -2,6 +2,7 @@
 
 from linli.muster.models.demands import Demand, DemandSkill
 from linli.muster.models.placements import Placement
+from linli.muster.models.posts import Holding, NamedPost
 from linli.muster.models.responsibility import Responsibility
 from linli.muster.models.runs import Allocation, Proposal
 from linli.muster.models.signing import Free, SignUp
@@ -25,7 +26,9 @@ __all__ = [
     "DemandSkill",
     "Deployed",
     "Free",
+    "Holding",
     "Member",
+    "NamedPost",
     "Placement",
     "Proposal",
     "Reinforcement",

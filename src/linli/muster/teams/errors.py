@@ -1,8 +1,18 @@
 """How teams say no."""
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
-from linli.common.errors import Conflict, Invalid
+from linli.common.errors import Conflict, Invalid, Refused
+
+SHIFTS = {
+    "over": gettext_noop("This time is over."),
+    "too_young": gettext_noop("Nobody below {age} stands at a post."),
+    "elsewhere": gettext_noop("They are not placed in this community for all of that time."),
+    "too_long": gettext_noop("A shift lasts {hours} hours at most."),
+    "no_rest": gettext_noop("Between two shifts lie at least {hours} hours of rest."),
+    "nights": gettext_noop("Nobody stands more than {nights} nights in a row."),
+    "not_free": gettext_noop("They said that they can serve at other hours only."),
+}
 
 
 class NobodyChosen(Invalid):
@@ -52,3 +62,38 @@ class CoverChanged(Conflict):
 class HolderUnknown(Conflict):
     code = "holder_unknown"
     sentence = gettext_noop("Somebody you chose is not placed here any more, or their team is released. Choose again.")
+
+
+class WorkUnknown(Invalid):
+    code = "post_work_unknown"
+    sentence = gettext_noop("Choose what is done at the post.")
+
+
+class PostNameTaken(Conflict):
+    code = "post_name_taken"
+    sentence = gettext_noop("There is a post called {name} already.")
+
+
+class PostClosed(Conflict):
+    code = "post_closed"
+    sentence = gettext_noop("This post is closed.")
+
+
+class PostHeld(Conflict):
+    code = "post_held"
+    sentence = gettext_noop("Somebody else holds this post at that time.")
+
+
+class NotHeldAnyMore(Conflict):
+    code = "not_held_any_more"
+    sentence = gettext_noop("This shift is over, or somebody else has it meanwhile.")
+
+
+class ShiftRefused(Refused):
+    """A shift that somebody may not stand; its fact `reason` is a key, told as a sentence."""
+
+    code = "shift_refused"
+    sentence = gettext_noop("This shift cannot be given to them.")
+
+    def told(self) -> str:
+        return gettext(SHIFTS[str(self.facts["reason"])]).format(**self.facts)

@@ -1,7 +1,7 @@
 """Why teams are stored, who may read what, and how long it stays."""
 
 from linli.custody.declare import EMERGENCY, ID, PERSONAL, SERVICE, UNTIL_EVENT_ENDS, Field, Kind, Whose, declare
-from linli.muster.models import Member, Responsibility, Team
+from linli.muster.models import Holding, Member, NamedPost, Responsibility, Team
 
 DESK = ["community_desk"]
 DECIDING = ["community_desk", "street", "district", "city"]
@@ -60,6 +60,42 @@ declare(
     grid=Field(purpose="to see who is no longer placed there", sensitivity=PERSONAL, readers=DESK, kind=Kind.PLACED),
     team=ANSWERED_FOR,
     during=ANSWERED_FOR,
+    given_by=ANSWERS,
+    given_at=Field(purpose="since when", readers=["volunteer", *DESK]),
+)
+NAMED = Field(purpose="to know which posts there are and what is done there", readers=["volunteer", *DESK])
+declare(
+    NamedPost,
+    basis=EMERGENCY,
+    keep=UNTIL_EVENT_ENDS,
+    id=ID,
+    event=NAMED,
+    community=NAMED,
+    kind=NAMED,
+    work=NAMED,
+    name=NAMED,
+    made_by=ANSWERS,
+    made_at=NAMED,
+    closed_at=NAMED,
+)
+HOLDS = Field(
+    purpose="to know who holds a post and when",
+    sensitivity=PERSONAL,
+    readers=["volunteer", "leader", *DESK],
+    kind=Kind.PLACED,
+)
+declare(
+    Holding,
+    basis=SERVICE,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.HELPER,
+    id=ID,
+    post=HOLDS,
+    booking=ID,
+    event=Field(purpose="to know which event it belongs to", readers=DESK),
+    person=HOLDS,
+    place=HOLDS,
+    during=HOLDS,
     given_by=ANSWERS,
     given_at=Field(purpose="since when", readers=["volunteer", *DESK]),
 )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 
 from linli.common.moments import local
 from linli.custody.export import Section
-from linli.muster.models import Member, Responsibility
+from linli.muster.models import Holding, Member, Responsibility
 from linli.muster.teams.queries import team_name
 from linli.muster.teams.words import role_name
 from linli.places.names import place_names
@@ -46,3 +46,14 @@ def answered_for(people: set[int]) -> Section:
         (row.event.name, names.get(row.place_id, ""), local(row.during.lower), local(row.during.upper)) for row in rows
     ]
     return Section(gettext("What you answered for"), titles, told)
+
+
+def posts_held(people: set[int]) -> Section:
+    """Each shift that somebody held, or will hold, at a named post."""
+    rows = Holding.objects.select_related("event", "post__community").filter(person__in=people).order_by("during", "pk")
+    titles = (gettext("Event"), gettext("Post"), gettext("Community"), gettext("From"), gettext("Until"))
+    told = [
+        (row.event.name, row.post.name, row.post.community.called, local(row.during.lower), local(row.during.upper))
+        for row in rows
+    ]
+    return Section(gettext("Your posts"), titles, told)

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+
+from linli.common.moments import LOCAL
 
 SIZE = 6
 """How many a team is proposed with; the page asks for another number."""
@@ -109,3 +111,31 @@ def what_is_wrong(*, people: int, gone: int, leader_gone: bool, deputy_gone: boo
         "risk_fell": risk_fell,
     }
     return [code for code, true in said.items() if true]
+
+
+# The bits of ``Free`` in hours, by the clock of the place: mornings 6 to 12, afternoons 12 to 18, evenings 18 to 22,
+# nights 22 to 6; weekends are Saturday and Sunday at any hour.
+_PART_OF_DAY = [3] * 6 + [0] * 6 + [1] * 6 + [2] * 4 + [3] * 2
+_WEEKENDS, _ALWAYS = 4, 5
+
+
+def can_serve(free: int, times: tuple[datetime, datetime]) -> bool:
+    """Whether somebody said that they can serve in every hour of a time; nobody asked (0) refuses nothing.
+
+    Args:
+        free: bits of ``Free``.
+    """
+    if not free or free >> _ALWAYS & 1:
+        return True
+    hour, until = times[0].astimezone(LOCAL).replace(minute=0, second=0, microsecond=0), times[1]
+    while hour < until:
+        weekend = hour.weekday() >= 5 and free >> _WEEKENDS & 1
+        if not weekend and not free >> _PART_OF_DAY[hour.hour] & 1:
+            return False
+        hour += timedelta(hours=1)
+    return True
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years of age on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

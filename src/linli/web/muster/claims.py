@@ -27,6 +27,7 @@ from linli.duty.models import Service
 from linli.events.packs import pack_of
 from linli.muster import actions, answering, finding, hearing, leaving, queries, why
 from linli.muster.models import Free, SignUp
+from linli.muster.teams.held import shifts_of
 from linli.muster.teams.queries import team_of
 from linli.muster.teams.responsibility import of_person
 from linli.muster.words import SKILL_WORDS, skill_names, state_name
@@ -238,6 +239,7 @@ class Told:
         answer_by: until when they are asked whether they come; coming: they have said that they do.
         leader: who leads the grid; phone: of the community's desk; each empty where there is none yet.
         team: what my team is called; empty where I am in none. answers_for: buildings that I, or my team, answer for.
+        posts: shifts that I hold at named posts: name, from, until.
     """
 
     grid: str
@@ -255,6 +257,7 @@ class Told:
     coming: bool
     team: str
     answers_for: list[str]
+    posts: list[tuple[str, datetime, datetime]]
 
 
 def _placement_of(mine: SignUp) -> Told | None:
@@ -282,6 +285,7 @@ def _placement_of(mine: SignUp) -> Told | None:
         bring=[item.told() for item in pack_of(mine.event).bring],
         team=team.called if team is not None else "",
         answers_for=of_person(mine.event, mine.person_id, now()),
+        posts=shifts_of(mine.event, mine.person_id, now()),
     )
 
 
