@@ -96,7 +96,7 @@ def holds(made: UnitsWorld, calls: list[Call]) -> None:
     known = list(
         Identity.objects.filter(person__deployments__isnull=False).values_list("name", "phone_index").distinct()
     )
-    assert len(known) == len({person for person in Deployed.objects.values_list("person", flat=True)})
+    assert len(known) == len(set(Deployed.objects.values_list("person", flat=True)))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
