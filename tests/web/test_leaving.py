@@ -61,6 +61,7 @@ NOBODY_IN_THEM = {
     "impact_paper": "the declarations",
     "print_door_codes": "addresses of doors, and codes that only take",
     "print_post_code": "a place, and a code that only starts and finishes duty there",
+    "unit_template": "an empty spreadsheet with made up examples",
     "closing_certificate": "counts, hashes, and those who closed an event and stood by",
 }
 # Functions that name the header of an attachment, or an answer that is neither a page nor JSON.
@@ -73,6 +74,7 @@ MAY_ANSWER_WITH_A_FILE = {
     "web/declared/blocks.py:paper": "the declarations, as the three papers above",
     "web/intake/paper.py:print_door_codes": NOBODY_IN_THEM["print_door_codes"],
     "web/hours/posters.py:print_post_code": NOBODY_IN_THEM["print_post_code"],
+    "web/units/named.py:unit_template": NOBODY_IN_THEM["unit_template"],
     "web/certificates.py:closing_certificate": NOBODY_IN_THEM["closing_certificate"],
     "web/field/shell.py:worker": NOBODY_IN_THEM["field_worker"],
     "web/live.py:answer": "the map, under its digest; pages otherwise",
