@@ -585,6 +585,8 @@ SCENES = (
     Scene("fill_report_form", "desk", ("form",)),
     Scene("fill_report_form", "desk", ("form",), query="?sweep=", title="without a sweep"),
     Scene("fill_report_form", "desk", ("form_of_numbers",), title="numbers"),
+    Scene("report_form", "desk", ("form_of_doors",), title="every door"),
+    Scene("fill_report_form", "desk", ("form_of_doors",), title="households"),
     Scene("fill_report_form", "desk", ("form_asked",), title="not explained", status=409),
     Scene("fill_report_form", "street", ("form_of_street",), title="not theirs"),
     Scene("sheets", "desk", ("community",)),

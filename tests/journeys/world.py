@@ -261,6 +261,13 @@ def _forms(world: World, desk: User, street: User) -> None:
             name="网格统计表",
             rows="grid",
         ),
+        "form_of_doors": forms_made.add(
+            area,
+            by,
+            forms_made.a_form(head=("户主", "家庭住址", "联系电话", "家庭人数", "14岁以下", "排查情况")),
+            name="一户一档登记表",
+            rows="every_door",
+        ),
         "form_of_street": forms_made.add(world.city.street, caller_for(street), name="街道居民花名册"),
     }
     made = filling.fill(forms["form"], area.pk, None, in_full=["phone"], by=by, at=at)

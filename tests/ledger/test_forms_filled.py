@@ -23,6 +23,7 @@ from linli.ledger.forms import filling, keeping
 from linli.ledger.forms.keeping import Means
 from linli.ledger.forms.meanings import COLUMNS
 from linli.ledger.forms.of_areas import AREAS
+from linli.ledger.forms.of_households import HOUSEHOLDS
 from linli.ledger.forms.of_people import PEOPLE
 from linli.ledger.models import Finding, ReportColumn, ReportFilling, Said, Sweep
 from linli.ledger.recording import Found
@@ -317,7 +318,8 @@ def test_a_form_in_braces_is_filled_where_they_stand(city, desk):
 def test_everything_that_a_column_may_mean_can_be_filled(city, desk):
     add_resident(city, name="王小明", phone="13800001234")
     sweep = begin_sweep(city.event, city.communities[0], desk)
-    for name, kind, rows in (("人", PEOPLE, "person"), ("格", AREAS, "micro_grid")):
+    kinds = (("人", PEOPLE, "person"), ("户", HOUSEHOLDS, "household"), ("格", AREAS, "micro_grid"))
+    for name, kind, rows in kinds:
         content = a_form(head=[each.column.key for each in kind], foot=FOOT[:1])
         form = add(city.communities[0], desk, content, name=name, rows=rows)
         said = form.columns.order_by("at").values_list("meaning", flat=True)
@@ -327,7 +329,8 @@ def test_everything_that_a_column_may_mean_can_be_filled(city, desk):
         assert first["community"] == "青松社区"
         assert first["street"] == "梧桐街道"
         assert made.by_hand == 0
-    assert {each.key for each in COLUMNS} == {each.key for each in (*PEOPLE, *AREAS)}
+    every = {(each.key, each.column.title) for each in (*PEOPLE, *HOUSEHOLDS, *AREAS)}
+    assert {(each.key, each.title) for each in COLUMNS} == every
 
 
 def test_the_queries_of_a_form_do_not_grow_with_its_rows(city, desk, django_assert_max_num_queries):

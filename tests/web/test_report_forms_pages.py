@@ -10,6 +10,7 @@ from django.urls import reverse
 from linli.access.models import User
 from linli.custody.models import Export
 from linli.ledger.models import ReportColumn, ReportFilling, ReportForm
+from linli.places.models import Dwelling, Place
 from tests.factories import TinyCity, add_resident, begin_sweep, caller_for, sign_in, tiny_city, user_with_role
 from tests.ledger.forms_made import a_form, add, cells_of, of_cells
 
@@ -183,3 +184,31 @@ def test_a_form_is_taken_away_and_what_was_filled_can_still_be_had(city, desk, h
 def test_an_area_with_nobody_has_nothing_to_fill_in(city, desk, here):
     form = add(city.communities[0], caller_for(desk))
     assert "there is nothing to fill in" in text(here.get(reverse("fill_report_form", args=[form.pk])))
+
+
+def test_a_form_of_households_says_how_many_people_are_in_it_and_which_doors_are_not(city, here):
+    add_resident(city, name="王小明", phone="13800001234")
+    head = ("户主", "电话", "家庭人数")
+    reply = brings(here, city, a_form(head=head), rows="household")
+    fill = reverse("fill_report_form", args=[ReportForm.objects.get().pk])
+    assert "<dt>One row is</dt><dd>a household</dd>" in text(here.get(reply.url))
+    shown = text(here.get(fill))
+    assert "<dt>People in it</dt><dd>1</dd>" in shown
+    assert "Doors where nobody is counted are not in this form." in shown
+    brings(here, city, a_form(head=head), rows="every_door", name="一户一档")
+    every = reverse("fill_report_form", args=[ReportForm.objects.get(rows="every_door").pk])
+    assert "Somebody is counted behind every door." in text(here.get(every))
+    house = city.buildings[0]
+    place = Place.objects.create(kind=Place.Kind.DWELLING, physical_parent=house.place)
+    Dwelling.objects.create(place=place, building=house, unit=1, floor=3, door="301")
+    shown = text(here.get(every))
+    assert "<strong>2</strong> rows are filled in" in shown
+    assert "1 row is a door where nobody is counted." in shown
+    reply = here.post(every, {"area": city.communities[0].pk, "sweep": "", "in_full": ["phone"]}, follow=True)
+    assert "3 of 6 fields need no typing." in text(reply)
+
+
+def test_a_kind_of_rows_that_there_is_not_is_told(city, here):
+    reply = brings(here, city, a_form(), rows="family")
+    assert reply.status_code == 422
+    assert not ReportForm.objects.exists()

@@ -21,3 +21,10 @@ STANDINGS = {
     State.REFUSED: gettext_noop("refused"),
     State.NOT_REACHED: gettext_noop("not reached"),
 }
+DOOR_STANDINGS = {
+    State.ANSWERED: gettext_noop("Answered"),
+    State.VACANT: gettext_noop("Confirmed vacant"),
+    State.TURNED_AWAY: gettext_noop("Refused at the door"),
+    State.NO_ANSWER: gettext_noop("No answer"),
+    State.NOT_VISITED: gettext_noop("Not yet visited"),
+}

@@ -19,8 +19,8 @@ from linli.custody.models import Export
 from linli.custody.roles import See, seeing
 from linli.ledger import sweeps
 from linli.ledger.errors import FormAreaWrong, FormColumnsOpen, FormNothingToFill
-from linli.ledger.forms import keeping, rows
-from linli.ledger.forms.meanings import COUNTED, IN_A_SWEEP, Meaning, meanings_of
+from linli.ledger.forms import households, keeping, rows
+from linli.ledger.forms.meanings import COUNTED, IN_A_SWEEP, OF_HOUSEHOLDS, OF_PEOPLE, Meaning, meanings_of
 from linli.ledger.forms.once import Once, said_once
 from linli.ledger.models import ReportColumn, ReportFilling, ReportForm, Sweep
 from linli.places import queries as places
@@ -54,7 +54,7 @@ class Filled:
 
 def areas_to_fill(caller: Caller, form: ReportForm, at: datetime) -> list[Area]:
     """Areas that a caller fills a form for: their own inside the form's, or the form's inside theirs."""
-    roles = _READS_ROWS if form.rows == ReportForm.Rows.PERSON else TAKERS
+    roles = _READS_ROWS if form.rows in OF_PEOPLE else TAKERS
     mine = caller.areas(*roles)
     found = set(places.within([form.area_id], at).filter(inner__in=mine))
     if places.is_within_any(form.area_id, mine, at):
@@ -99,7 +99,7 @@ def looked_at(form: ReportForm, area_id: int, sweep_id: int | None, *, by: Calle
     if not fills:
         raise FormNothingToFill
     listing = replace(listing, columns=tuple(each.column for each in fills.values()))
-    layout, blanks = said_once(keeping.layout_of(form), _once(area, sweep, records, at), fills, records)
+    layout, blanks = said_once(keeping.layout_of(form), _once(form, area, sweep, records, at), fills, records)
     same = {column.at: column.constant for column in columns if column.kind == Kind.CONSTANT}
     numbered = next((column.at for column in columns if column.meaning == COUNTED), None)
     order = list(fills)
@@ -118,7 +118,11 @@ def looked_at(form: ReportForm, area_id: int, sweep_id: int | None, *, by: Calle
 
 def _records(form: ReportForm, area: Area, sweep: Sweep | None, at: datetime) -> Sequence[Any]:
     level = _LEVELS.get(ReportForm.Rows(form.rows))
-    return rows.people_of(area, sweep, at) if level is None else rows.areas_of(area, level, sweep, at)
+    if level is not None:
+        return rows.areas_of(area, level, sweep, at)
+    if form.rows in OF_HOUSEHOLDS:
+        return households.homes_of(area, sweep, at, every_door=form.rows == ReportForm.Rows.EVERY_DOOR)
+    return rows.people_of(area, sweep, at)
 
 
 def _listing(
@@ -130,7 +134,9 @@ def _listing(
     at: datetime,
 ) -> Listing[Any]:
     def people(record: Any) -> tuple[str, ...]:
-        return (f"person:{record.person}",) if form.rows == ReportForm.Rows.PERSON else ()
+        if form.rows in OF_HOUSEHOLDS:
+            return tuple(f"person:{one.person}" for one in record.members)
+        return (f"person:{record.person}",) if form.rows in OF_PEOPLE else ()
 
     return Listing(
         key=KEY,
@@ -146,9 +152,16 @@ def _listing(
     )
 
 
-def _once(area: Area, sweep: Sweep | None, records: Sequence[Any], at: datetime) -> Once:
-    event = sweep.persons.event.name if sweep is not None else ""
-    return Once(area=area.called, day=localdate(at).isoformat(), event=event, rows=str(len(records)))
+def _once(form: ReportForm, area: Area, sweep: Sweep | None, records: Sequence[Any], at: datetime) -> Once:
+    person = form.rows == ReportForm.Rows.PERSON
+    return Once(
+        area=area.called,
+        day=localdate(at).isoformat(),
+        event=sweep.persons.event.name if sweep is not None else "",
+        rows=str(len(records)),
+        people=str(len(records) if person else sum(each.people for each in records)),
+        households="" if person else str(sum(each.households for each in records)),
+    )
 
 
 @transaction.atomic

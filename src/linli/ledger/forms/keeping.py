@@ -107,7 +107,7 @@ def add_form(
     name, required_by = tidied(name), tidied(required_by)
     if not (0 < len(name) <= MOST_NAME and 0 < len(required_by) <= MOST_NAME) or rows not in ReportForm.Rows.values:
         raise FormNameMissing(most=MOST_NAME)
-    template = meanings.template_of(rows == ReportForm.Rows.PERSON)
+    template = meanings.template_of(rows)
     known = headings.known(template)
     found = reading.read(content, template, known)
     try:
@@ -194,7 +194,7 @@ def _mean(column: ReportColumn, means: Means, form: ReportForm) -> None:
 
 def _remember(form: ReportForm, columns: list[ReportColumn], by: Caller, at: datetime) -> None:
     """What titles mean, for the next form; a text that is always the same is this form's alone."""
-    template = meanings.template_of(form.rows == ReportForm.Rows.PERSON)
+    template = meanings.template_of(form.rows)
     own = {cells.folded(each) for column in template.columns for each in column.also} | meanings.BY_HAND_ALSO
     said = {column.title: column.meaning for column in columns if column.kind in (Kind.FIELD, Kind.BY_HAND)}
     said = {title: key for title, key in said.items() if cells.folded(title) not in own}

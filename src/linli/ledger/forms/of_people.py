@@ -41,7 +41,7 @@ def _near(one: Somebody) -> str:
     return " ".join(part for part in (one.estate, stairs) if part)
 
 
-def _phone(one: Somebody) -> str:
+def phone_of(one: Somebody) -> str:
     """Of a child nobody is given a number: whoever answers for them is the way to reach them."""
     return "" if one.child else one.phone
 
@@ -59,8 +59,9 @@ def _band(one: Somebody) -> str:
     return "" if band is None else gettext(BANDS[band])
 
 
-def _needs(one: Somebody) -> str:
-    return gettext(", ").join(gettext(NEEDS[need]) for need in Need if one.needs >> need & 1)
+def needs_told(mask: int) -> str:
+    """A mask of needs as words."""
+    return gettext(", ").join(gettext(NEEDS[need]) for need in Need if mask >> need & 1)
 
 
 _DWELLING = ("people.Household", "dwelling")
@@ -96,8 +97,8 @@ PEOPLE = (
         "phone",
         gettext_noop("Phone"),
         ("people.Identity", "phone"),
-        _phone,
-        lambda one: masks.mask_phone(_phone(one)),
+        phone_of,
+        lambda one: masks.mask_phone(phone_of(one)),
         Reveal.PHONE,
         also=known_as("phone"),
     ),
@@ -109,7 +110,8 @@ PEOPLE = (
         lambda one: masks.mask_id(_id_no(one)),
         also=known_as("id_no"),
     ),
-    _person("needs", gettext_noop("Special help"), ("people.Identity", "needs"), _needs, also=known_as("needs"),
+    _person("needs", gettext_noop("Special help"), ("people.Identity", "needs"),
+            lambda one: needs_told(one.needs), also=known_as("needs"),
             may_be_empty=True),
     _person("estate", gettext_noop("Estate"), ("places.Estate", "name"), lambda one: one.estate,
             also=known_as("estate"), may_be_empty=True),

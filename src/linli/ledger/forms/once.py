@@ -1,4 +1,4 @@
-"""What a form says once, above and below its rows: {{area}}, {{date}}, and sums where its foot asks for them."""
+"""What a form says once, above and below its rows: {{area}}, {{date}}, {{people}}; sums where its foot asks for it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,9 @@ _NAMES = {
     "area": ("area", "unit", "社区", "单位", "填报单位", "街道", "地区", "区域"),
     "day": ("date", "day", "today", "日期", "填报日期", "制表日期"),
     "event": ("event", "事件", "突发事件"),
-    "rows": ("rows", "count", "行数", "人数", "总人数"),
+    "rows": ("rows", "count", "行数"),
+    "people": ("people", "人数", "总人数"),
+    "households": ("households", "户数", "总户数"),
 }
 _KNOWN = {cells.folded(name): key for key, names in _NAMES.items() for name in names}
 
@@ -31,6 +33,8 @@ class Once:
     day: str
     event: str
     rows: str
+    people: str
+    households: str
 
 
 def said_once(layout: Layout, once: Once, fills: Mapping[int, Meaning], records: Sequence[Any]) -> tuple[Layout, int]:
@@ -57,12 +61,12 @@ def said_once(layout: Layout, once: Once, fills: Mapping[int, Meaning], records:
 
 
 def _summed(line: Line, fills: Mapping[int, Meaning], records: Sequence[Any]) -> Line:
-    """A row of sums under every quantity."""
+    """A row of sums under every quantity that is known of every row."""
     if not any(_SUMS.match(text) for text in line.texts.values()):
         return line
     sums = {}
     for at, meaning in fills.items():
         said = [meaning.column.text(record) for record in records]
-        if meaning.quantity and at not in line.texts and any(said):
-            sums[at] = sum(int(each) for each in said if each)
+        if meaning.quantity and at not in line.texts and said and all(said):
+            sums[at] = sum(map(int, said))
     return msgspec.structs.replace(line, sums=sums)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 from django.utils.timezone import localdate
@@ -15,7 +15,7 @@ from linli.people import rules
 from linli.people.models import REGISTER
 from linli.places import queries as places
 from linli.places.models import Area, Level, called
-from linli.rolls.models import State
+from linli.rolls.models import Roll, State
 from linli.rolls.queries import balances
 
 _MERGED = "EXISTS (SELECT FROM people_sameas m WHERE m.person_id = p.id AND m.undone_at IS NULL)"
@@ -26,7 +26,7 @@ WHERE w.outer_id = %(area)s AND w.during @> %(at)s::timestamptz AND NOT {_MERGED
 """  # noqa: S608 (constants, here and below)
 # In a sweep: everybody who is due there, wherever they are counted by now, so that the form has as many rows as the
 # balance has people.
-_DUE = """
+DUE = """
 SELECT s.subject AS id, s.state, s.micro_grid AS micro FROM rolls_standing s
 WHERE s.roll_id = %(roll)s AND s.part = %(part)s AND s.state <> %(withdrawn)s AND (%(whole)s OR s.micro_grid IN (
     SELECT w.inner_id FROM places_within w WHERE w.outer_id = %(area)s AND w.during @> %(at)s::timestamptz))
@@ -34,7 +34,8 @@ WHERE s.roll_id = %(roll)s AND s.part = %(part)s AND s.state <> %(withdrawn)s AN
 _PEOPLE = """
 WITH here AS MATERIALIZED ({here})
 SELECT here.id, here.state, coalesce(i.name, ''), coalesce(i.sex, ''), i.born, coalesce(i.needs, 0), i.phone, i.id_no,
-    coalesce(e.name, ''), coalesce(b.name, ''), d.unit, d.floor, coalesce(d.door, ''), coalesce(d.state, ''), here.micro
+    coalesce(e.name, ''), coalesce(b.name, ''), d.unit, d.floor, coalesce(d.door, ''), coalesce(d.state, ''),
+    h.id, coalesce(h.kind = 'collective', false), d.place_id, coalesce(st.kind IN ('home', 'guest'), false), here.micro
 FROM here JOIN people_person p ON p.id = here.id
 LEFT JOIN LATERAL (
     SELECT * FROM people_identity i WHERE i.person_id = p.id AND i.holder = ANY(%(holders)s)
@@ -71,6 +72,8 @@ class Somebody:
 
     Attributes:
         state: how they stand in the sweep; None outside one.
+        household, dwelling: bare ids of where they live; None where it is not known.
+        collective: whether they live in a dormitory or institution. there: whether they are counted where they live.
         areas: names of the areas they are counted in by level.
     """
 
@@ -88,6 +91,10 @@ class Somebody:
     floor: int | None
     door: str
     lived_in: str
+    household: int | None
+    collective: bool
+    dwelling: int | None
+    there: bool
     areas: dict[int, str]
     child: bool
     today: date
@@ -116,7 +123,17 @@ def people_of(area: Area, sweep: Sweep | None, at: datetime) -> list[Somebody]:
     What an event alone keeps of somebody is in the form of its own sweep and in no other.
     """
     roll = sweep.persons if sweep is not None else None
-    asked: dict[str, Any] = {
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE.format(here=_COUNTED if roll is None else DUE), asked_of(area, roll, at))
+        rows = cursor.fetchall()
+    names = names_of({row[-1] for row in rows}, at)
+    today = localdate(at)
+    return sorted((_somebody(row, names.get(row[-1], {}), today) for row in rows), key=_house_first)
+
+
+def asked_of(area: Area, roll: Roll | None, at: datetime) -> dict[str, Any]:
+    """What the sentences above ask for: an area, and in a sweep the roll of its people or of its doors."""
+    return {
         "area": area.pk,
         "at": at,
         "register": REGISTER,
@@ -126,17 +143,11 @@ def people_of(area: Area, sweep: Sweep | None, at: datetime) -> list[Somebody]:
         "whole": roll is not None and roll.area_id == area.pk,
         "withdrawn": int(State.WITHDRAWN),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE.format(here=_COUNTED if roll is None else _DUE), asked)
-        rows = cursor.fetchall()
-    names = _names({row[-1] for row in rows}, at)
-    today = localdate(at)
-    return sorted((_somebody(row, names.get(row[-1], {}), today) for row in rows), key=_house_first)
 
 
 def _somebody(row: Sequence[Any], areas: dict[int, str], today: date) -> Somebody:
     person, state, name, sex, born, needs, phone, id_no, *stands, _ = row
-    estate, building, unit, floor, door, lived_in = stands
+    estate, building, unit, floor, door, lived_in, household, collective, dwelling, there = stands
     return Somebody(
         person=person,
         state=State(state) if state is not None else None,
@@ -152,6 +163,10 @@ def _somebody(row: Sequence[Any], areas: dict[int, str], today: date) -> Somebod
         floor=floor,
         door=door,
         lived_in=lived_in,
+        household=household,
+        collective=collective,
+        dwelling=dwelling,
+        there=there,
         areas=areas,
         child=rules.is_child(born, needs, today),
         today=today,
@@ -159,15 +174,35 @@ def _somebody(row: Sequence[Any], areas: dict[int, str], today: date) -> Somebod
 
 
 def _house_first(one: Somebody) -> tuple[object, ...]:
+    return (*by_address(one), one.name, one.person)
+
+
+class Stands(Protocol):
+    """What has an address."""
+
+    @property
+    def estate(self) -> str: ...
+    @property
+    def building(self) -> str: ...
+    @property
+    def unit(self) -> int | None: ...
+    @property
+    def floor(self) -> int | None: ...
+    @property
+    def door(self) -> str: ...
+
+
+def by_address(one: Stands) -> tuple[object, ...]:
+    """The order of rows: as one walks, what has no address last."""
     unit, floor = (-1000 if each is None else each for each in (one.unit, one.floor))
-    return (not one.building, one.estate, natural(one.building), unit, floor, natural(one.door), one.name, one.person)
+    return (not one.building, one.estate, natural(one.building), unit, floor, natural(one.door))
 
 
 def areas_of(area: Area, level: Level, sweep: Sweep | None, at: datetime) -> list[Counted]:
     """Every area of a level inside one, by name, with how many are in it. A fixed few queries."""
     inside = sorted(places.areas_below([area.pk], level, at), key=lambda each: (natural(each.name), each.pk))
     ids = [each.pk for each in inside]
-    names = _names(set(ids), at)
+    names = names_of(set(ids), at)
     asked: dict[str, Any] = {"areas": ids, "at": at, "register": REGISTER}
     with connection.cursor() as cursor:
         cursor.execute(_PERSONS_IN, asked)
@@ -196,7 +231,7 @@ WHERE w.inner_id = ANY(%s) AND w.during @> %s::timestamptz
 """
 
 
-def _names(areas: set[int], at: datetime) -> dict[int, dict[int, str]]:
+def names_of(areas: set[int], at: datetime) -> dict[int, dict[int, str]]:
     """Names of all that each area lies in, itself included, by level. One query."""
     found: dict[int, dict[int, str]] = {}
     with connection.cursor() as cursor:

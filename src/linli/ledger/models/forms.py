@@ -11,6 +11,8 @@ class ReportForm(models.Model):
 
     class Rows(models.TextChoices):
         PERSON = "person", "a person"
+        HOUSEHOLD = "household", "a household"
+        EVERY_DOOR = "every_door", "a household, and every door where nobody is counted"
         MICRO_GRID = "micro_grid", "a micro-grid"
         GRID = "grid", "a grid"
 
@@ -34,7 +36,8 @@ class ReportForm(models.Model):
                 name="report_form_has_a_name_and_an_office", condition=~Q(name="") & ~Q(required_by="")
             ),
             models.CheckConstraint(
-                name="report_form_rows_known", condition=Q(rows__in=["person", "micro_grid", "grid"])
+                name="report_form_rows_known",
+                condition=Q(rows__in=["person", "household", "every_door", "micro_grid", "grid"]),
             ),
             models.CheckConstraint(
                 name="report_form_removed_at_a_moment",

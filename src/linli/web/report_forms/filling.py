@@ -23,6 +23,7 @@ from linli.custody.export import MOST_ALONE, TAKERS
 from linli.custody.reveals import MOST_AN_HOUR
 from linli.ledger.forms import filling, keeping
 from linli.ledger.forms.filling import Filled
+from linli.ledger.forms.meanings import OF_HOUSEHOLDS, OF_PEOPLE
 from linli.ledger.models import ReportForm, Sweep
 from linli.places.models import Area
 from linli.web.fields import new_once, once_key
@@ -74,7 +75,9 @@ def fill_report_form(request: HttpRequest, form_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "about": ROWS[ReportForm.Rows(form.rows)],
-        "people": form.rows == ReportForm.Rows.PERSON,
+        "people": form.rows in OF_PEOPLE,
+        "households": form.rows in OF_HOUSEHOLDS,
+        "every_door": form.rows == ReportForm.Rows.EVERY_DOOR,
         "areas": areas,
         "area": area,
         "sweeps": [(each.pk, _told(each)) for each in sweeps],
@@ -113,6 +116,7 @@ def _asked(
     context |= {
         "asks": asks,
         "rows": len(found.records),
+        "nobody": sum(not each.people for each in found.records) if context["every_door"] else 0,
         "foreseen": export.foreseen(found.listing, me, at),
         "filled": [gettext(meaning.column.title) for meaning in found.columns.values()],
         "hand": [column.title for column in found.hand],

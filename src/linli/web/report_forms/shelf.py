@@ -23,6 +23,8 @@ from linli.places.models import Area
 
 ROWS = {
     ReportForm.Rows.PERSON: gettext_lazy("a person"),
+    ReportForm.Rows.HOUSEHOLD: gettext_lazy("a household"),
+    ReportForm.Rows.EVERY_DOOR: gettext_lazy("a household, and every door where nobody is counted"),
     ReportForm.Rows.MICRO_GRID: gettext_lazy("a micro-grid, with numbers"),
     ReportForm.Rows.GRID: gettext_lazy("a grid, with numbers"),
 }
