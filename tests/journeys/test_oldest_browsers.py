@@ -7,10 +7,13 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import DESK, PHONE
+from tests.factories import TinyCity, sign_in, user_with_role
 from tests.journeys.scenes import ERRORS, SCENES, Scene
 from tests.journeys.world import World, build
 from tests.web.engines_browser import OldBrowser, old_browser
@@ -157,3 +160,17 @@ def test_what_people_do_without_a_password_works_inside_the_apps(live_server: Li
         browser.ask("Runtime.evaluate", expression=press, userGesture=True)
         browser.until("document.querySelector('[data-copy]').innerText === '已复制'")
         assert browser.complaints == []
+
+
+@pytest.mark.parametrize("major", [103, 92])
+def test_a_poster_is_printed_without_the_frame_of_its_page(live_server: LiveServer, city: TinyCity, major: int) -> None:
+    desk = user_with_role("community_desk", city.communities[0])
+    address = live_server.url + reverse("posters", args=[city.communities[0].pk])
+    seen = """[...document.querySelectorAll('.bar, .foot, .answer, .page > nav, .page > a, .note, .no-print, .poster')]
+      .filter(e => e.getBoundingClientRect().height > 0).map(e => e.classList[0])"""
+    with old_browser(major) as browser:
+        becomes(browser, live_server.url, {"sessionid": sign_in(Client(), desk)})
+        browser.show(address, **DESK)
+        assert {"bar", "answer", "poster"} <= set(browser.value(seen))
+        browser.ask("Emulation.setEmulatedMedia", media="print")
+        assert set(browser.value(seen)) == {"poster"}

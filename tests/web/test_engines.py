@@ -195,6 +195,13 @@ def test_every_mixed_colour_has_an_answer_for_old_browsers() -> None:
     assert "color-mix(" not in outside
 
 
+def test_no_rule_of_ours_asks_what_an_element_holds() -> None:
+    """`:has()` is younger than Chromium 103, and no build lowers it."""
+    sheets = sorted((engines_pages.WEB.parents[2] / "frontend" / "src").glob("*.css"))
+    assert sheets
+    assert [sheet.name for sheet in sheets if ":has(" in sheet.read_text(encoding="utf-8")] == []
+
+
 def test_a_faint_line_is_not_drawn_in_the_colour_of_the_words(site: str) -> None:
     with old_browser(103) as browser:
         browser.show(f"{site}/desk-en.html", width=DESK[0], height=DESK[1])
