@@ -127,7 +127,7 @@ def test_every_operation_answers_as_it_is_described(live_server: LiveServer) -> 
         "how": "door",
         "happened_at": now().isoformat(),
     }
-    finding |= {"said": [], "spoke": None}
+    finding |= {"said": [], "spoke": None, "back_at": None}
     word = {"id": str(SelfReported.objects.get().pk), "said": "new", "person": None}
     bodies = {"/findings": finding, "/decision": {"people": [word]}}
     answered = {

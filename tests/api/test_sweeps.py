@@ -1,6 +1,6 @@
 """A program reads how a sweep stands, and writes down once what was found at a door."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -61,6 +61,16 @@ def test_what_was_found_counts_once_in_both_balances(city, user, sweep, said):
     }
 
 
+def test_when_they_asked_to_come_back_is_kept_and_stands_in_the_worklist(city, sweep, said):
+    six = now().replace(microsecond=0) + timedelta(hours=6)
+    call = program_of(user_with_role("grid_worker", city.micro_grids[0]))
+    told = call("POST", f"sweeps/{sweep.pk}/findings", {**said, "back_at": six.isoformat()}).json()
+    assert datetime.fromisoformat(told["back_at"]) == six
+    (entry,) = call("GET", "worklist").json()["entries"]
+    assert (entry["subject"], entry["what"], entry["why"]) == (f"door:{said['door']}", "come_back", "promised")
+    assert datetime.fromisoformat(entry["due"]) == six
+
+
 @pytest.mark.parametrize(
     ("other", "answer"),
     [
@@ -68,6 +78,8 @@ def test_what_was_found_counts_once_in_both_balances(city, user, sweep, said):
         ({"said": [], "spoke": None}, (409, "key_used_otherwise")),
         ({"id": str(uuid4()), "said": [{"person": 1, "state": "here"}], "spoke": None}, (422, "said_of_a_stranger")),
         ({"id": str(uuid4()), "result": "refused"}, (422, "said_without_answer")),
+        ({"id": str(uuid4()), "back_at": (now() - timedelta(hours=1)).isoformat()}, (422, "come_back_wrong")),
+        ({"back_at": (now() + timedelta(hours=1)).isoformat()}, (409, "key_used_otherwise")),
         ({"id": str(uuid4()), "door": 1}, (404, "not_found")),
         ({"id": str(uuid4()), "happened_at": "0001-01-01T00:00:00+14:00"}, (422, "invalid")),
         ({"id": str(uuid4()), "happened_at": (now() + timedelta(days=1)).isoformat()}, (422, "invalid")),

@@ -88,6 +88,39 @@ def test_a_foreign_author_or_role_is_refused(phone, sweep, people):
     assert not Finding.objects.exists()
 
 
+def in_ms(moment):
+    return int(moment.timestamp() * 1000)
+
+
+def test_when_they_asked_to_come_back_is_kept_by_the_hour_it_was_said(phone, sweep, people):
+    then = now() + timedelta(seconds=1)
+    six = then.replace(microsecond=0) + timedelta(hours=6)
+    envelope = phone.found(sweep.pk, door_of(people[0]), "refused", back=in_ms(six), at=then)
+    late = six + timedelta(hours=3)  # sent when that hour is over, it is what was said all the same
+    assert [each.state for each in outbox.take_all([envelope], by=SOMEBODY, at=late)] == ["done"]
+    assert Finding.objects.get().back_at == six
+
+
+def test_a_time_to_come_back_that_cannot_be_is_refused(phone, sweep, people):
+    doors = [door_of(each) for each in people]
+    answers = brought(
+        phone.found(sweep.pk, doors[0], "no_answer", back=in_ms(now() - timedelta(minutes=1))),
+        phone.found(sweep.pk, doors[1], "no_answer", back=in_ms(now() + timedelta(days=8))),
+        phone.found(sweep.pk, doors[2], "vacant", back=in_ms(now() + timedelta(hours=1))),
+        phone.found(sweep.pk, doors[3], "no_answer", back="six"),
+    )
+    assert answers == [*[("refused", "come_back_wrong")] * 3, ("refused", "invalid")]
+    assert not Finding.objects.exists()
+
+
+def test_a_wrong_clock_loses_the_time_to_come_back_and_not_what_was_found(phone, sweep, people):
+    long_ago = datetime(2019, 1, 1, tzinfo=UTC)
+    found = phone.found(sweep.pk, door_of(people[0]), "no_answer", at=long_ago, back=in_ms(long_ago))
+    assert brought(found) == [("done", "")]
+    finding = Finding.objects.get()
+    assert (finding.clipped, finding.back_at) == (True, None)
+
+
 @pytest.mark.parametrize("year", [2019, 2099])
 def test_a_clock_that_cannot_be_right_is_clipped_and_said(phone, sweep, people, year):
     before = now()

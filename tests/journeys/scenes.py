@@ -332,8 +332,14 @@ def _finds_it_vacant_at_the_counter(page: Page) -> None:
     _answered(page, page.locator('button[value="vacant"]').click)
 
 
+def _comes_back_at_no_time(page: Page) -> None:
+    page.locator("details:has(#id_back) summary").click()
+    page.locator('input[name="back"][value="other"]').check()
+    _answered(page, page.locator('button[value="no_answer"]').click)
+
+
 def _adds_nobody(page: Page) -> None:
-    page.locator("details.panel summary").first.click()
+    page.locator('details:has(form[action$="/people/"]) summary').click()
     _answered(page, page.locator('form[action$="/people/"] button').click)
 
 
@@ -678,6 +684,7 @@ SCENES = (
     Scene("sweep_door", "desk", ("sweep", "full_door"), title="with several"),
     Scene("sweep_door", "desk", ("sweep", "bare_door"), title="nobody known"),
     Scene("sweep_door", "desk", ("sweep", "door"), title="wrong", does=_finds_it_vacant_at_the_counter),
+    Scene("sweep_door", "grid_worker", ("sweep", "door"), title="no such time", does=_comes_back_at_no_time),
     Scene("sweep_door", "desk", ("sweep_over", "door_of_the_sweep_over"), title="over"),
     Scene("sweep_new_person", "grid_worker", ("sweep", "door"), title="wrong", at="sweep_door", does=_adds_nobody),
     Scene("area", "street", ("street",)),

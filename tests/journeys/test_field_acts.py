@@ -1,6 +1,9 @@
 """What else a grid worker does at a door without a signal: needs, doors in no list, moves, second thoughts, ringing."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import localtime
 from playwright.sync_api import expect
 
 from linli.access.models import User
@@ -97,6 +100,51 @@ def test_a_door_in_no_list_is_recorded_with_who_lives_there_and_moves(phone: Wor
     phone.reads("Doors still to visit: 2")
     phone.goes_to(f"#/door/{made.pk}")
     phone.reads("Last: Answered")
+
+
+def test_come_back_tomorrow_is_chosen_without_a_signal_and_stands_in_the_list(
+    phone: WorkersPhone, city: TinyCity
+) -> None:
+    doors, _ = doors_in(city, 2), swept(city)
+    phone.opens_the_app()
+    phone.gets_doors()
+    phone.loses_the_signal()
+    phone.goes_to(f"#/door/{doors[0]}")
+    page = phone.page
+    page.locator("summary", has_text="They asked to come back").click()
+    page.locator('[name="result"][value="vacant"]').check()
+    expect(page.locator("summary", has_text="They asked to come back")).to_be_hidden()
+    page.locator('[name="result"][value="refused"]').check()
+    page.locator('[name="back"][value="other"]').check()
+    presses(phone, "Write it down")
+    expect(page.locator('details [role="alert"]', has_text="within the next seven days")).to_be_visible()
+    page.locator("#back_at").fill("2001-01-01T10:00")
+    presses(phone, "Write it down")
+    expect(page.locator('details [role="alert"]', has_text="within the next seven days")).to_be_visible()
+    phone.has_unsent(0)
+    page.locator('[name="back"][value="tomorrow"]').check()
+    presses(phone, "Write it down")
+    page.wait_for_function("door => location.hash !== `#/door/${door}`", arg=doors[0])
+    phone.has_unsent(1)
+    phone.goes_to("#/")
+    phone.reads("Doors still to visit: 2")
+    row = page.locator(f'a[href="#/door/{doors[0]}"]')
+    expect(row).to_contain_text("Come back ")
+    expect(row).to_contain_text("09:00")
+    phone.has_a_signal_again()
+    phone.sends_and_fetches()
+    phone.has_unsent(0)
+    tomorrow = (localtime(now()) + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    assert Finding.objects.get().back_at == tomorrow
+    phone.closes_the_tab_and_comes_back()  # from what the server said
+    phone.types(PIN)
+    row = phone.page.locator(f'a[href="#/door/{doors[0]}"]')
+    expect(row).to_contain_text("09:00")
+    row.click()
+    phone.reads("They asked you to come back")
+    phone.records(doors[0], "answered")
+    phone.goes_to("#/")
+    phone.reads("Doors still to visit: 1")
 
 
 def test_what_was_written_down_is_taken_out_unsent_and_taken_back_once_sent(

@@ -408,7 +408,7 @@ def _sweeps(world: World, desk: User, street: User) -> None:
     _found(sweep, people["refused"], by, result.REFUSED)
     _found(sweep, people["away"], by, result.ANSWERED, said=[(people["away"].pk, said.AWAY)], how=Finding.How.PHONE)
     _found(sweep, people["vacant"], by, result.VACANT)
-    _found(sweep, needy, by, result.NO_ANSWER)
+    _found(sweep, needy, by, result.NO_ANSWER, back_at=now() + timedelta(hours=3))
     sweeping.take_back(_found(sweep, needy, by, result.NO_ANSWER), by=by, at=now())
     behind = Household.objects.get(stays__person=people["here"])
     newcomers.new_person(sweep, behind.dwelling_id, name="新来的租客", key=uuid7(), by=by, at=now())

@@ -6,7 +6,7 @@ import pytest
 
 from linli.common.moments import LOCAL
 from linli.ledger.models import Finding
-from linli.ledger.nexts import NEXT_WORDS, Next, Tried, next_thing
+from linli.ledger.nexts import NEXT_WORDS, Next, Tried, asked_for, next_thing
 
 MORNING = datetime(2022, 9, 2, 9, 30, tzinfo=LOCAL)
 EVENING = datetime(2022, 9, 2, 19, 0, tzinfo=LOCAL)
@@ -47,6 +47,16 @@ def asked(*tried, high_risk=False, has_phone=True, person=True):
 )
 def test_the_next_thing_follows_from_what_was_tried(tried, more, what):
     assert asked(*tried, **more) == what
+
+
+@pytest.mark.parametrize("result", [RESULT.NO_ANSWER, RESULT.ANSWERED, RESULT.REFUSED])
+def test_when_they_asked_to_come_back_it_is_that_until_the_door_is_found_again(result):
+    asked_back = Tried(result, HOW.DOOR, MORNING + timedelta(hours=1), back_at=EVENING)
+    assert asked(asked_back, DAY_KNOCK, high_risk=True, person=False) == Next.COME_BACK
+    assert asked_for([asked_back, DAY_KNOCK]) == EVENING
+    assert asked(asked_back, DAY_KNOCK, EVENING_KNOCK) != Next.COME_BACK
+    assert asked_for([asked_back, EVENING_KNOCK]) is None
+    assert asked_for([]) is None
 
 
 def test_the_evening_begins_by_the_clock_of_the_place():

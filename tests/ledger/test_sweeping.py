@@ -1,15 +1,17 @@
 """Ending a sweep, the key of a finding, newcomers: each once, and nothing after the end."""
 
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from linli.common.clock import now
 from linli.common.errors import Invalid
 from linli.ledger import newcomers, recording, standing, sweeping
-from linli.ledger.errors import KeyUsedOtherwise, NameMissing, NotYourDoor, SweepClosed
+from linli.ledger.errors import ComeBackWrong, KeyUsedOtherwise, NameMissing, NotYourDoor, SweepClosed
 from linli.ledger.models import Finding, Said
 from linli.people.models import Household, Identity
 from linli.places.errors import BadDoor
@@ -140,6 +142,32 @@ def test_a_key_stands_for_what_was_found_and_said_and_for_nothing_else(city, use
     with pytest.raises(Invalid):
         recording.record(sweep, away, by=desk, at=now())
     assert Finding.objects.count() == 1
+
+
+def test_a_time_to_come_back_is_to_come_within_seven_days_and_where_somebody_lives(city, user, person):
+    sweep, desk, at = begin_sweep(city.event, city.communities[0], user), caller_for(user), now()
+    week = timedelta(days=7)
+    for wrong in (
+        found(person, back_at=at),
+        found(person, back_at=at + week + timedelta(seconds=1)),
+        found(person, Finding.Result.VACANT, back_at=at + timedelta(hours=1)),
+    ):
+        with pytest.raises(ComeBackWrong):
+            recording.record(sweep, wrong, by=desk, at=at)
+    assert not Finding.objects.exists()
+    kept = recording.record(sweep, found(person, back_at=at + week), by=desk, at=at)
+    for against in ({"back_at": at}, {"back_at": at + week + timedelta(seconds=1)}, {"result": "vacant"}):
+        with pytest.raises(IntegrityError, match="finding_back_at"), transaction.atomic():
+            Finding.objects.filter(pk=kept.pk).update(**against)
+
+
+def test_pressed_twice_in_two_hours_is_one_finding_with_the_first_moment(city, user, person):
+    sweep, desk, at = begin_sweep(city.event, city.communities[0], user), caller_for(user), now()
+    said = found(person, back_at=at + timedelta(hours=2))
+    first = recording.record(sweep, said, by=desk, at=at)
+    later = replace(said, back_at=at + timedelta(hours=2, seconds=3))
+    assert recording.record(sweep, later, by=desk, at=at + timedelta(seconds=3)) == first
+    assert Finding.objects.get().back_at == at + timedelta(hours=2)
 
 
 def test_two_workers_at_one_door_are_both_kept(city, user, person):

@@ -49,8 +49,9 @@ def door(person):
     return Household.objects.get(stays__person=person).dwelling_id
 
 
-def find(sweep, door, by, result):
-    recording.record(sweep, recording.Found(uuid4(), door, result, Finding.How.DOOR, None), by=caller_for(by), at=now())
+def find(sweep, door, by, result, back_at=None):
+    found = recording.Found(uuid4(), door, result, Finding.How.DOOR, None, back_at=back_at)
+    recording.record(sweep, found, by=caller_for(by), at=now())
 
 
 def test_nothing_to_do_says_what_will_stand_there(client, worker, city):
@@ -70,6 +71,16 @@ def test_each_thing_says_why_what_and_what_was_tried(client, city, worker, desk,
     assert "Something is needed · 青松苑 1栋1单元502" in text
     assert "药只够到明天" not in text
     assert "王小明" not in text
+
+
+def test_a_later_visit_stands_with_its_time_below_a_door_nobody_was_at(client, city, worker, desk, person, door):
+    add_resident(city, name="李小红", phone="", door="302")
+    sweep = begin_sweep(city.event, city.communities[0], desk)
+    find(sweep, door, worker, Finding.Result.REFUSED, back_at=now() + timedelta(days=2))
+    rows = client.get(reverse("worklist")).context["rows"]
+    assert [row.why for row in rows] == ["Nobody has been there yet", "Later: they named a time"]
+    assert rows[1].what.startswith("Come back ")
+    assert "by " + rows[1].what.removeprefix("Come back ") not in body(client.get(reverse("worklist")))
 
 
 def test_one_kind_is_shown_by_itself_and_an_unknown_one_is_not_there(client, city, worker, desk, sweep, door):

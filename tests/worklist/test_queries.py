@@ -48,8 +48,8 @@ def door_of(person):
     return Household.objects.get(stays__person=person).dwelling_id
 
 
-def find(sweep, person, by, result, said=(), how=HOW.DOOR):
-    found = recording.Found(uuid4(), door_of(person), result, how, None, said=said)
+def find(sweep, person, by, result, said=(), how=HOW.DOOR, back_at=None):
+    found = recording.Found(uuid4(), door_of(person), result, how, None, said=said, back_at=back_at)
     return recording.record(sweep, found, by=by, at=now())
 
 
@@ -80,6 +80,36 @@ def test_what_was_found_takes_it_off_and_whoever_was_not_there_stays_by_name(swe
     assert left.link == Link("sweep_door", (sweep.pk, door_of(couple[1])))
     find(sweep, couple[1], worker, RESULT.ANSWERED, [(couple[1].pk, SAID.HERE)])
     assert listed(worker) == []
+
+
+@pytest.mark.parametrize("result", [RESULT.NO_ANSWER, RESULT.ANSWERED, RESULT.REFUSED])
+def test_where_they_asked_to_come_back_it_is_one_visit_with_its_time_until_it_is_found(sweep, worker, couple, result):
+    six = now() + timedelta(hours=6)
+    asked = find(sweep, couple[0], worker, result, back_at=six)
+    why, visit = queries.own(worker, now()).rows[-1]
+    assert (why, visit.subject, visit.what, visit.due) == (
+        Why.PROMISED,
+        f"door:{door_of(couple[0])}",
+        Next.COME_BACK,
+        six,
+    )
+    assert visit.names == ("王**", "李**")
+    assert len(listed(worker)) == 2
+    why, visit = queries.own(worker, six).rows[0]
+    assert (why, visit.due) == (Why.NOW, six)
+    assert queries.own(worker, six + timedelta(hours=2)).overdue == 1
+    again = find(sweep, couple[0], worker, RESULT.ANSWERED, [(each.pk, SAID.HERE) for each in couple])
+    assert f"door:{door_of(couple[0])}" not in by_subject(worker)
+    sweeping.take_back(again, by=worker, at=now())
+    assert by_subject(worker)[visit.subject].due == six
+    sweeping.take_back(asked, by=worker, at=now())
+    assert by_subject(worker)[visit.subject].due is None
+
+
+def test_a_visit_that_was_asked_for_elsewhere_is_nobody_elses(city, sweep, worker, couple):
+    find(sweep, couple[0], worker, RESULT.REFUSED, back_at=now() + timedelta(hours=2))
+    other = user_with_role("grid_worker", city.grids[1], name="Wu Jing")
+    assert listed(caller_for(other)) == []
 
 
 def test_every_person_and_door_of_both_balances_stands_on_exactly_one_list(city, desk, worker, couple, neighbour):

@@ -22,6 +22,10 @@ def asked(due, **more):
     return entry(kind=Kind.ASKED, what=DESK_HAS_IT, due=due, **more)
 
 
+def asked_back(due, **more):
+    return entry(what=Next.COME_BACK, due=due, needs=1, tried=ONCE, **more)
+
+
 @pytest.mark.parametrize(
     ("given", "at", "told"),
     [
@@ -38,6 +42,10 @@ def asked(due, **more):
         (entry(tried=ONCE, what=Next.MORNING), NOON, Why.AGAIN),
         (entry(tried=ONCE, what=Next.EVENING, needs=1), NOON, Why.LATER),
         (entry(tried=ONCE, what=Next.DESK, needs=1), NOON, Why.DESK),
+        (asked_back(NOON + timedelta(seconds=1)), NOON, Why.PROMISED),
+        (asked_back(NOON), NOON, Why.NOW),
+        (asked_back(NOON), NOON + timedelta(minutes=59), Why.NOW),
+        (asked_back(NOON), NOON + timedelta(hours=1), Why.OVERDUE),
     ],
 )
 def test_each_thing_says_why_it_stands_there(given, at, told):
@@ -48,6 +56,8 @@ def test_reasons_stand_in_their_order_whatever_order_they_come_in():
     given = [
         entry("door:desk", tried=ONCE, what=Next.DESK),
         entry("door:later", tried=ONCE, what=Next.EVENING),
+        asked_back(NOON + timedelta(minutes=5), subject="door:promised"),
+        asked_back(NOON, subject="door:now"),
         entry("door:again", tried=ONCE, what=Next.PHONE),
         entry("door:new"),
         asked(NOON + timedelta(hours=2), subject="entry:due"),
@@ -67,6 +77,19 @@ def test_a_threat_to_life_comes_first_of_what_is_overdue_then_what_is_due_first(
         asked(NOON - timedelta(hours=2), subject="entry:c", priority="P0"),
     ]
     assert [each.subject for _, each in in_order(given, NOON)] == ["entry:c", "entry:b", "entry:a"]
+
+
+def test_a_visit_whose_time_is_over_stands_below_what_the_duty_log_wants():
+    given = [
+        asked_back(NOON - timedelta(hours=5), subject="door:1"),
+        asked(NOON - timedelta(hours=1), subject="entry:a", priority="P2"),
+    ]
+    assert [each.subject for _, each in in_order(given, NOON)] == ["entry:a", "door:1"]
+
+
+def test_visits_that_are_to_come_stand_by_their_time():
+    given = [asked_back(NOON + timedelta(hours=n), subject=f"door:{n}", order=9 - n) for n in (3, 1, 2)]
+    assert [each.subject for _, each in in_order(given, NOON)] == ["door:1", "door:2", "door:3"]
 
 
 def test_where_nothing_else_tells_them_apart_it_goes_as_one_walks_and_care_first():

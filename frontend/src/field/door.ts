@@ -1,4 +1,5 @@
 /** One door: what is known of it, what was found, and who is there. Big choices before any typing. */
+import { type Chosen as Back, comesBack } from "./back";
 import { choices, h } from "./dom";
 import { type Newest, doors, nameOf, peopleOf, results } from "./known";
 import { needsAt } from "./needs";
@@ -17,6 +18,7 @@ interface Chosen {
   how: How | null;
   said: Map<Ref, SaidState | null>;
   spoke: string;
+  back: Back;
 }
 let chosen: Chosen | null = null;
 
@@ -40,7 +42,10 @@ export function oneDoor(door: Door, redraw: () => void): Screen {
   const result = choices<Result>("result", t("what_found"), RESULTS, resultName, before?.result ?? null, (now) => {
     error.hidden = true;
     who.hidden = now !== "answered" || people.length === 0;
+    back.box.hidden = now === "vacant";
   });
+  const back = comesBack(before?.back);
+  back.box.hidden = before?.result === "vacant";
   result.box.classList.add("field-big");
   const hows = door.h ? [...HOWS].sort((one, other) => Number(other === "phone") - Number(one === "phone")) : HOWS;
   const how = choices<How>("how", t("how"), hows, (each) => t(`how_${each}`), before?.how ?? (door.h ? "phone" : "door"));
@@ -48,14 +53,20 @@ export function oneDoor(door: Door, redraw: () => void): Screen {
     error.hidden = result.taken() !== null;
     if (!error.hidden) return result.box.querySelector("input")?.focus();
     save.disabled = true;
-    void write(door, people, result.taken(), how.taken(), taken, speaks?.taken() ?? "").then(next(door));
+    void work.serverNow().then((at) => {
+      const asked = result.taken() !== "vacant";
+      save.disabled = !(asked && back.wrong(at));
+      if (!save.disabled) return back.box.scrollIntoView({ block: "center" });
+      return write(door, people, result.taken(), how.taken(), taken, speaks?.taken() ?? "", asked ? back.taken(at) : null).then(next(door));
+    });
   });
   const keep = (): void => {
     const said = new Map([...taken].map(([each, say]) => [each, say()]));
-    chosen = { door: door.i, result: result.taken(), how: how.taken(), said, spoke: speaks?.taken() ?? "" };
+    chosen = { door: door.i, result: result.taken(), how: how.taken(), said, spoke: speaks?.taken() ?? "", back: back.chosen() };
   };
   const parts = [
     last ? h("p", {}, lastWords(last)) : null,
+    last?.back ? h("div", { class: "note" }, h("p", {}, h("strong", {}, t("back_told", { when: moment(last.back) })))) : null,
     door.h ? h("div", { class: "note note-warn" }, h("p", {}, h("strong", {}, t("high_risk"))), h("p", {}, t("before_knock", { safety: vaults.vault?.safety ?? "" }))) : null,
     door.h ? peopleAt(door) : null,
     door.s === null ? h("div", { class: "note note-warn" }, h("p", {}, t("no_sweep"))) : null,
@@ -63,6 +74,7 @@ export function oneDoor(door: Door, redraw: () => void): Screen {
     result.box,
     who,
     how.box,
+    back.box,
     needsAt(door),
     door.h ? null : peopleAt(door),
     newPerson(door, () => {
@@ -91,12 +103,13 @@ async function write(
   how: How | null,
   taken: Map<number | string, () => SaidState | null>,
   spoke: string,
+  back: number | null,
 ): Promise<void> {
   if (!result || !how) return;
   const said = result === "answered" ? people.map((each) => [each.i, taken.get(each.i)?.() ?? "here"]) : [];
   const speaker = said.length ? people.find((each) => String(each.i) === spoke)?.i : undefined;
-  const says = { door: door.i, sweep: door.s, result, how, said, seen: door.r?.i ?? null, ...(speaker === undefined ? {} : { spoke: speaker }) };
-  await work.write("finding", says, { door: door.i, result, how, refers: said.map(([who]) => who as Ref) });
+  const says = { door: door.i, sweep: door.s, result, how, said, seen: door.r?.i ?? null, ...(speaker === undefined ? {} : { spoke: speaker }), ...(back === null ? {} : { back }) };
+  await work.write("finding", says, { door: door.i, result, how, refers: said.map(([who]) => who as Ref), ...(back === null ? {} : { back }) });
 }
 
 /** To the next door that is still open, in walking order; to the list where there is none. */

@@ -99,17 +99,18 @@ export interface Newest {
   at: number;
   by: number | null;
   here: boolean;
+  back: number | null; // when they asked to come back
 }
 
 /** The newest word on each door: what was written down here goes before what the list knew. */
 export function results(): Map<Ref, Newest> {
   const [found, taken] = [new Map<Ref, Newest>(), takenBack()];
   for (const { i, r } of fromServer()) {
-    if (r && !taken.has(r.i)) found.set(i, { r: r.r, at: r.t, by: r.by, here: false });
+    if (r && !taken.has(r.i)) found.set(i, { r: r.r, at: r.t, by: r.by, here: false, back: r.b ?? null });
   }
   for (const mark of state.marks) {
     const door = mark.kind === "finding" && !taken.has(mark.key) ? doorOf(mark.door) : undefined;
-    if (door && mark.result) found.set(door.i, { r: mark.result, at: mark.at, by: vaults.inside?.author ?? null, here: true });
+    if (door && mark.result) found.set(door.i, { r: mark.result, at: mark.at, by: vaults.inside?.author ?? null, here: true, back: mark.back ?? null });
   }
   return found;
 }

@@ -31,7 +31,7 @@ function oneEntry(entry: Entry, door: Door | undefined, redraw: () => void): HTM
 }
 
 function what({ mark }: Entry): string {
-  if (mark.kind === "finding") return resultName(mark.result);
+  if (mark.kind === "finding") return [resultName(mark.result), mark.back ? t("back_short", { when: moment(mark.back) }) : ""].filter(Boolean).join(" · ");
   if (mark.kind === "person") return `${t("kind_person")}: ${mark.name ?? ""}`;
   if (mark.kind === "need") return `${t("kind_need")}: ${t(`ask_${mark.need}`)}`;
   if (mark.kind === "move") return t(`move_${mark.what}`);

@@ -111,7 +111,7 @@ export function locked(redraw: () => void): Screen {
 
 export function doorList(redraw: () => void): Screen {
   const [all, found] = [doors(), results()];
-  const open = all.filter((door) => !DONE.has(found.get(door.i)?.r ?? ""));
+  const open = all.filter((door) => !DONE.has(found.get(door.i)?.r ?? "") || found.get(door.i)?.back);
   const rows = showAll ? all : open;
   const turn = (show: boolean) => () => {
     showAll = show;
@@ -131,7 +131,7 @@ function doorRow(door: Door, found: Newest | undefined): HTMLElement {
   const people = peopleOf(door);
   const needs = people.some((each) => each.x.length > 0);
   const who = people.length ? t("people_here", { n: people.length }) : t("nobody_known");
-  const second = [door.h ? t("high_risk_short") : "", found ? `${resultName(found.r)} ${moment(found.at)}` : "", door.h ? "" : who, needs ? t("with_needs") : ""].filter(Boolean).join(" · ");
+  const second = [door.h ? t("high_risk_short") : "", found?.back ? t("back_short", { when: moment(found.back) }) : found ? `${resultName(found.r)} ${moment(found.at)}` : "", door.h ? "" : who, needs ? t("with_needs") : ""].filter(Boolean).join(" · ");
   return h("a", { class: "field-row", href: `#/door/${door.i}` }, h("strong", {}, doorName(door)), h("span", {}, second));
 }
 

@@ -17,6 +17,7 @@ export interface Found {
   h: How;
   t: number;
   by: number | null;
+  b?: number | null; // when they asked to come back
 }
 
 /** A door or a person: by id, or by the key of what was written down here where the server does not know them yet. */
@@ -144,6 +145,7 @@ export interface Mark {
   at: number;
   result?: Result;
   how?: How;
+  back?: number;
   name?: string;
   of?: string;
   need?: Need;

@@ -282,6 +282,9 @@ class FindingIn(Schema):
     happened_at: AwareDatetime = Field(description="with its time zone; since the sweep began, not later than now")
     said: list[SaidIn] = Field(default=[], max_length=500, description="only where somebody answered")
     spoke: int | None = Field(default=None, description="which of these persons answered for the household")
+    back_at: AwareDatetime | None = Field(
+        default=None, description="when they asked to come back: within seven days after happened_at; not where vacant"
+    )
 
 
 class FindingOut(Schema):
@@ -293,6 +296,7 @@ class FindingOut(Schema):
     result: str
     how: str
     happened_at: datetime
+    back_at: datetime | None
     recorded_at: datetime
     taken_back_at: datetime | None
     synthetic: bool

@@ -54,7 +54,8 @@ def stands(request: HttpRequest, sweep_id: int, area_id: int) -> dict[str, objec
 def record(request: HttpRequest, sweep_id: int, said: FindingIn) -> dict[str, object]:
     """Write down what was found at a door, once for each `id`.
 
-    409 key_used_otherwise, sweep_closed, roll_not_ready; 422 vacant_not_seen, said_of_a_stranger, said_without_answer.
+    409 key_used_otherwise, sweep_closed, roll_not_ready; 422 vacant_not_seen, come_back_wrong, said_of_a_stranger,
+    said_without_answer.
     """
     me, at = caller_of(request), now()
     sweep, door = walking.door_visible_to(me, sweep_id, said.door)
@@ -68,6 +69,7 @@ def record(request: HttpRequest, sweep_id: int, said: FindingIn) -> dict[str, ob
         happened_at=said.happened_at,
         said=[(each.person, Said.State(each.state)) for each in said.said],
         spoke=said.spoke,
+        back_at=said.back_at,
     )
     finding = recording.record(sweep, found, by=me, at=at)
     return {
@@ -77,6 +79,7 @@ def record(request: HttpRequest, sweep_id: int, said: FindingIn) -> dict[str, ob
         "result": finding.result,
         "how": finding.how,
         "happened_at": finding.happened_at,
+        "back_at": finding.back_at,
         "recorded_at": finding.recorded_at,
         "taken_back_at": finding.taken_back_at,
         "synthetic": city_is_synthetic(),

@@ -24,10 +24,10 @@ class EntryOut(Schema):
 
     kind: str = Field(description="door, person, asked, decide or reported")
     subject: str = Field(description="what it is about, as kind:id")
-    why: str = Field(description="why it stands where it stands: overdue, soon, decide, need, due, new, again, …")
+    why: str = Field(description="why it stands where it stands: overdue, now, soon, decide, need, due, new, again, …")
     what: str = Field(description="what to do next")
     since: datetime
-    due: datetime | None
+    due: datetime | None = Field(description="by when it is wanted; where `what` is come_back: when to come back")
     priority: str
     place: int | None = Field(description="the door or building")
     names: list[str] = Field(description="of the people not reached, masked; of a child none for a grid worker")

@@ -1,6 +1,7 @@
 """What was found at doors as a phone tells it, and its author taking it back."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from linli.common.errors import Invalid, LinliError
@@ -8,7 +9,7 @@ from linli.field import reading
 from linli.field.errors import DoorChanged, NoSweepHere, NothingToTakeBack
 from linli.field.models import Receipt
 from linli.field.reading import Item, Then
-from linli.ledger import recording, sweeping
+from linli.ledger import promised, recording, sweeping
 from linli.ledger.models import Finding, Said, Sweep
 from linli.ledger.recording import Found
 from linli.people.actions import lock_buildings_of
@@ -52,17 +53,25 @@ def findings(told: Sequence[tuple[Item, Then]], *, looked: bool = True) -> list[
 
 def _read(item: Item, then: Then) -> Found:
     says, spoke = item.says, item.says.get("spoke")
+    result = reading.choice(Finding.Result, says.get("result"))
     return Found(
         key=item.key,
         dwelling=reading.place(says.get("door"), then),
-        result=reading.choice(Finding.Result, says.get("result")),
+        result=result,
         how=reading.choice(Finding.How, says.get("how")),
         happened_at=then.happened,
         said=_said(says.get("said", []), then),
         spoke=reading.person(spoke, then) if spoke is not None else None,
         clipped=then.clipped,
         device=then.lease.device,
+        back_at=_back_at(says.get("back"), result, then),
     )
+
+
+def _back_at(said: object, result: Finding.Result, then: Then) -> datetime | None:
+    """When they asked to come back. Where the phone's clock could not be right, what was found counts without it."""
+    back_at = reading.moment(said)
+    return back_at if not then.clipped or promised.may_be(back_at, result, then.happened) else None
 
 
 def _changed(sweep: Sweep, founds: Sequence[Found], seen: dict[UUID, object], then: Then) -> dict[UUID, LinliError]:

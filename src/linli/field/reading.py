@@ -105,11 +105,17 @@ def choice(kind: Any, said: object) -> Any:
 
 def since(said: object, then: Then) -> datetime:
     """From when on something is so, by our clock: as it was said, else when it was written down, and not after that."""
+    told = moment(said)
+    return then.happened if told is None else min(told, then.happened)
+
+
+def moment(said: object) -> datetime | None:
+    """A moment in milliseconds by our clock, or that there is none."""
     if said is None:
-        return then.happened
+        return None
     if not isinstance(said, int) or isinstance(said, bool):
         raise Invalid
     try:
-        return min(datetime.fromtimestamp(said / 1000, UTC), then.happened)
+        return datetime.fromtimestamp(said / 1000, UTC)
     except (OverflowError, OSError, ValueError) as error:
         raise Invalid from error

@@ -24,6 +24,7 @@ from linli.field.around import Around
 from linli.field.errors import TooMuchForAPhone
 from linli.field.leases import ROLES
 from linli.field.models import Lease
+from linli.ledger import promised
 from linli.ledger.models import Sweep
 from linli.people.models import REGISTER, SERVICE, Need
 from linli.people.rules import is_child
@@ -128,14 +129,16 @@ def _doors(grids: Collection[Area], sweeps: Mapping[int, Sweep], at: datetime) -
     """Doors as the app reads them, short names because there are thousands; in walking order.
 
     i: id. b: building. e, n, u, f, d: estate, building's name, unit, floor, door. k: how it is lived in.
-    s: the sweep that is open there. r: what was found last. p: who lives there. h: lies in a high-risk zone.
+    s: the sweep that is open there. r: what was found last; its b: when they asked to come back. p: who lives there.
+    h: lies in a high-risk zone.
     """
     rows = _rows(_DOORS, {"grids": [each.pk for each in grids], "at": at})
     rows.sort(key=lambda row: (row[2], _natural(row[3]), row[1], row[4] or 0, row[5] or 0, _natural(row[6])))
     ids = [row[0] for row in rows]
     behind = _people(ids, sweeps.values(), at)
+    back = promised.at_doors([each.pk for each in sweeps.values()], ids)
     found = {
-        door: {"i": str(finding), "r": result, "h": how, "t": _ms(happened), "by": by}
+        door: {"i": str(finding), "r": result, "h": how, "t": _ms(happened), "by": by, "b": _ms(back.get(door))}
         for door, finding, result, how, happened, by in _rows(_FOUND, [ids, [each.pk for each in sweeps.values()]])
     }
     return [
@@ -227,8 +230,8 @@ def _natural(text: str) -> tuple[int, str]:
     return (int(number[0]) if number else 0, text)
 
 
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+def _ms(moment: datetime | None) -> int | None:
+    return int(moment.timestamp() * 1000) if moment is not None else None
 
 
 def _rows(statement: str, asked: Any) -> list[tuple[Any, ...]]:

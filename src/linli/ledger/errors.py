@@ -59,6 +59,13 @@ class VacantNotSeen(Invalid):
     )
 
 
+class ComeBackWrong(Invalid):
+    code = "come_back_wrong"
+    sentence = gettext_noop(
+        "A time to come back is one of the next seven days, at a door that is not vacant. It was not recorded."
+    )
+
+
 class SaidOfAStranger(Invalid):
     code = "said_of_a_stranger"
     sentence = gettext_noop("Somebody this was said of is not known behind this door. It was not recorded.")

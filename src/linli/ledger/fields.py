@@ -55,6 +55,9 @@ declare(
     device=WORK,
     happened_at=STOOD,
     clipped=WORK,
+    back_at=Field(
+        purpose="to come when they asked somebody to come", sensitivity=PERSONAL, readers=DESKS, kind=Kind.STOOD
+    ),
     recorded_at=WORK,
     taken_back_at=WORK,
     taken_back_by=WORK,

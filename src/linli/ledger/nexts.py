@@ -16,6 +16,7 @@ EVENING_FROM = 17  # by the clock of the place: who works is at home from about 
 class Next(StrEnum):
     """One thing to do."""
 
+    COME_BACK = "come_back"
     KNOCK = "knock"
     PHONE = "phone"
     KNOCK_SAFELY = "knock_safely"
@@ -30,6 +31,7 @@ class Next(StrEnum):
 
 
 NEXT_WORDS = {
+    Next.COME_BACK: gettext_noop("Come back {when}"),
     Next.KNOCK: gettext_noop("Knock at the door"),
     Next.PHONE: gettext_noop("Ring them up"),
     Next.KNOCK_SAFELY: gettext_noop("Knock, by the safety rule for high-risk places"),
@@ -47,11 +49,17 @@ _BY_DISTANCE = frozenset({Finding.How.PHONE, Finding.How.GROUP})
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One thing that was tried at a door and not taken back."""
+    """One thing that was tried at a door and not taken back; `back_at`: when they asked to come back."""
 
     result: str
     how: str
     at: datetime
+    back_at: datetime | None = None
+
+
+def asked_for(tried: Sequence[Tried]) -> datetime | None:
+    """When they asked to come back. What was found last counts, whether or not that time is over."""
+    return sorted(tried, key=lambda each: each.at)[-1].back_at if tried else None
 
 
 def next_thing(tried: Sequence[Tried], *, high_risk: bool, has_phone: bool, person: bool) -> Next:
@@ -63,6 +71,8 @@ def next_thing(tried: Sequence[Tried], *, high_risk: bool, has_phone: bool, pers
         has_phone: whether a number is known.
         person: whether it is about somebody who is not reached, rather than about a door that has not answered.
     """
+    if asked_for(tried) is not None:
+        return Next.COME_BACK
     results = [each.result for each in sorted(tried, key=lambda each: each.at)]
     if not results:
         return _first(high_risk=high_risk, has_phone=has_phone)

@@ -14,7 +14,7 @@ from linli.custody.masks import mask_name
 from linli.events.models import Zone
 from linli.events.queries import zone_levels_of_places
 from linli.ledger.models import Finding, Sweep
-from linli.ledger.nexts import Next, Tried, next_thing
+from linli.ledger.nexts import Next, Tried, asked_for, next_thing
 from linli.ledger.owners import Owners, owners
 from linli.people.models import REGISTER
 from linli.people.rules import is_child
@@ -86,7 +86,7 @@ class Row:
         name: masked; empty for a door, where nobody knows it, and where it is not for this caller.
         child: they are under fourteen. where: the way to the staircase.
         door: place id; None where they have no door. owner: name of who answers for it; empty: the desk of `desk`.
-        next: None where nothing is left to do.
+        next: None where nothing is left to do. back_at: when they asked to come back, where that is next.
     """
 
     subject: int
@@ -99,6 +99,7 @@ class Row:
     owner: str
     desk: int | None
     next: Next | None
+    back_at: datetime | None = None
 
 
 def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime, *, children_named: bool) -> list[Row]:
@@ -115,10 +116,11 @@ def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime, *, chil
     def row(each: Stood) -> Row:
         door = at_home.get(each.subject)
         told = known.get(each.subject, Who("", False, 0))
-        step = None
+        tries = tried.get(door or 0, [])
+        step, back_at = None, asked_for(tries)
         if each.state in OPEN:
             step = next_thing(
-                tried.get(door or 0, []),
+                tries,
                 high_risk=levels.get(door or 0, 0) == Zone.Risk.HIGH,
                 has_phone=told.has_phone or each.subject in phones,
                 person=persons,
@@ -127,7 +129,7 @@ def rows(sweep: Sweep, roll: Roll, stood: Sequence[Stood], at: datetime, *, chil
         where = named.get(door or 0, "")
         desk = answering.desks.get(each.micro_grid)
         name = told.shown(children_named=children_named)
-        return Row(each.subject, each.state, name, told.child, told.needs, door, where, owner, desk, step)
+        return Row(each.subject, each.state, name, told.child, told.needs, door, where, owner, desk, step, back_at)
 
     return [row(each) for each in stood]
 
@@ -147,9 +149,12 @@ def briefly(subjects: Sequence[int], roll: Roll) -> dict[int, tuple[str, str, in
 def tried_at(sweep: Sweep, doors: Collection[int]) -> dict[int, list[Tried]]:
     """What was tried at some doors in a sweep and not taken back, the first first. One query."""
     found: dict[int, list[Tried]] = defaultdict(list)
-    tries = Finding.objects.filter(sweep=sweep, dwelling__in=doors, taken_back_at__isnull=True).order_by("happened_at")
-    for door, result, how, happened in tries.values_list("dwelling", "result", "how", "happened_at"):
-        found[door].append(Tried(result, how, happened))
+    tries = Finding.objects.filter(sweep=sweep, dwelling__in=doors, taken_back_at__isnull=True)
+    tries = tries.order_by("-happened_at", "-recorded_at", "-pk").reverse()
+    for door, result, how, happened, back_at in tries.values_list(
+        "dwelling", "result", "how", "happened_at", "back_at"
+    ):
+        found[door].append(Tried(result, how, happened, back_at))
     return found
 
 

@@ -14,9 +14,10 @@ from django.db import connection, transaction
 
 from linli.common.caller import Caller
 from linli.common.errors import Invalid, LinliError
-from linli.ledger import moving, scope, standing
+from linli.ledger import moving, promised, scope, standing
 from linli.ledger.behind import named_again, newcomers, wrong_newcomer
 from linli.ledger.errors import (
+    ComeBackWrong,
     DoorGone,
     FoundInTheFuture,
     KeyUsedOtherwise,
@@ -35,10 +36,11 @@ from linli.rolls import moving as rolls
 from linli.rolls.errors import RollNotReady
 
 _FIND = """
-INSERT INTO ledger_finding (id, sweep_id, dwelling_id, result, how, by, device, happened_at, clipped, recorded_at)
-SELECT u.id, %s, u.dwelling, u.result, u.how, %s, u.device, u.happened_at, u.clipped, %s
-FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::timestamptz[], %s::boolean[])
-    AS u (id, dwelling, result, how, device, happened_at, clipped)
+INSERT INTO ledger_finding
+    (id, sweep_id, dwelling_id, result, how, by, device, happened_at, clipped, back_at, recorded_at)
+SELECT u.id, %s, u.dwelling, u.result, u.how, %s, u.device, u.happened_at, u.clipped, u.back_at, %s
+FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::timestamptz[], %s::boolean[],
+    %s::timestamptz[]) AS u (id, dwelling, result, how, device, happened_at, clipped, back_at)
 ORDER BY u.id ON CONFLICT (id) DO NOTHING RETURNING id
 """
 
@@ -57,6 +59,7 @@ class Found:
         new: name and phone of each who is here and whom nobody knew of; the phone may be empty.
         happened_at: by the corrected clock; None: when it is written down. `clipped` where the device's could not be
             right.
+        back_at: when they asked to come back, where they did.
     """
 
     key: UUID
@@ -69,6 +72,7 @@ class Found:
     clipped: bool = False
     device: UUID | None = None
     new: Sequence[tuple[str, str]] = ()
+    back_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ def record(sweep: Sweep, found: Found, *, by: Caller, at: datetime) -> Finding:
         FoundInTheFuture: it is still to come.
         DoorGone, NotYourDoor: there is no such door, or it is somebody else's.
         VacantNotSeen: nobody can know from there that it is vacant.
+        ComeBackWrong: the time to come back is over, too far away, or of a vacant door.
         SaidOfAStranger, SaidWithoutAnswer: somebody is not known behind this door, or nobody answered there.
         NameMissing, BadPhone: somebody new has no name, or a phone that cannot be one.
         KeyUsedOtherwise: the key stands for something else that was found.
@@ -179,7 +184,8 @@ def _refused(found: Found, doors: _Doors, at: datetime) -> LinliError | None:
         return VacantNotSeen()
     if (found.said or found.new) and found.result != Finding.Result.ANSWERED:
         return SaidWithoutAnswer()
-    return wrong_newcomer(found.new) or _said_wrongly(found, doors)
+    back = None if promised.may_be(found.back_at, found.result, found.happened_at or at) else ComeBackWrong()
+    return wrong_newcomer(found.new) or _said_wrongly(found, doors) or back
 
 
 def _said_wrongly(found: Found, doors: _Doors) -> LinliError | None:
@@ -202,6 +208,7 @@ def _insert(sweep: Sweep, founds: Sequence[Found], by: Caller, at: datetime) -> 
         [found.device for found in founds],
         [found.happened_at for found in founds],
         [found.clipped for found in founds],
+        [found.back_at for found in founds],
     ]
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [sweep.pk, by.user, at, *columns])
@@ -250,6 +257,8 @@ def _answer(
 
 def _same(finding: Finding, sweep: Sweep, found: Found) -> bool:
     """Whether what is sent under the key of a finding is that finding."""
-    kept = finding.sweep_id, finding.dwelling_id, finding.result, finding.how, finding.happened_at
-    happened_at = found.happened_at or finding.happened_at
-    return kept == (sweep.pk, found.dwelling, found.result, found.how, happened_at)
+    kept = finding.sweep_id, finding.dwelling_id, finding.result, finding.how
+    same = kept == (sweep.pk, found.dwelling, found.result, found.how)
+    if found.happened_at is None:  # "in two hours" is another moment when it is pressed again
+        return same
+    return same and (finding.happened_at, finding.back_at) == (found.happened_at, found.back_at)

@@ -14,6 +14,7 @@ from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.ledger import reached, scope, sweeps
 from linli.ledger.models import Finding, Sweep
+from linli.ledger.promised import PROMISED
 from linli.ledger.reached import Who
 from linli.people import queries as people
 from linli.places import queries as places
@@ -25,19 +26,22 @@ from linli.rolls.models import Roll, Standing, State
 NOT_YET = (State.NOT_VISITED, State.NO_ANSWER)
 """A door that has answered in any way, or stands vacant, sinks to the end of the list."""
 
-_FROM = """
+# A door that has answered stays where somebody there asked to come back.
+_FROM = f"""
 FROM rolls_standing s JOIN places_dwelling d ON d.place_id = s.subject
 JOIN places_building b ON b.place_id = d.building_id LEFT JOIN places_estate e ON e.place_id = b.estate_id
-WHERE s.part = %(part)s AND s.roll_id = %(roll)s AND s.state = ANY(%(states)s) AND s.micro_grid IN (
+LEFT JOIN ({PROMISED}) back ON back.dwelling_id = s.subject
+WHERE s.part = %(part)s AND s.roll_id = %(roll)s AND s.micro_grid IN (
     SELECT w.inner_id FROM places_within w WHERE w.outer_id = %(area)s AND w.during @> %(at)s)
-"""
+AND (s.state = ANY(%(states)s) OR (back.back_at IS NOT NULL AND s.state <> %(withdrawn)s))
+"""  # noqa: S608 (constants)
 # 2栋 before 10栋, and door 302 before 1001.
 _AS_ONE_WALKS = """e.name, e.place_id,
     nullif(regexp_replace(b.name, '[^0-9]', '', 'g'), '')::numeric, b.name, b.place_id,
     d.unit NULLS FIRST, d.floor NULLS FIRST, length(d.door), d.door"""
 _WALK = f"""
 SELECT s.subject, s.state, s.micro_grid, coalesce(e.name, ''), b.name, d.unit, d.door {_FROM}
-ORDER BY s.state <> ALL(%(not_yet)s), {_AS_ONE_WALKS}, s.subject
+ORDER BY s.state <> ALL(%(not_yet)s) AND back.back_at IS NULL, {_AS_ONE_WALKS}, s.subject
 LIMIT %(most)s OFFSET %(skip)s
 """
 _NAMED = f"""
@@ -90,6 +94,7 @@ class Walk:
         roll = self.sweep.doors
         states = [state for state in State if state > State.NOT_REACHED and (state in NOT_YET or not self.not_yet)]
         facts: dict[str, Any] = {"part": roll.part, "roll": roll.pk, "area": self.area.pk, "at": self.at}
+        facts |= {"sweeps": [self.sweep.pk], "withdrawn": int(State.WITHDRAWN)}
         return facts | {"states": [int(s) for s in states], "not_yet": [int(s) for s in NOT_YET]}
 
 

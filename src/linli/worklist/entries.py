@@ -46,7 +46,8 @@ class Entry:
         subject: what it is about, `kind:id`. owner: user id of who answers for it; None: the community's desk.
         what: what to do: of doors and people a value of ``ledger.nexts.Next``; of the duty log HELD, DESK_HAS_IT or
             NOBODY_HAS_IT; of what a phone brought, why it was not done (``field.models.Receipt.State``); REPORTED.
-        since: since when it waits. due: by when it is wanted; None where nothing says.
+        since: since when it waits. due: by when it is wanted, of a visit that was asked for: when; None where nothing
+            says.
         link: where it is done; None where it is for nobody to do from here.
         priority: of the duty log; empty elsewhere.
         needs: the bits of the needs of everybody it is about.

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -13,14 +14,21 @@ from linli.ledger import reached, walking
 from linli.ledger.models import Sweep
 from linli.ledger.nexts import Tried
 from linli.ledger.owners import Owners
+from linli.ledger.promised import PROMISED
 from linli.ledger.reached import Who
 from linli.rolls.models import State
 
-_OPEN = """
+# Where somebody asked to come back, also at a door that has answered or refused.
+_OPEN = f"""
 SELECT s.roll_id, s.subject, s.micro_grid, s.owner FROM rolls_standing s
 WHERE s.part = ANY(%(parts)s) AND s.roll_id = ANY(%(rolls)s) AND s.micro_grid = ANY(%(micros)s)
   AND s.state = ANY(%(states)s)
-"""
+UNION
+SELECT s.roll_id, s.subject, s.micro_grid, s.owner FROM ({PROMISED}) p
+JOIN ledger_sweep w ON w.id = p.sweep_id
+JOIN rolls_standing s ON s.roll_id = w.doors_id AND s.subject = p.dwelling_id AND s.part = ANY(%(parts)s)
+WHERE s.micro_grid = ANY(%(micros)s) AND s.state <> %(withdrawn)s
+"""  # noqa: S608 (constants)
 _DUE = """
 SELECT s.subject FROM rolls_standing s
 WHERE s.part = ANY(%(parts)s) AND s.roll_id = ANY(%(rolls)s) AND s.micro_grid = ANY(%(micros)s)
@@ -40,13 +48,16 @@ class Left:
 
 
 def left(sweeps: Sequence[Sweep], micro_grids: Collection[int], owners: Owners) -> tuple[list[Left], list[Left]]:
-    """Doors and people that are left. Where several sweeps ask for one, it stands here once, in the first. One query.
+    """Doors and people that are left, and doors where somebody asked to come back. One query.
+
+    Where several sweeps ask for one, it stands here once, in the first.
 
     Args:
         sweeps: the nearest first.
     """
     rolls = [roll for sweep in sweeps for roll in (sweep.doors, sweep.persons)]
-    facts = {"parts": list({roll.part for roll in rolls}), "rolls": [roll.pk for roll in rolls]}
+    facts: dict[str, Any] = {"parts": list({roll.part for roll in rolls}), "rolls": [roll.pk for roll in rolls]}
+    facts |= {"sweeps": [sweep.pk for sweep in sweeps], "withdrawn": int(State.WITHDRAWN)}
     found: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, {**facts, "micros": list(micro_grids), "states": _STATES})

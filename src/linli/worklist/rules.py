@@ -18,24 +18,28 @@ class Why(StrEnum):
     """Why something stands where it stands, the first first."""
 
     OVERDUE = "overdue"
+    NOW = "now"
     SOON = "soon"
     DECIDE = "decide"
     NEED = "need"
     DUE = "due"
     NEW = "new"
     AGAIN = "again"
+    PROMISED = "promised"
     LATER = "later"
     DESK = "desk"
 
 
 WHY_WORDS: dict[Why, Promise] = {
     Why.OVERDUE: gettext_lazy("Overdue"),
+    Why.NOW: gettext_lazy("Now: they asked for this time"),
     Why.SOON: gettext_lazy("Wanted within the hour"),
     Why.DECIDE: gettext_lazy("Does not count before you decide"),
     Why.NEED: gettext_lazy("Somebody there may need care"),
     Why.DUE: gettext_lazy("Wanted by a certain time"),
     Why.NEW: gettext_lazy("Nobody has been there yet"),
     Why.AGAIN: gettext_lazy("Tried, and not reached"),
+    Why.PROMISED: gettext_lazy("Later: they named a time"),
     Why.LATER: gettext_lazy("Later: nobody is likely to be in now"),
     Why.DESK: gettext_lazy("All was tried"),
 }
@@ -45,10 +49,13 @@ _PLACE = {why: place for place, why in enumerate(Why)}
 def why(entry: Entry, at: datetime) -> Why:
     """Why an entry stands where it stands.
 
-    What has a clock goes by its clock. What a phone brought and was not done, and what people told themselves, does not
-    count until somebody decides. Then whoever may need care, as far as something can be done at this hour; then doors
-    where nobody was, before those that were tried; and last what has a better hour, or is for the desk.
+    What has a clock goes by its clock; a visit that was asked for waits for its time. What a phone brought and was not
+    done, and what people told themselves, does not count until somebody decides. Then whoever may need care, as far as
+    something can be done at this hour; then doors where nobody was, before those that were tried; and last what has a
+    better hour, or is for the desk.
     """
+    if entry.what == Next.COME_BACK and entry.due is not None:
+        return _as_asked(entry.due, at)
     if entry.due is not None:
         return _by_the_clock(entry.due, at)
     if entry.kind in (Kind.DECIDE, Kind.REPORTED):
@@ -67,6 +74,12 @@ def _by_the_clock(due: datetime, at: datetime) -> Why:
     return Why.SOON if due - at <= SOON else Why.DUE
 
 
+def _as_asked(back_at: datetime, at: datetime) -> Why:
+    if at < back_at:
+        return Why.PROMISED
+    return Why.NOW if at - back_at < SOON else Why.OVERDUE
+
+
 def _has_a_better_hour(what: str, at: datetime) -> bool:
     evening = at.astimezone(LOCAL).hour >= EVENING_FROM
     return what == (Next.MORNING if evening else Next.EVENING)
@@ -81,7 +94,7 @@ def in_order(entries: Iterable[Entry], at: datetime) -> list[tuple[Why, Entry]]:
         reason, entry = row
         return (
             _PLACE[reason],
-            entry.priority if reason == Why.OVERDUE else "",
+            (not entry.priority, entry.priority) if reason == Why.OVERDUE else (),
             (entry.due or entry.since) if entry.due or entry.kind in (Kind.DECIDE, Kind.REPORTED) else at,
             not entry.needs,
             entry.order,

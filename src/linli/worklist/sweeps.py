@@ -1,4 +1,4 @@
-"""From the ledger: doors of the open sweeps that have not answered, and people who are not reached.
+"""From the ledger: doors of the open sweeps that have not answered or asked to come back, and people not reached.
 
 Whoever is not reached behind a door that has not answered stands in the door's entry: it is one knock. The others,
 whose door has answered, refused or stands vacant, or who have none, stand by name.
@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from linli.ledger.nexts import next_thing
+from linli.ledger.nexts import asked_for, next_thing
 from linli.ledger.owners import Owners
 from linli.ledger.reached import Who
 from linli.ledger.sweeps import sweeps_counting
@@ -73,6 +73,7 @@ class _Making:
             f"{kind}:{each.subject}",
             each.owner,
             next_thing(tried, high_risk=self.known.high_risk(door), has_phone=has_phone, person=kind == Kind.PERSON),
+            due=asked_for(tried),
             since=tried[-1].at if tried else each.sweep.persons.opened_at,
             link=self._link(each, kind, door),
             needs=_together(whom),

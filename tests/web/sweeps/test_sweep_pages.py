@@ -7,19 +7,23 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from linli.access.models import RoleGrant
+from linli.common import clock
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.desk.models import Entry
 from linli.events.models import Zone
-from linli.ledger import recording
+from linli.ledger import recording, walking
 from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household, Identity
 from linli.places.models import Dwelling
 from linli.rolls.models import Standing, State
 from linli.web.sweeps import balances
+from linli.web.sweeps import door as door_page
+from linli.web.sweeps import doors as doors_page
+from linli.web.templatetags import moments
 from tests.factories import FOUNDED, add_resident, begin_sweep, caller_for, sign_in, tiny_city, user_with_role
 from tests.web.muster.said import body
 
@@ -245,6 +249,79 @@ def test_a_finding_is_taken_back_and_stays_on_record(client, city, desk, sweep, 
     assert Standing.objects.get(subject=people[0].pk, roll=sweep.persons).state == State.NOT_REACHED
     elsewhere = reverse("take_back_finding", args=[sweep.pk, door_of(people[1]), finding.pk])
     assert client.post(elsewhere).status_code == 404
+
+
+# “Come back at six.”
+
+
+def at_noon(monkeypatch):
+    """It is 12:00 of tomorrow by the clock of the place, wherever a page asks."""
+    noon = (localtime(now()) + timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
+    for module in (clock, door_page, doors_page, moments, walking):
+        monkeypatch.setattr(module, "now", lambda: noon)
+    return noon
+
+
+@pytest.mark.parametrize("result", ["no_answer", "answered", "refused"])
+@pytest.mark.parametrize(("chosen", "hours"), [("two_hours", 2), ("evening", 7), ("tomorrow", 21), ("", 0)])
+def test_when_they_asked_to_come_back_is_chosen_with_one_tap(
+    client, desk, sweep, people, monkeypatch, result, chosen, hours
+):
+    noon = at_noon(monkeypatch)
+    assert answers(client, sweep, people[0], result=result, back=chosen).status_code == 302
+    assert Finding.objects.get().back_at == (noon + timedelta(hours=hours) if chosen else None)
+
+
+def test_another_time_is_told_with_its_day_and_hour(client, city, desk, sweep, people, monkeypatch):
+    noon = at_noon(monkeypatch)
+    answers(client, sweep, people[0], result="refused", back="other", back_at=f"{noon.date()}T18:00")
+    assert Finding.objects.get().back_at == noon.replace(hour=18)
+    assert "They asked you to come back today 18:00" in body(client.get(page("sweep_door", sweep, door_of(people[0]))))
+    rows = client.get(page("sweep_doors", sweep, city.communities[0])).context["rows"]
+    assert (door_of(people[0]), "Come back today 18:00") in [(row["door"].place, row["next"]) for row in rows]
+    # In walking order, though it has answered: 1栋 before 2栋 and 5栋.
+    assert rows[0]["door"].place == door_of(people[0])
+    answers(client, sweep, people[0])
+    rows = client.get(page("sweep_doors", sweep, city.communities[0])).context["rows"]
+    assert door_of(people[0]) not in [row["door"].place for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("back", "typed", "field"),
+    [
+        ("other", "", "back_at"),
+        ("other", "soon", "back_at"),
+        ("other", "2001-01-01T10:00", "back_at"),
+        ("", "2001-01-01T10:00", "back_at"),
+        ("evening", "", "back"),
+        ("x", "", "back"),
+    ],
+)
+def test_a_time_that_cannot_be_is_told_beside_it_and_nothing_is_written(
+    client, desk, sweep, people, monkeypatch, back, typed, field
+):
+    noon = at_noon(monkeypatch)
+    for module in (clock, door_page, doors_page, moments, walking):
+        monkeypatch.setattr(module, "now", lambda: noon.replace(hour=19, minute=1))
+    reply = answers(client, sweep, people[0], result="no_answer", back=back, back_at=typed)
+    assert (reply.status_code, list(reply.context["form"].errors)) == (422, [field])
+    assert not Finding.objects.exists()
+    said = {value for value, _ in client.get(reply.request["PATH_INFO"]).context["form"].fields["back"].choices}
+    assert said == {"", "two_hours", "tomorrow", "other"}  # this evening is over
+
+
+def test_of_a_vacant_door_no_time_is_kept(client, desk, sweep, people):
+    answers(client, sweep, people[0], result="vacant", back="two_hours")
+    assert Finding.objects.get().back_at is None
+
+
+def test_where_all_answered_the_list_still_says_where_to_come_back(client, city, desk, sweep, people):
+    for each in people[:2]:
+        answers(client, sweep, each)
+    answers(client, sweep, people[2], back="two_hours")
+    listed = client.get(page("sweep_doors", sweep, city.communities[0]))
+    assert "at <strong>1</strong> door they asked you to come back" in body(listed)
+    assert [row["door"].place for row in listed.context["rows"]] == [door_of(people[2])]
 
 
 def test_somebody_new_is_listed_and_a_wrong_number_is_told(client, city, desk, sweep, people):

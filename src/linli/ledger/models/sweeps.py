@@ -1,12 +1,16 @@
 """Sweeps, and what was found at each door."""
 
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from linli.common.ids import uuid7
 from linli.people.models import Person
 from linli.places.models import Place
 from linli.rolls.models import Roll
+
+MOST_AHEAD = timedelta(days=7)
 
 
 class Sweep(models.Model):
@@ -44,12 +48,18 @@ class Finding(models.Model):
     device = models.UUIDField(null=True, blank=True)
     happened_at = models.DateTimeField(help_text="by the corrected clock of whoever recorded it")
     clipped = models.BooleanField(default=False, help_text="the device's clock could not be right")
+    back_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they asked to come back; it counts until the door is found again"
+    )
     recorded_at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True, blank=True)
     taken_back_by = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["dwelling", "sweep"], name="finding_at_door")]
+        indexes = [
+            models.Index(fields=["dwelling", "sweep"], name="finding_at_door"),
+            models.Index(fields=["sweep"], name="finding_promised", condition=Q(back_at__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="finding_result_known", condition=Q(result__in=["answered", "no_answer", "vacant", "refused"])
@@ -57,6 +67,14 @@ class Finding(models.Model):
             models.CheckConstraint(
                 name="finding_vacant_takes_more_than_silence",
                 condition=~Q(result="vacant") | Q(how__in=["door", "neighbour", "phone", "file"]),
+            ),
+            models.CheckConstraint(
+                name="finding_back_at_is_to_come",
+                condition=Q(back_at__isnull=True)
+                | Q(back_at__gt=F("happened_at"), back_at__lte=F("happened_at") + MOST_AHEAD),
+            ),
+            models.CheckConstraint(
+                name="finding_back_at_where_somebody_lives", condition=Q(back_at__isnull=True) | ~Q(result="vacant")
             ),
             models.CheckConstraint(
                 name="finding_taken_back_by_somebody",

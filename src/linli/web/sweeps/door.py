@@ -23,6 +23,7 @@ from linli.events.packs import pack_of
 from linli.events.queries import zone_at
 from linli.ledger import asks, newcomers, reached, recording, scope, sweeping, sweeps, walking
 from linli.ledger.models import Sweep
+from linli.ledger.nexts import asked_for
 from linli.ledger.walking import Behind, Door
 from linli.web.accounts.shapes import account_names
 from linli.web.fields import new_once, once_key
@@ -62,7 +63,7 @@ def _from_worklist(request: HttpRequest) -> bool:
 
 def _form(me: Caller, door: Door, people: list[Behind], at: datetime, data: Any = None) -> FoundForm:
     high_risk = zone_at(door.place, at).level == Zone.Risk.HIGH
-    return FoundForm(data, people=people, at_desk=me.has(*scope.ROWS), high_risk=high_risk)
+    return FoundForm(data, people=people, at_desk=me.has(*scope.ROWS), high_risk=high_risk, at=at)
 
 
 def _list(me: Caller, sweep: Sweep, door: Door, at: datetime) -> str:
@@ -95,6 +96,7 @@ def _page(
         "back": reverse("worklist") if _from_worklist(request) else _list(me, sweep, door, at),
         "from_worklist": _from_worklist(request),
         "over": sweep.persons.closed_at is not None,
+        "back_at": asked_for(reached.tried_at(sweep, [door.place]).get(door.place, [])),
         "high_risk": zone_at(door.place, at).level == Zone.Risk.HIGH,
         "safety": pack.safety.told.told(),
         "form": form,

@@ -17,13 +17,13 @@ from linli.events.models import Zone
 from linli.events.queries import zone_levels_of_places
 from linli.ledger import newcomers, reached, sweeps, walking
 from linli.ledger.models import Sweep
-from linli.ledger.nexts import NEXT_WORDS, next_thing
+from linli.ledger.nexts import Tried, asked_for, next_thing
 from linli.ledger.walking import Door, Walk
 from linli.places.models import Area
 from linli.rolls.models import State
 from linli.rolls.queries import balance
 from linli.web.sweeps.forms import NewDoorForm
-from linli.web.sweeps.words import STATE_WORDS
+from linli.web.sweeps.words import STATE_WORDS, next_words
 
 ROWS = 50
 
@@ -60,27 +60,23 @@ def sweep_doors(request: HttpRequest, sweep_id: int, area_id: int) -> HttpRespon
             "state": STATE_WORDS[door.state],
             "done": door.state not in reached.OPEN,
             "high_risk": levels[door.place] == Zone.Risk.HIGH,
-            "next": gettext(
-                NEXT_WORDS[
-                    next_thing(
-                        tried.get(door.place, []),
-                        high_risk=levels[door.place] == Zone.Risk.HIGH,
-                        has_phone=door.place in phones,
-                        person=False,
-                    )
-                ]
-            )
-            if door.state in reached.OPEN
-            else "",
+            "next": _next(
+                door,
+                tried.get(door.place, []),
+                high_risk=levels[door.place] == Zone.Risk.HIGH,
+                has_phone=door.place in phones,
+            ),
         }
         for door in listed
     ]
     last = request.GET.get("last", "")
+    left = sum(counts.get(state, 0) for state in walking.NOT_YET)
     context = {
         "sweep": sweep,
         "area": area,
         "show": show,
-        "left": sum(counts.get(state, 0) for state in walking.NOT_YET),
+        "left": left,
+        "promised": 0 if left else len(Walk(sweep, area, at, not_yet=True)),
         "all": sum(counts.values()),
         "ready": sweep.doors.ready_at is not None and sweep.persons.ready_at is not None,
         "page": page,
@@ -92,6 +88,14 @@ def sweep_doors(request: HttpRequest, sweep_id: int, area_id: int) -> HttpRespon
         "state_not_reached": int(State.NOT_REACHED),
     }
     return render(request, "sweeps/doors.html", context)
+
+
+def _next(door: Door, tried: list[Tried], *, high_risk: bool, has_phone: bool) -> str:
+    """What to do next at a door; nothing at one that is done, unless they asked to come back."""
+    back_at = asked_for(tried)
+    if door.state not in reached.OPEN and back_at is None:
+        return ""
+    return next_words(next_thing(tried, high_risk=high_risk, has_phone=has_phone, person=False), back_at)
 
 
 def _not_reached(sweep: Sweep, area: Area) -> int:

@@ -1,18 +1,23 @@
 """The forms at a door: what was found and said, somebody new, a door nobody knew of, something that is needed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.ledger.models import Finding, Said
+from linli.ledger.models.sweeps import MOST_AHEAD
+from linli.ledger.promised import may_be
 from linli.ledger.recording import Found
 from linli.ledger.walking import Behind
 from linli.places.models import Building
-from linli.web.fields import new_once, once_key
+from linli.web.fields import MOMENT, moment_field, new_once, once_key
+from linli.web.sweeps.backs import OTHER, moment_of, offered
 from linli.web.sweeps.words import HOW_WORDS, RESULT_WORDS, SAID_WORDS
 
 SALT = "linli.sweep"
@@ -38,16 +43,29 @@ class _Once(forms.Form):
 
 
 class FoundForm(_Once):
-    """What was found, how, and what was said of each person behind the door; `here` unless somebody says otherwise."""
+    """What was found, how, what was said of each person behind the door (`here` unless somebody says otherwise), and
+    when they asked to come back. `at`: when it is asked or written down."""
+
+    comes_back_at: datetime | None = None
 
     result = forms.ChoiceField(
         choices=list(RESULT_WORDS.items()), error_messages={"required": _("Please press one of the four buttons.")}
     )
     how = forms.ChoiceField(label=_("How?"), widget=forms.RadioSelect)
     spoke = forms.ChoiceField(label=_("Who spoke for the household?"), required=False)
+    back = forms.ChoiceField(label=_("When?"), required=False, widget=forms.RadioSelect)
+    back_at = moment_field(_("At which time?"), required=False)
 
-    def __init__(self, *args: Any, people: Sequence[Behind], at_desk: bool, high_risk: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Sequence[Behind], at_desk: bool, high_risk: bool, at: datetime, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.at = at
+        self.fields["back"].choices = offered(at, chosen=self.data.get("back", ""))  # type: ignore[attr-defined]
+        self.fields["back_at"].widget.attrs |= {
+            "min": localtime(at).strftime(MOMENT),
+            "max": localtime(at + MOST_AHEAD).strftime(MOMENT),
+        }
         self.people, self._at_desk = people, at_desk
         hows: list[Finding.How] = [*([Finding.How.COUNTER] if at_desk else []), *_AT_DOORS]
         if high_risk or at_desk:  # the phone comes first
@@ -84,7 +102,22 @@ class FoundForm(_Once):
             self.add_error("spoke", _("Whoever spoke is here, or refuses: please choose again."))
         if said.get("result") == Finding.Result.VACANT and said.get("how") in (Finding.How.GROUP, Finding.How.COUNTER):
             self.add_error("how", _("That a door is vacant has to be seen, or heard from a neighbour or by phone."))
+        if said.get("result") != Finding.Result.VACANT:
+            self._clean_back(said)
         return said
+
+    def _clean_back(self, said: dict[str, Any]) -> None:
+        """When they asked to come back: none unless it was chosen, and then a moment that can be kept."""
+        chosen = OTHER if said.get("back_at") else said.get("back", "")
+        if "back_at" in self.errors:
+            return
+        self.comes_back_at = said.get("back_at") if chosen == OTHER else moment_of(chosen, self.at)
+        if chosen == OTHER and self.comes_back_at is None:
+            self.add_error("back_at", _("Please say the day and the time."))
+        elif not may_be(self.comes_back_at, said.get("result", ""), self.at):
+            self.add_error(
+                "back_at" if chosen == OTHER else "back", _("Please choose a time within the next seven days.")
+            )
 
     def found(self, door: int, key: UUID) -> Found:
         """What is written down; of people only where somebody answered."""
@@ -99,6 +132,7 @@ class FoundForm(_Once):
             happened_at=None,
             said=[(person, Said.State(state)) for person, state in states if state],
             spoke=int(spoke) if spoke and answered else None,
+            back_at=self.comes_back_at,
         )
 
 

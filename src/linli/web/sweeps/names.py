@@ -20,7 +20,6 @@ from linli.common.errors import Conflict, NotFound, Refused
 from linli.events.packs import pack_of
 from linli.ledger import giving, reached, scope, sweeps
 from linli.ledger.models import Sweep
-from linli.ledger.nexts import NEXT_WORDS
 from linli.ledger.owners import owners
 from linli.places import queries as places
 from linli.places.models import Area
@@ -28,7 +27,7 @@ from linli.rolls import past
 from linli.rolls.models import Roll, State
 from linli.rolls.past import Known, Stood
 from linli.rolls.rules import BALANCE
-from linli.web.sweeps.words import OF_WORDS, STATE_WORDS
+from linli.web.sweeps.words import OF_WORDS, STATE_WORDS, next_words
 
 ROWS = 50
 NOBODY = "0"  # nobody by name: whoever works there
@@ -97,7 +96,7 @@ def sweep_names(request: HttpRequest, sweep_id: int, area_id: int) -> HttpRespon
         "rows": [
             (
                 row,
-                gettext(NEXT_WORDS[row.next]) if row.next is not None else "",
+                next_words(row.next, row.back_at) if row.next is not None else "",
                 [need.name.told() for need in needs if row.needs >> need.bit & 1],
             )
             for row in rows

@@ -1,11 +1,15 @@
 """What pages call how people and doors stand, why that changed, what was found and how."""
 
+from datetime import datetime
+
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from linli.ledger.models import Finding, Said
+from linli.ledger.nexts import NEXT_WORDS, Next
 from linli.rolls.explaining import Line
 from linli.rolls.models import Cause, Roll, State
+from linli.web.templatetags.moments import moment
 
 STATE_WORDS: dict[State, Promise] = {
     State.DONE: gettext_lazy("Reached"),
@@ -55,6 +59,11 @@ SAID_WORDS: dict[str, Promise] = {
     Said.State.EXEMPT: gettext_lazy("Exempt"),
 }
 _GOES, _COMES_BACK = gettext_lazy("is away for now"), gettext_lazy("is back")
+
+
+def next_words(step: Next, back_at: datetime | None) -> str:
+    """What to do next; where they asked somebody to come back, with when."""
+    return gettext(NEXT_WORDS[step]).format(when=moment(back_at))
 
 
 def cause_of(line: Line) -> Promise:

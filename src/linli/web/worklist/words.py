@@ -13,9 +13,9 @@ from linli.events.packs import pack_of
 from linli.events.queries import active_event
 from linli.field.models import Receipt
 from linli.ledger import walking
-from linli.ledger.nexts import NEXT_WORDS, Next, Tried
+from linli.ledger.nexts import Next, Tried
 from linli.places.names import place_names
-from linli.web.sweeps.words import HOW_WORDS, RESULT_WORDS
+from linli.web.sweeps.words import HOW_WORDS, RESULT_WORDS, next_words
 from linli.web.templatetags.lists import listed as joined
 from linli.web.templatetags.moments import moment
 from linli.worklist.entries import DESK_HAS_IT, HELD, NOBODY_HAS_IT, REPORTED, Entry, Kind, Link
@@ -30,7 +30,7 @@ _WHAT = {
     Receipt.State.CONFLICT: gettext_noop("A colleague found otherwise: which of the two counts?"),
     Receipt.State.REFUSED: gettext_noop("It was not taken: read why"),
 }
-_LOUD = {Why.OVERDUE: "state-bad", Why.SOON: "state-warn", Why.DECIDE: "state-warn", Why.NEED: "state-warn"}
+_LOUD = {Why.OVERDUE: "state-bad"} | dict.fromkeys((Why.NOW, Why.SOON, Why.DECIDE, Why.NEED), "state-warn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _title(entry: Entry, where: str) -> str:
 
 def _what(entry: Entry) -> str:
     if entry.kind in (Kind.DOOR, Kind.PERSON):
-        return gettext(NEXT_WORDS[Next(entry.what)])
+        return next_words(Next(entry.what), entry.due)
     said = gettext(_WHAT[entry.what])
     parts = (str(PRIORITY_WORDS[entry.priority]) if entry.priority else "", entry.text, said)
     return " · ".join(part for part in parts if part)
