@@ -223,6 +223,19 @@ def test_a_wish_to_stop_is_heeded_and_progress_rises():
     assert replace(plan, seconds=0.0).digest == plan.digest
 
 
+def test_a_lone_department_sends_those_who_can_do_what_is_wanted():
+    """Nobody changes places with anybody there: a better mix of skills alone has to be kept as the best so far."""
+    alone = by_hand(
+        supply=np.array([[3, 11]]),
+        want=np.array([4]),
+        want_skill=np.array([[2, 0]]),
+        minutes=np.array([[5]]),
+        pair_cost=10,
+    )
+    plan = solve(alone, max_work=200_000)
+    assert (plan.sent.tolist(), plan.objective, plan.gap) == ([[[2, 2]]], 30, 0.0)
+
+
 def test_sending_a_few_districts_anew_never_makes_a_plan_worse():
     problem = drawn(3)
     sent, draws = solve(problem, max_work=1_000).sent.astype(np.int64), np.random.default_rng(1)

@@ -1,6 +1,5 @@
 """Working out which of an area's units go where: read, think with no transaction open, write the proposal down."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -17,7 +16,7 @@ from linli.muster.units.errors import UnitPlanUnderWay
 from linli.muster.units.load import Load
 from linli.places.models import Area
 from linli.planning import reinforcement
-from linli.planning.reinforcement import ReinforcementPlan, ReinforcementProblem
+from linli.planning.reinforcement import ReinforcementPlan
 from linli.planning.verify import reinforcement as verifier
 
 BUDGET_S = 3.0
@@ -56,21 +55,8 @@ def work_out(plan: UnitPlan) -> None:
     if not UnitPlan.objects.filter(pk=plan.pk, state=State.WAITING).update(state=State.RUNNING):
         return
     load = loading.read(plan, now())
-    problem, found = _solve(load.problem)
-    wrong = verifier.verify(problem, found)
-    _write(plan, replace(load, problem=problem), found, wrong)
-
-
-def _solve(problem: ReinforcementProblem) -> tuple[ReinforcementProblem, ReinforcementPlan]:
-    """The better of two plans, with the problem that it is proved for: with a price on each further unit, sought as
-    long as the budget lasts; and without one, where the best is found at once."""
-    found = reinforcement.solve(problem, budget_s=BUDGET_S)
-    if found.bound == found.objective:
-        return problem, found
-    free = replace(problem, pair_cost=0)
-    best = reinforcement.solve(free)
-    pairs = int((best.sent.sum(axis=2) > 0).sum())
-    return (problem, found) if found.objective <= best.objective + problem.pair_cost * pairs else (free, best)
+    found = reinforcement.solve(load.problem, budget_s=BUDGET_S)
+    _write(plan, load, found, verifier.verify(load.problem, found))
 
 
 @transaction.atomic

@@ -117,6 +117,9 @@ def _anneal(  # type: ignore[no-untyped-def]
             continue
         if move % 16 == 0 and a != nobody and heads[a, y] > 0:
             cost += _swap_skills(people, got, want_skill, unmet_skill, a, x, y, home)
+            if cost < best_cost:
+                best_cost = cost
+                best[:] = people[:, :home]
             continue
         b = column[y, np.random.randint(count[y])]
         if b == a:
