@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import override
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from linli.simulation import build
 
@@ -40,6 +43,19 @@ def in_our_language() -> Iterator[None]:
     """Each test begins in the language of the place, whatever an earlier one asked for."""
     with override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sessions_end_before_their_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A thread that has just ended may be about to close its session: the database is taken away after it."""
+    yield
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for _ in range(100):
+            cursor.execute(others)
+            if not cursor.fetchone()[0]:
+                break
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

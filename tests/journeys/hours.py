@@ -32,7 +32,7 @@ def hours(city: TinyCity, desk: User) -> tuple[dict[str, dict[str, str]], dict[s
         assert claim.person is not None
         place_in(city.event, claim.person, grid, from_on(at - timedelta(days=3), at + timedelta(days=3)))
         _, secret = start_device_session(claim.pk, person=claim.person.pk, at=at)
-        who = ("comer", "on_duty", "forgetful", "served", "asking")[number]
+        who = ("comer", "on_duty", "forgetful", "served", "correcting")[number]
         cookies[f"{who}_person"] = {DEVICE_COOKIE: secret}
         rows[f"{who}_claim"], people[who] = claim.pk, claim.person.pk
     _start(city, people["on_duty"], at - 2 * HOUR)
@@ -45,7 +45,7 @@ def hours(city: TinyCity, desk: User) -> tuple[dict[str, dict[str, str]], dict[s
     _, own = start_device_session(None, person=people["served"], more=[rows["served_claim"]], way="code", at=at)
     cookies["proved_server"] = {DEVICE_COOKIE: own}
     waiting = _served(city, people["served"], at - 9 * HOUR, at - HOUR)
-    wrong = _served(city, people["asking"], at - 8 * HOUR, at - 7 * HOUR)
+    wrong = _served(city, people["correcting"], at - 8 * HOUR, at - 7 * HOUR)
     deciding.ask_correction(wrong, at - 8 * HOUR, at - 4 * HOUR, key=uuid7(), by=SYSTEM, at=at)
     letters = posts.code_of(city.event, grid, by=by, at=at)
     old = posts.code_of(city.event, city.grids[1], by=by, at=at)

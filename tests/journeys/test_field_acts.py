@@ -47,7 +47,7 @@ def test_needs_are_told_with_one_tap_and_reach_the_desk(phone: WorkersPhone, cit
     phone.sends_and_fetches()
     phone.has_unsent(0)
     needs = [desk_queries.said(each).need for each in Entry.objects.order_by("received_at", "pk")]
-    assert needs[:2] == ["No food left", "Medicine is running out: it lasts for 1 more days"]
+    assert needs[:2] == ["No food left", "Medicine is running out: it lasts for 1 more day"]
     assert needs[2].startswith("Treatment that must not wait, such as dialysis: the next time is on ")
     assert {each.priority for each in Entry.objects.all()} == {"P1"}
 

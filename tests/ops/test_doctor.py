@@ -65,7 +65,7 @@ def test_a_worker_that_is_seen_is_well_and_one_that_is_silent_or_gone_is_not(
 
 def test_tables_that_lack_a_step_are_named(installation: Env, database: doctor.Database) -> None:
     assert fact("tables", installation, database).state is State.GOOD
-    write("DELETE FROM django_migrations WHERE app = 'muster'")
+    write("DELETE FROM django_migrations WHERE app = 'command'")
     behind = fact("tables", installation, database)
     assert (behind.state, behind.stops, behind.values) == (State.BAD, True, {"waiting": 1})
 

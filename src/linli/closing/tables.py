@@ -148,6 +148,8 @@ GOES: dict[str, str] = {
     "duty.Correction": f"t.person_id IN {_ALONE}",
     "duty.Service": f"t.person_id IN {_ALONE}",
     "duty.PostCode": "t.event_id = %(event)s",
+    "duty.Training": "t.event_id = %(event)s",
+    "duty.Policy": "t.event_id = %(event)s",
     "duty.Booking": "t.event_id = %(event)s",
     "muster.Proposal": f"t.allocation_id IN {_RUNS}",
     "muster.Allocation": "t.event_id = %(event)s",

@@ -79,6 +79,8 @@ TABLES = {
     "muster.NamedPost": gettext_noop("Named posts"),
     "muster.Holding": gettext_noop("Who held which post, and when"),
     "muster.Member": gettext_noop("Who was in which team"),
+    "duty.Training": gettext_noop("Trainings for dangerous work"),
+    "duty.Policy": gettext_noop("Insurances of those who serve"),
     "duty.Booking": gettext_noop("Bookings of people's time"),
     "duty.Correction": gettext_noop("Corrections of hours that were asked for"),
     "duty.HoursCertificate": gettext_noop("Certificates of hours that were issued"),

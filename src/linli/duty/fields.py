@@ -2,7 +2,7 @@
 
 from linli.custody.declare import ID, PERSONAL, SERVICE, UNTIL_EVENT_ENDS, Field, Kind, Whose, declare
 from linli.duty.hours import fields as hours_fields  # noqa: F401 -- declared there
-from linli.duty.models import Booking
+from linli.duty.models import Booking, Policy, Training
 
 DESK = ["community_desk"]
 BOOKED = Field(
@@ -27,4 +27,39 @@ declare(
     source=Field(purpose="to know what it was booked for", readers=DESK),
     booked_by=Field(purpose="who answers for it", readers=DESK),
     booked_at=Field(purpose="since when", readers=["volunteer", *DESK]),
+)
+
+TRAINED = Field(
+    purpose="so that nobody does dangerous work untrained",
+    sensitivity=PERSONAL,
+    readers=["volunteer", *DESK],
+    kind=Kind.SKILLS,
+)
+RECORDED = Field(purpose="who answers for it, and since when", readers=DESK)
+INSURED = Field(purpose="so that nobody does dangerous work uninsured", readers=DESK)
+declare(
+    Training,
+    basis=SERVICE,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.HELPER,
+    id=ID,
+    event=Field(purpose="to know which event it belongs to", readers=DESK),
+    person=TRAINED,
+    work=TRAINED,
+    until=TRAINED,
+    recorded_by=RECORDED,
+    recorded_at=RECORDED,
+)
+declare(
+    Policy,
+    basis=SERVICE,
+    keep=UNTIL_EVENT_ENDS,
+    id=ID,
+    event=Field(purpose="to know which event it belongs to", readers=DESK),
+    area=INSURED,
+    organisation=INSURED,
+    name=INSURED,
+    until=INSURED,
+    recorded_by=RECORDED,
+    recorded_at=RECORDED,
 )

@@ -13,11 +13,14 @@ NIGHT_BEGINS_H, NIGHT_ENDS_H = 22, 6
 
 
 class Why(StrEnum):
-    """Why a shift is not given."""
+    """Why a shift is not given; the last three where the work is dangerous."""
 
     TOO_LONG = "too_long"
     NO_REST = "no_rest"
     NIGHTS = "nights"
+    NOT_TRAINED = "not_trained"
+    TRAINING_OVER = "training_over"
+    NOT_INSURED = "not_insured"
 
 
 @dataclass(frozen=True, slots=True)

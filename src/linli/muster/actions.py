@@ -126,6 +126,7 @@ def _claimed(
         as_member=as_member,
         phone=secrets.seal(digits),
         skills=skills,
+        fit_said_at=at if way != SignUp.Way.LIST else None,  # the form says it, or the desk has asked
         made_at=at,
     )
     trail.record("sign_up.made", who=by, subject=f"sign_up:{claim.pk}", at=at, area=community.pk)

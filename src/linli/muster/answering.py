@@ -21,7 +21,7 @@ def _own(claim: SignUp, at: datetime) -> Placement:
 
 @transaction.atomic
 def say_coming(claim: SignUp, *, by: Caller, at: datetime) -> None:
-    """The person of a claim comes to where they are placed. Said twice, it is said once.
+    """The person of a claim comes to where they are placed, is of age and fit for it. Said twice, it is said once.
 
     Raises:
         NotPlacedNow: they are placed nowhere, or no longer.
@@ -47,7 +47,7 @@ def say_cannot(claim: SignUp, *, by: Caller, at: datetime) -> None:
 
 @transaction.atomic
 def hear_coming(placement: Placement, *, by: Caller, at: datetime) -> None:
-    """A desk heard from somebody, by phone or at the counter, that they come.
+    """A desk heard from somebody, by phone or at the counter, that they come, are of age and fit for it.
 
     Raises:
         NotYoursToDecide: the caller does not decide there.
@@ -57,6 +57,8 @@ def hear_coming(placement: Placement, *, by: Caller, at: datetime) -> None:
 
 
 def _coming(placement: Placement, *, by: Caller, heard_by: int | None, at: datetime) -> None:
+    unsaid = SignUp.objects.filter(event=placement.event_id, person=placement.person_id, fit_said_at__isnull=True)
+    unsaid.filter(state=SignUp.State.CONFIRMED).update(fit_said_at=at)
     silent = Placement.objects.filter(queries.not_over(at), pk=placement.pk, coming_at__isnull=True)
     if silent.update(coming_at=at, coming_heard_by=heard_by):
         trail.record("placement.coming", who=by, subject=f"person:{placement.person_id}", at=at, area=placement.grid_id)

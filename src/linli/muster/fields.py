@@ -52,6 +52,12 @@ declare(
     ),
     door=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=DESK, kind=Kind.HOME),
     lives_at=Field(purpose="to place people near home", sensitivity=PERSONAL, readers=DESK, kind=Kind.HOME),
+    fit_said_at=Field(
+        purpose="so that nobody stands at a post who has not said that they can; nobody asks about health",
+        sensitivity=PERSONAL,
+        readers=["volunteer", *DESK],
+        kind=Kind.TIMES,
+    ),
     skills=Field(
         purpose="to place people where their skills are needed",
         sensitivity=PERSONAL,

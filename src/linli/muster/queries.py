@@ -240,9 +240,16 @@ def placed_inside(caller: Caller, event: Event, area: Area, at: datetime) -> Que
     return rows.filter(grid__in=places.within([area.pk], at)).order_by("grid__name", "grid_id", "person_id")
 
 
-def silent_inside(caller: Caller, event: Event, area: Area, at: datetime) -> QuerySet[Placement]:
-    """Those placed there who have not said in time whether they come, who begins first before the others."""
-    silent = placed_inside(caller, event, area, at).filter(coming_at__isnull=True, answer_by__lte=at)
+def silent_inside(
+    caller: Caller, event: Event, area: Area, at: datetime, *, early: bool = False
+) -> QuerySet[Placement]:
+    """Those placed there who have not said in time whether they come, who begins first before the others.
+
+    Args:
+        early: those too who still have time to say so.
+    """
+    silent = placed_inside(caller, event, area, at).filter(coming_at__isnull=True)
+    silent = silent if early else silent.filter(answer_by__lte=at)
     return silent.order_by("during", "grid__name", "person_id")
 
 

@@ -12,11 +12,12 @@ from linli.common.db import from_on
 from linli.common.errors import LinliError
 from linli.common.moments import LOCAL
 from linli.duty import booking
-from linli.duty.models import Booking
-from linli.muster import leaving
+from linli.duty.models import Booking, Policy, Training
+from linli.muster import answering, leaving
+from linli.muster.errors import NotYoursToDecide
 from linli.muster.models import Free, Holding, NamedPost, Placement, SignUp
-from linli.muster.teams import held, holding, rules
-from linli.people.models import Identity
+from linli.muster.teams import held, holding, protecting, rules
+from linli.people.models import Identity, Organisation
 from tests.factories import TinyCity, caller_for, tiny_city, user_with_role
 from tests.muster.teams.test_teams import desk_of, placed
 
@@ -54,6 +55,66 @@ def test_hours_are_given_day_by_day_and_each_refusal_says_why() -> None:
     assert given(post, one, (now() - 3 * HOUR, now() - HOUR)) == ["over"]
     assert Booking.objects.filter(kind=Booking.Kind.SHIFT, post="gate").count() == 5
     assert len(held.shifts_of(city.event, one.person_id, now())) == 5
+
+
+def test_dangerous_work_is_for_those_who_are_trained_and_insured_on_that_day() -> None:
+    city = tiny_city()
+    post, one, at = named(city, "采样先锋岗", work="sampling"), placed(city, 1), now()
+    desk, here, day = desk_of(city), city.communities[0], tomorrow(8).date()
+    shift = (tomorrow(8), tomorrow(10))
+    assert given(post, one, shift) == ["not_trained"]
+
+    def train(until: date, work: str = "sampling") -> None:
+        protecting.record_training(city.event, [one.person_id], work=work, until=until, area=here, by=desk, at=at)
+
+    train(day, work="transfer")
+    assert given(post, one, shift) == ["not_trained"], "for this work"
+    train(tomorrow(8, -1).date())
+    assert given(post, one, (tomorrow(8, 1), tomorrow(10, 1))) == ["training_over"]
+    train(day)
+    assert given(post, one, shift) == ["not_insured"]
+    unit = Organisation.objects.create(name="区医院", area=city.street)
+    facts = {"until": day, "by": desk, "at": at}
+    street = caller_for(user_with_role("street", city.street))
+    protecting.record_policy(city.event, here, name="只保单位 1", organisation=unit, **facts)
+    with pytest.raises(NotYoursToDecide):
+        protecting.record_policy(city.event, city.communities[1], name="只保邻社区 2", **facts)
+    protecting.record_policy(city.event, city.communities[1], name="只保邻社区 2", **facts | {"by": street})
+    assert given(post, one, shift) == ["not_insured"], "neither covers them"
+    protecting.record_policy(city.event, city.street, name="团体意外险 3", **facts | {"by": street})
+    assert given(post, one, shift) == ["given"]
+    assert Training.objects.filter(work="sampling").count() == 1, "the newest replaces what was recorded before"
+
+
+def test_whoever_has_not_said_that_they_are_fit_is_asked_first() -> None:
+    city = tiny_city()
+    post, one = named(city), placed(city, 1)
+    SignUp.objects.filter(person=one.person_id).update(fit_said_at=None)
+    shift = (tomorrow(8), tomorrow(10))
+    assert given(post, one, shift) == ["not_said_fit"]
+    answering.hear_coming(one, by=desk_of(city), at=now())
+    assert given(post, one, shift) == ["given"]
+
+
+@pytest.mark.parametrize("until", [-1, 0])
+def test_what_is_over_already_is_not_recorded(until: int) -> None:
+    city = tiny_city()
+    one, desk, here, at = placed(city, 1), desk_of(city), city.communities[0], now()
+    day = tomorrow(8, until - 1).date()
+
+    def record() -> None:
+        protecting.record_training(city.event, [one.person_id], work="sampling", until=day, area=here, by=desk, at=at)
+        protecting.record_policy(city.event, here, name="团体意外险", until=day, by=desk, at=at)
+
+    if until == 0:
+        record()
+        return
+    with pytest.raises(LinliError):
+        record()
+    with pytest.raises(LinliError):
+        protecting.record_policy(city.event, here, name=" ", until=tomorrow(8).date(), by=desk, at=at)
+    assert not Training.objects.exists()
+    assert not Policy.objects.exists()
 
 
 def test_a_post_is_held_by_one_at_a_time_and_somebody_stands_at_one() -> None:
@@ -132,10 +193,10 @@ def test_a_closed_post_frees_whoever_would_have_held_it() -> None:
     assert named(city).pk != post.pk, "its name is free again"
 
 
-def test_a_post_has_a_name_of_its_own_and_no_dangerous_work() -> None:
+def test_a_post_has_a_name_of_its_own_and_work_of_the_pack() -> None:
     city = tiny_city()
     named(city)
-    for facts, code in (({}, "post_name_taken"), ({"name": "南门", "work": "sampling"}, "post_work_unknown")):
+    for facts, code in (({}, "post_name_taken"), ({"name": "南门", "work": "no_such"}, "post_work_unknown")):
         with pytest.raises(LinliError) as refused:
             named(city, **facts)
         assert refused.value.code == code

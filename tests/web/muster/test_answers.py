@@ -88,6 +88,20 @@ def test_the_desk_calls_the_silent_and_notes_what_it_hears(client: Client, city:
     assert "Of these have said that they come: <strong>1</strong>" in desk.post(heard, follow=True).content.decode()
 
 
+def test_who_calls_before_their_time_is_over_is_noted_too(client: Client, city: TinyCity, mine: SignUp) -> None:
+    Placement.objects.update(answer_by=now() + timedelta(hours=3))
+    desk = Client()
+    desk.cookies["django_language"] = "en"
+    sign_in(desk, user_with_role("community_desk", city.communities[0]))
+    page = reverse("silent", args=[city.communities[0].pk])
+    assert "nobody has to be called" in desk.get(page).content.decode()
+    told = desk.get(page + "?all").content.decode()
+    assert reverse("hear_coming", args=[Placement.objects.get().pk]) in told
+    grid = desk.get(reverse("grid", args=[city.grids[1].pk])).content.decode()
+    assert "Not yet said" in grid
+    assert reverse("hear_coming", args=[Placement.objects.get().pk]) not in grid
+
+
 def test_the_desk_next_door_hears_nothing(city: TinyCity, mine: SignUp) -> None:
     other = Client()
     sign_in(other, user_with_role("community_desk", city.communities[1]))

@@ -136,6 +136,16 @@ def test_a_file_of_people_is_taken_whole_or_not_at_all() -> None:
     assert "2 people are asked for" in more.content.decode()
 
 
+def test_more_lines_than_are_taken_at_once_are_refused_and_none_of_them_is_kept() -> None:
+    made = units_world()
+    call = called(made, wants(made, heads=2))
+    text = "王一 13911110001\n" * 5_001
+    reply = client_for(liaison_for(made, call).user).post(reverse("name_people", args=[call.pk]), {"text": text})
+    assert reply.status_code == 422
+    assert "5000" in reply.content.decode()
+    assert not Deployed.objects.exists()
+
+
 @pytest.mark.parametrize("text", ["王一", "13911110001", "王一 13911110001 13911110002", "\x00 13911110001", "王一 12"])
 def test_a_line_without_one_name_and_one_phone_is_shown_again(text: str) -> None:
     made = units_world()

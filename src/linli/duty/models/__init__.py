@@ -3,5 +3,15 @@
 from linli.duty.models.bookings import Booking
 from linli.duty.models.certificates import HoursCertificate, VolunteerNumber
 from linli.duty.models.hours import Correction, PostCode, Service
+from linli.duty.models.protection import Policy, Training
 
-__all__ = ["Booking", "Correction", "HoursCertificate", "PostCode", "Service", "VolunteerNumber"]
+__all__ = [
+    "Booking",
+    "Correction",
+    "HoursCertificate",
+    "Policy",
+    "PostCode",
+    "Service",
+    "Training",
+    "VolunteerNumber",
+]

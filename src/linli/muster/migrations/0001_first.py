@@ -372,6 +372,14 @@ class Migration(migrations.Migration):
                 ("door", models.CharField(help_text="building and door as the person said it", max_length=80)),
                 ("skills", models.IntegerField(default=0)),
                 (
+                    "fit_said_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="when they said that they are of age and fit for what they take on",
+                        null=True,
+                    ),
+                ),
+                (
                     "free",
                     models.SmallIntegerField(db_default=0, default=0, help_text="bits of Free; none: nobody asked"),
                 ),

@@ -51,6 +51,9 @@ class SignUp(models.Model):
     door = models.CharField(max_length=80, help_text="building and door as the person said it")
     lives_at = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     skills = models.IntegerField(default=0)
+    fit_said_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they said that they are of age and fit for what they take on"
+    )
     free = models.SmallIntegerField(default=0, db_default=0, help_text="bits of Free; none: nobody asked")
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="who sends them"

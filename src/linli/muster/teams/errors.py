@@ -7,6 +7,10 @@ from linli.common.errors import Conflict, Invalid, Refused
 SHIFTS = {
     "over": gettext_noop("This time is over."),
     "too_young": gettext_noop("Nobody below {age} stands at a post."),
+    "not_said_fit": gettext_noop("They have not said yet that they are of age and fit for it. Please ask them."),
+    "not_trained": gettext_noop("This work is dangerous: they have not been trained for it."),
+    "training_over": gettext_noop("This work is dangerous: their training for it is over before that day."),
+    "not_insured": gettext_noop("This work is dangerous: no insurance is recorded that covers them on that day."),
     "elsewhere": gettext_noop("They are not placed in this community for all of that time."),
     "too_long": gettext_noop("A shift lasts {hours} hours at most."),
     "no_rest": gettext_noop("Between two shifts lie at least {hours} hours of rest."),

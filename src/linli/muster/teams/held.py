@@ -16,7 +16,6 @@ from linli.muster.teams.queries import sign_ups_of
 from linli.places.models import Area
 
 WEEK = timedelta(days=7)
-MOST_TO_CHOOSE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def this_week(post: NamedPost, at: datetime) -> list[Held]:
 
 def people_to_choose(caller: Caller, event: Event, community: Area, at: datetime) -> list[tuple[int, str]]:
     """People placed in a community as choices of its desk, masked with their number; two queries."""
-    placed = list(placed_inside(caller, event, community, at)[:MOST_TO_CHOOSE])
+    placed = list(placed_inside(caller, event, community, at))
     said = sign_ups_of(event.pk, [row.person_id for row in placed])
     return [
         (person, f"{masks.mask_name(said[person].name)} {said[person].number}")

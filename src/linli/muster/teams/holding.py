@@ -12,10 +12,11 @@ from linli.common.db import from_on
 from linli.common.errors import LinliError
 from linli.common.moments import LOCAL
 from linli.custody import trail
-from linli.duty import booking
+from linli.duty import booking, protecting
 from linli.duty import rules as duty
 from linli.duty.models import Booking
 from linli.events.models import Event
+from linli.events.pack_parts import Post
 from linli.events.packs import pack_of
 from linli.muster.models import Holding, NamedPost, SignUp
 from linli.muster.queries import require_decision
@@ -40,8 +41,13 @@ class Given:
 
 
 def works_of(event: Event) -> dict[str, str]:
-    """What is done at posts of an event, by code; dangerous work is not given here, because training comes first."""
-    return {each.code: each.name.told() for each in pack_of(event).posts if not each.dangerous}
+    """What is done at posts of an event, by code."""
+    return {each.code: each.name.told() for each in pack_of(event).posts}
+
+
+def dangerous_works(event: Event) -> dict[str, Post]:
+    """Work that nobody does untrained or uninsured, by code."""
+    return {each.code: each for each in pack_of(event).posts if each.dangerous}
 
 
 @transaction.atomic
@@ -178,9 +184,8 @@ def _check(post: NamedPost, person: int, times: duty.Times, at: datetime) -> Non
     limits = duty.Limits(safety.shift_max_h, safety.rest_min_h, safety.nights_in_a_row)
     since, until = times
     born = Identity.objects.filter(person=person, born__isnull=False).values_list("born", flat=True).first()
-    free = SignUp.objects.filter(event=post.event, person=person, state=SignUp.State.CONFIRMED).values_list(
-        "free", flat=True
-    )
+    said = SignUp.objects.filter(event=post.event, person=person, state=SignUp.State.CONFIRMED).first()
+    last = (until - timedelta(microseconds=1)).astimezone(LOCAL).date()
     reason: str | None = None
     if until <= at:
         reason = "over"
@@ -188,13 +193,24 @@ def _check(post: NamedPost, person: int, times: duty.Times, at: datetime) -> Non
         reason = "too_young"
     elif not _belongs(post, person, times):
         reason = "elsewhere"
+    elif said is not None and said.fit_said_at is None:
+        reason = "not_said_fit"
+    elif (lack := _lacks(post, person, last, at)) is not None:
+        reason = str(lack)
     elif (found := duty.why_not(times, _shifts(person, times), limits)) is not None:
         reason = str(found)
-    elif not rules.can_serve(free.first() or 0, times):
+    elif not rules.can_serve(said.free if said is not None else 0, times):
         reason = "not_free"
     if reason is not None:
         hours = safety.shift_max_h if reason == "too_long" else safety.rest_min_h
         raise ShiftRefused(reason=reason, hours=hours, nights=safety.nights_in_a_row, age=safety.age_min)
+
+
+def _lacks(post: NamedPost, person: int, day: date, at: datetime) -> duty.Why | None:
+    """What somebody lacks to do what is done at a post, where that is dangerous."""
+    if post.work not in dangerous_works(post.event):
+        return None
+    return protecting.lacks(post.event, person, work=post.work, area_id=post.community_id, day=day, at=at)
 
 
 def _belongs(post: NamedPost, person: int, times: duty.Times) -> bool:

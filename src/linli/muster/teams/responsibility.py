@@ -19,7 +19,6 @@ from linli.places.models import Area, Assigned, Building, Dwelling, Level
 from linli.places.names import buildings_to_mark, place_names
 from linli.places.queries import within
 
-MOST_TO_CHOOSE = 200
 _STANDS = """
 SELECT r.id, r.place_id, r.person_id, r.team_id, CASE WHEN r.team_id IS NULL THEN EXISTS (
     SELECT FROM duty_booking b WHERE b.person_id = r.person_id AND b.event_id = r.event_id AND b.kind = 0
@@ -120,7 +119,7 @@ def holders(caller: Caller, event: Event, area: Area, at: datetime) -> list[Hold
     teams = [
         Holder(f"t{each.team.pk}", each.called) for each in queries.teams_in(caller, event, _community(area, at), at)
     ]
-    placed = list(placed_inside(caller, event, area, at)[:MOST_TO_CHOOSE])
+    placed = list(placed_inside(caller, event, area, at))
     said = queries.sign_ups_of(event.pk, [row.person_id for row in placed])
     people = {
         f"p{row.person_id}": f"{masks.mask_name(said[row.person_id].name)} {said[row.person_id].number}"

@@ -9,6 +9,7 @@ from django.utils.translation.trans_null import gettext_noop
 
 from linli.common.errors import Invalid
 from linli.common.sheets import Column, Template, cells
+from linli.common.sheets.errors import TooManyRows
 from linli.common.sheets.reading import read
 from linli.common.typed import is_readable
 from linli.muster.volunteer_sheet import SKILLS
@@ -97,9 +98,14 @@ def of_text(text: str, wrong: str) -> Read:
 
     Args:
         wrong: the sentence for a line that has not one name and one phone.
+
+    Raises:
+        TooManyRows: more lines than are taken at once; none of them is.
     """
-    found = Read()
-    for number, said in enumerate(text.splitlines()[:MOST], 1):
+    found, lines = Read(), text.splitlines()
+    if len(lines) > MOST:
+        raise TooManyRows(most=MOST)
+    for number, said in enumerate(lines, 1):
         line = " ".join(unicodedata.normalize("NFKC", said).split())
         if not line:
             continue

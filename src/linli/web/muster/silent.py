@@ -21,11 +21,13 @@ from linli.web.grids import PEOPLE_A_PAGE, with_skills
 @never_cache
 @require_safe
 def silent(request: HttpRequest, area_id: int) -> HttpResponse:
-    """Those placed in a community whose time to answer is over, who begins first before the others."""
+    """Those placed in a community whose time to answer is over (with `?all` everybody who has not answered), who begins
+    first before the others."""
     caller, at = caller_of(request), now()
     community = queries.community_of_desk(caller, area_id)
     event = active_event(at, community.pk)
-    rows = queries.silent_inside(caller, event, community, at) if event is not None else None
+    early = "all" in request.GET
+    rows = queries.silent_inside(caller, event, community, at, early=early) if event is not None else None
     page = Paginator(rows, PEOPLE_A_PAGE).get_page(request.GET.get("page")) if rows is not None else None
     placed = list(page) if page is not None else []
     people = with_skills(rosters.placed_people(placed, event, at)) if event is not None else []
@@ -33,6 +35,7 @@ def silent(request: HttpRequest, area_id: int) -> HttpResponse:
     context = {
         "community": community,
         "event": event,
+        "early": early,
         "page": page,
         "rows": [(*one, row.grid) for one, row in zip(people, placed, strict=True)],
         "placed": stands.placed if stands else 0,
