@@ -13,9 +13,8 @@ from linli.common.clock import now
 from linli.events.models import Event
 from linli.muster.models import Reinforcement, UnitPlan
 from linli.muster.units import asking
-from linli.places.models import Area, Level
+from linli.places.models import Area
 from linli.scenarios import sending
-from linli.scenarios.accounts import staff
 from linli.simulation import CityFolder
 from linli.simulation.units import Units, asked, communities_ask, draw_county_units, draw_departments, reinforced
 
@@ -40,7 +39,7 @@ def play(event: Event, city: CityFolder, zones: dict[int, int], seed: int, *, by
         owners[request.asked_of_id].append(request)
     for owner in sorted(owners):
         area = Area.objects.get(pk=owner)
-        plan = sending.plan_over(event, area, by if area.pk == city.top else _district(area))
+        plan = sending.plan_over(event, area, by if area.pk == city.top else sending.command_of(area))
         sending.send(plan, entered)
         sending.receive(plan)
 
@@ -64,8 +63,3 @@ def departments(event: Event, city: CityFolder, zones: dict[int, int], seed: int
     sending.send(plan, entered)
     sending.receive(plan)
     return FromTheCity(plan, requests, units)
-
-
-def _district(area: Area) -> Caller:
-    assert area.level == Level.DISTRICT
-    return staff(f"district-{area.pk}", f"{area.name} 指挥部", "district", area.pk)
