@@ -91,10 +91,16 @@ def leave(bookings: Collection[int], at: datetime) -> None:
     _leave("id = ANY(%(ids)s)", {"ids": list(bookings), "at": at})
 
 
+def _held(booking: int) -> Booking:
+    """A booking as it is now that nobody else changes it."""
+    hold(Booking.objects.filter(pk=booking).values_list("person", flat=True))
+    return Booking.objects.get(pk=booking)
+
+
 @transaction.atomic
 def give_back(booking: int, since: datetime, until: datetime) -> int | None:
     """Cut a time out of a booking. Returns the id of the booking that goes on after it, None where nothing does."""
-    held = Booking.objects.get(pk=booking)
+    held = _held(booking)
     ends = held.during.upper
     leave([booking], since)
     if ends is not None and ends <= until:
@@ -112,8 +118,7 @@ def begin_earlier(booking: int, since: datetime) -> None:
     Raises:
         BookedMeanwhile: the person has given some of that time elsewhere.
     """
-    held = Booking.objects.get(pk=booking)
-    hold([held.person_id])
+    held = _held(booking)
     busy = Booking.objects.filter(
         person=held.person_id, kind=held.kind, during__overlap=from_on(since, held.during.lower)
     )
