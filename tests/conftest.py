@@ -50,6 +50,8 @@ def sessions_end_before_their_database(django_db_setup: None, django_db_blocker:
     """A thread that has just ended may be about to close its session: the database is taken away after it."""
     yield
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with django_db_blocker.unblock():
+        connection.close()  # a test may have had the server end this session
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for _ in range(100):
             cursor.execute(others)
