@@ -3,17 +3,21 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.test import Client
+
 from linli.access import phones
 from linli.access.callers import DEVICE_COOKIE, PHONE_COOKIE
 from linli.access.devices import start_device_session
-from linli.access.models import DeviceSession, User
+from linli.access.models import AccountPerson, DeviceSession, User
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.ids import uuid7
 from linli.duty.hours import actions, certifying, deciding, posts
 from linli.duty.models import Service
 from linli.muster import actions as muster
-from tests.factories import SYSTEM, TinyCity, add_claim, caller_for, place_in
+from linli.muster import hearing
+from linli.muster.models import Placement
+from tests.factories import SYSTEM, TinyCity, add_claim, caller_for, place_in, sign_in, user_with_role
 
 HOUR = timedelta(hours=1)
 NAMES = ("何晓燕", "罗成", "阿依古丽·买买提明", "郭铁军", "谢芳")
@@ -52,6 +56,11 @@ def hours(city: TinyCity, desk: User) -> tuple[dict[str, dict[str, str]], dict[s
     posts.replace_code(city.event, city.grids[1], by=by, at=at)
     rows |= {"waiting_service": waiting.pk, "post_code": posts.plain(letters), "old_post_code": posts.plain(old)}
     cookies["leading"] = _leader(city, desk, at)
+    cookies["leading_who_served"] = cookies["leading"] | {DEVICE_COOKIE: own}
+    hearing.tell_late(Placement.objects.get(person=people["served"]), by=by, at=at)
+    elsewhere = user_with_role("community_desk", city.communities[1], name="也当志愿者的值班员")
+    AccountPerson.objects.create(user=elsewhere, person=people["served"], said_at=at)
+    cookies["desk_who_serves"] = {"sessionid": sign_in(Client(), elsewhere)}
     return cookies, rows
 
 

@@ -83,6 +83,7 @@ SAID = {"confirm_sign_up": {"person": "new"}, "reveal_sign_up": {"field": "phone
 SAID["trail_proof"] = {"subject": "sign_up:1"}
 SAID |= {"undo_point": {"set": "1"}}  # of somebody else's: told, and nothing happens
 SAID["reveal_placed"] = {"field": "phone", "reason": "call"}
+SAID["it_is_me"] = {"apart": "1"}
 SAID["change_post"] = {"what": "close"}
 SAID["change_team"] = {"what": "release"}
 SAID["download_list"] = {"kind": "csv"}

@@ -67,7 +67,14 @@ def test_a_door_nobody_was_at_is_one_knock_with_everybody_behind_it(sweep, worke
         (Why.NEW, f"door:{door_of(neighbour)}", ("张**",)),
         (Why.NEW, f"door:{door_of(couple[0])}", ("王**", "李**")),
     ]
-    assert found.counts == {Kind.DOOR: 2, Kind.PERSON: 0, Kind.ASKED: 0, Kind.DECIDE: 0, Kind.REPORTED: 0}
+    assert found.counts == {
+        Kind.DOOR: 2,
+        Kind.PERSON: 0,
+        Kind.ASKED: 0,
+        Kind.DECIDE: 0,
+        Kind.REPORTED: 0,
+        Kind.NOTICE: 0,
+    }
     assert found.rows[0][1].link == Link("sweep_door", (sweep.pk, door_of(neighbour)))
 
 

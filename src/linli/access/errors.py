@@ -140,6 +140,11 @@ class AlreadyHeld(Conflict):
     sentence = gettext_noop("This account holds that role there already. End it first to give it for another time.")
 
 
+class SomebodyElses(Conflict):
+    code = "somebody_elses"
+    sentence = gettext_noop("This account stands for somebody else already, or this person for another account.")
+
+
 class FirstIsThere(Conflict):
     code = "first_is_there"
     sentence = gettext_noop(

@@ -1,6 +1,7 @@
 """Why access keeps what it keeps."""
 
 from linli.access.models import (
+    AccountPerson,
     ApiToken,
     DeviceClaim,
     DeviceSession,
@@ -191,6 +192,16 @@ declare(
     ),
     address_index=Field("to send a code, and to know whose number or address it is", PERSONAL, NO_ONE, kind=Kind.MAIL),
     proved_at=Field("since when it is known to be theirs", INTERNAL, ["resident", "volunteer"]),
+)
+declare(
+    AccountPerson,
+    basis=SERVICE,
+    keep=Keep.WHILE_SERVING,
+    whose=Whose.STAFF,
+    id=Field("to tell one row from another", INTERNAL, NO_ONE),
+    user=Field("so that what you are told stands among your work", PERSONAL, NO_ONE, kind=Kind.ACCOUNT),
+    person=Field("so that nobody decides about their own hours", PERSONAL, NO_ONE, kind=Kind.ACCOUNT),
+    said_at=Field("since when", INTERNAL, NO_ONE),
 )
 declare(
     FirstCode,

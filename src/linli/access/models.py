@@ -323,6 +323,16 @@ class MailAddress(models.Model):
         constraints = [models.UniqueConstraint(name="mail_address_once", fields=["person", "address_index"])]
 
 
+class AccountPerson(models.Model):
+    """The person who works under an account, said by them in a browser that spoke for both. It lends neither anything:
+    what their person is told stands among their work, and they decide about nothing of their own."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    person = models.BigIntegerField(unique=True)
+    said_at = models.DateTimeField()
+
+
 class FirstCode(models.Model):
     """The code that makes the first administrator: one row, the newest. Until it is used every page asks for it."""
 

@@ -22,9 +22,9 @@ MOST = 200
 class EntryOut(Schema):
     """One thing that is left to do: codes and masked names, never what was said of anybody."""
 
-    kind: str = Field(description="door, person, asked, decide or reported")
+    kind: str = Field(description="door, person, asked, decide, reported or notice")
     subject: str = Field(description="what it is about, as kind:id")
-    why: str = Field(description="why it stands where it stands: overdue, now, soon, decide, need, due, new, again, …")
+    why: str = Field(description="why it stands there: overdue, now, soon, decide, told, need, due, new, again, …")
     what: str = Field(description="what to do next")
     since: datetime
     due: datetime | None = Field(description="by when it is wanted; where `what` is come_back: when to come back")
@@ -42,6 +42,7 @@ class CountsOut(Schema):
     asked: int
     decide: int
     reported: int
+    notice: int = Field(description="to the account's own person; of others always 0")
 
 
 class WorklistOut(Schema):

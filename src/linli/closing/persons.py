@@ -55,6 +55,7 @@ OF_PERSON: dict[str, Of] = {
     "access.PaperCode": Of(f"t.person = %(person)s OR t.claim IN {_CLAIMS}"),
     "access.OneTimeCode": Of("t.adds_to = %(person)s", by="adds_to"),
     "access.MailAddress": Of("t.person = %(person)s", by="person"),
+    "access.AccountPerson": Of("t.person = %(person)s", by="person"),
     "access.RoleGrant": Of("t.person = %(person)s", by="person"),
     "field.Receipt": Of("t.id = ANY(%(held)s::bigint[])"),
     "desk.Passing": Of(f"t.entry_id IN {_ENTRIES}"),

@@ -95,6 +95,7 @@ GOES: dict[str, str] = {
     "access.PaperCode": f"t.claim IN {_CLAIMS} OR t.person IN {_ALONE}",
     "access.OneTimeCode": f"t.adds_to IN {_ALONE}",
     "access.MailAddress": f"t.person IN {_ALONE}",
+    "access.AccountPerson": f"t.person IN {_ALONE}",
     "access.RoleGrant": f"t.person IN {_ALONE}",
     "custody.ExportRows": (
         "t.export_id IN (SELECT id FROM custody_export WHERE event = %(event)s OR asked_at <= %(ended)s)"

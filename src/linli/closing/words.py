@@ -12,6 +12,7 @@ TABLES = {
     "access.DeviceSession": gettext_noop("Signed-in phones"),
     "access.FirstCode": gettext_noop("The first administrator's code"),
     "access.GrantRequest": gettext_noop("Roles asked for"),
+    "access.AccountPerson": gettext_noop("Accounts whose person is known"),
     "access.MailAddress": gettext_noop("E-mail addresses"),
     "access.OneTimeCode": gettext_noop("One-time codes"),
     "access.PaperCode": gettext_noop("Codes on paper"),

@@ -14,7 +14,7 @@ from linli.common.caller import Caller
 from linli.common.compiled import Compiled, Given
 from linli.custody import secrets, trail
 from linli.events.models import Event
-from linli.muster import leaving, queries, rules
+from linli.muster import ages, leaving, queries, rules
 from linli.muster.errors import (
     AlreadyDecided,
     AlreadySignedUp,
@@ -173,10 +173,12 @@ def confirm(claim: SignUp, *, person: Person | None, lives_at: Place | None = No
     Raises:
         AlreadyDecided: another desk was quicker.
         AlreadySignedUp: this person has a confirmed sign-up already.
+        TooYoung: they are known to be.
     """
     matched = person is not None
     if person is None:
         person = _newcomer(claim, by=by, at=at)
+    ages.require_of_age(person.pk, claim.event, at)
     home = lives_at or claim.lives_at or home_of(person) or claim.community.place
     waiting = SignUp.objects.filter(pk=claim.pk, state=SignUp.State.CLAIMED)
     try:

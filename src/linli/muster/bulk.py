@@ -6,13 +6,14 @@ Each is one transaction: all or nothing. What one claim alone would go through h
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
 from linli.common.caller import Caller
 from linli.custody import secrets, trail
 from linli.events.models import Event
-from linli.muster import rules
+from linli.muster import ages, rules
 from linli.muster.errors import EventOver
 from linli.muster.models import SignUp
 from linli.people.models import REGISTER
@@ -93,7 +94,8 @@ def take_list(event: Event, community: Area, rows: Sequence[Claimed], *, by: Cal
     return claims
 
 
-# One person of this community under the same phone and name, nobody else claiming to be them, none confirmed earlier.
+# One person of this community under the same phone and name, nobody else claiming to be them, none confirmed earlier,
+# none known to be too young.
 _ALONE = """
 WITH matched AS (
     SELECT s.id, min(i.person_id) AS person_id
@@ -109,6 +111,8 @@ alone AS (
     WHERE NOT EXISTS (
         SELECT 1 FROM muster_signup o
         WHERE o.event_id = %(event)s AND o.person_id = m.person_id AND o.state = 'confirmed')
+      AND NOT EXISTS (
+        SELECT 1 FROM people_identity y WHERE y.person_id = m.person_id AND y.born > %(born)s)
     GROUP BY m.person_id HAVING count(*) = 1)
 """
 _CONFIRM = """,
@@ -138,11 +142,15 @@ SELECT id FROM done
 _COUNT = "SELECT count(*) FROM alone"
 
 
+def _facts(event: Event, community: Area, at: datetime) -> dict[str, Any]:
+    born = ages.last_birthday(event, at)
+    return {"event": event.pk, "community": community.pk, "register": REGISTER, "at": at, "born": born}
+
+
 def count_exact_matches(event: Event, community: Area, at: datetime) -> int:
     """How many claims of a community `confirm_exact_matches` would confirm."""
     with connection.cursor() as cursor:
-        facts = {"event": event.pk, "community": community.pk, "register": REGISTER, "at": at}
-        cursor.execute(_ALONE + _COUNT, facts)
+        cursor.execute(_ALONE + _COUNT, _facts(event, community, at))
         return int(cursor.fetchone()[0])
 
 
@@ -150,10 +158,7 @@ def count_exact_matches(event: Event, community: Area, at: datetime) -> int:
 def confirm_exact_matches(event: Event, community: Area, *, by: Caller, at: datetime) -> int:
     """Confirm every claim of a community whose name and phone fit exactly one person of the register."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ALONE + _CONFIRM,
-            {"event": event.pk, "community": community.pk, "register": REGISTER, "by": by.user, "at": at},
-        )
+        cursor.execute(_ALONE + _CONFIRM, _facts(event, community, at) | {"by": by.user})
         confirmed = [row[0] for row in cursor.fetchall()]
     claims = (f"sign_up:{claim}" for claim in confirmed)
     trail.record_many("sign_up.confirmed", who=by, subjects=claims, at=at, area=community.pk)

@@ -63,6 +63,11 @@ class AlreadySignedUp(Conflict):
     sentence = gettext_noop("This person has already signed up, with number {number}.")
 
 
+class TooYoung(Conflict):
+    code = "too_young"
+    sentence = gettext_noop("They are known to be younger than {age}; nobody below that age serves.")
+
+
 class EventOver(Refused):
     code = "event_over"
     sentence = gettext_noop("This event is over; nobody can sign up for it any more.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from linli.access.oneself import person_of
 from linli.common.caller import NOBODY, Caller
 from linli.duty.hours import queries as hours
 from linli.duty.models import Service
@@ -110,12 +111,13 @@ def about(grid_id: int) -> str:
 
 
 def own_notices(caller: Caller) -> QuerySet[Told]:
-    """What the person of a phone was told, and of each further sign-up made on it what came of that sign-up.
+    """What the person of a phone was told, or of an account; and of each further sign-up made on the phone what came of
+    that sign-up.
 
     A sign-up lends nobody the person it was matched to: of them the phone reads this event's notices alone, from when
     they signed up on it.
     """
-    also = Q(pk__in=[])
+    also = Q(person=person_of(caller.user)) if caller.user is not None else Q(pk__in=[])
     for claim in claims_of_device(caller):
         if claim.state == SignUp.State.CONFIRMED and claim.person_id not in (None, caller.person):
             also |= Q(person=claim.person_id, notice__event=claim.event_id, told_at__gte=claim.made_at)

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     ASKED = "asked"
     DECIDE = "decide"
     REPORTED = "reported"
+    NOTICE = "notice"
 
 
 KIND_WORDS: dict[Kind, Promise] = {
@@ -26,6 +27,7 @@ KIND_WORDS: dict[Kind, Promise] = {
     Kind.ASKED: gettext_lazy("From the duty log"),
     Kind.DECIDE: gettext_lazy("To decide"),
     Kind.REPORTED: gettext_lazy("Self-reports"),
+    Kind.NOTICE: gettext_lazy("Notices to you"),
 }
 
 
@@ -45,7 +47,8 @@ class Entry:
     Attributes:
         subject: what it is about, `kind:id`. owner: user id of who answers for it; None: the community's desk.
         what: what to do: of doors and people a value of ``ledger.nexts.Next``; of the duty log HELD, DESK_HAS_IT or
-            NOBODY_HAS_IT; of what a phone brought, why it was not done (``field.models.Receipt.State``); REPORTED.
+            NOBODY_HAS_IT; of what a phone brought, why it was not done (``field.models.Receipt.State``);
+            REPORTED; UNREAD.
         since: since when it waits. due: by when it is wanted, of a visit that was asked for: when; None where nothing
             says.
         link: where it is done; None where it is for nobody to do from here.
@@ -72,3 +75,4 @@ class Entry:
 
 
 HELD, DESK_HAS_IT, NOBODY_HAS_IT, REPORTED = "held", "desk_has_it", "nobody_has_it", "reported"
+UNREAD = "unread"

@@ -15,7 +15,7 @@ from linli.ledger import scope
 from linli.ledger.owners import Owners, owners
 from linli.places import queries as places
 from linli.places.models import Area, Level
-from linli.worklist import asked, brought, reported, sweeps
+from linli.worklist import asked, brought, reported, sweeps, told
 from linli.worklist.entries import Entry, Kind
 from linli.worklist.rules import Why, in_order
 
@@ -56,8 +56,10 @@ def own(caller: Caller, at: datetime) -> Worklist:
     desk = bool(caller.areas(*OVERSEEING))
     who, found = _gather(micro_grids, [caller.user], at, for_desk=desk)
     mine = [each for each in found if each.owner == caller.user]
+    others = len(mine) < len(found)
+    mine += told.entries(caller.user)
     name = who.names.get(caller.user, "")
-    return Worklist(caller.user, name, in_order(mine, at), others=len(mine) < len(found))
+    return Worklist(caller.user, name, in_order(mine, at), others=others)
 
 
 def area_overseen(caller: Caller, area_id: int, at: datetime) -> Area:

@@ -21,6 +21,7 @@ class Why(StrEnum):
     NOW = "now"
     SOON = "soon"
     DECIDE = "decide"
+    TOLD = "told"
     NEED = "need"
     DUE = "due"
     NEW = "new"
@@ -35,6 +36,7 @@ WHY_WORDS: dict[Why, Promise] = {
     Why.NOW: gettext_lazy("Now: they asked for this time"),
     Why.SOON: gettext_lazy("Wanted within the hour"),
     Why.DECIDE: gettext_lazy("Does not count before you decide"),
+    Why.TOLD: gettext_lazy("You have not opened it yet"),
     Why.NEED: gettext_lazy("Somebody there may need care"),
     Why.DUE: gettext_lazy("Wanted by a certain time"),
     Why.NEW: gettext_lazy("Nobody has been there yet"),
@@ -43,6 +45,7 @@ WHY_WORDS: dict[Why, Promise] = {
     Why.LATER: gettext_lazy("Later: nobody is likely to be in now"),
     Why.DESK: gettext_lazy("All was tried"),
 }
+_BY_AGE = (Kind.DECIDE, Kind.REPORTED, Kind.NOTICE)
 _PLACE = {why: place for place, why in enumerate(Why)}
 
 
@@ -50,16 +53,16 @@ def why(entry: Entry, at: datetime) -> Why:
     """Why an entry stands where it stands.
 
     What has a clock goes by its clock; a visit that was asked for waits for its time. What a phone brought and was not
-    done, and what people told themselves, does not count until somebody decides. Then whoever may need care, as far as
-    something can be done at this hour; then doors where nobody was, before those that were tried; and last what has a
-    better hour, or is for the desk.
+    done, and what people told themselves, does not count until somebody decides; then what they were told themselves
+    and have not opened. Then whoever may need care, as far as something can be done at this hour; then doors where
+    nobody was, before those that were tried; and last what has a better hour, or is for the desk.
     """
     if entry.what == Next.COME_BACK and entry.due is not None:
         return _as_asked(entry.due, at)
     if entry.due is not None:
         return _by_the_clock(entry.due, at)
-    if entry.kind in (Kind.DECIDE, Kind.REPORTED):
-        return Why.DECIDE
+    if entry.kind in _BY_AGE:
+        return Why.TOLD if entry.kind == Kind.NOTICE else Why.DECIDE
     if entry.what == Next.DESK:
         return Why.DESK
     if _has_a_better_hour(entry.what, at):
@@ -95,7 +98,7 @@ def in_order(entries: Iterable[Entry], at: datetime) -> list[tuple[Why, Entry]]:
         return (
             _PLACE[reason],
             (not entry.priority, entry.priority) if reason == Why.OVERDUE else (),
-            (entry.due or entry.since) if entry.due or entry.kind in (Kind.DECIDE, Kind.REPORTED) else at,
+            (entry.due or entry.since) if entry.due or entry.kind in _BY_AGE else at,
             not entry.needs,
             entry.order,
             entry.kind,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from linli.access.oneself import is_oneself, person_of
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
 from linli.custody import trail
@@ -46,10 +47,11 @@ def approve(ids: Collection[int], *, by: Caller, at: datetime) -> Approved:
     rows = list(Service.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     reached = {place for place in {row.place_id for row in rows} if _decides(by, place, at)}
     mine = [row for row in rows if row.place_id in reached]
-    own = [row for row in mine if _is_oneself(by, row.person_id)]
+    oneself = is_oneself(by, {row.person_id for row in mine})
+    own = [row for row in mine if row.person_id in oneself]
     done = [row for row in mine if row not in own and row.state == State.WAITING]
     Service.objects.filter(pk__in=[row.pk for row in done]).update(
-        state=State.APPROVED, decided_by=by.user, decided_person=by.person, decided_at=at
+        state=State.APPROVED, decided_by=by.user, decided_person=_decider(by), decided_at=at
     )
     trail.record_many(
         "hours.approved",
@@ -128,7 +130,7 @@ def decide_correction(asked: Correction, *, granted: bool, reason: str, by: Call
         raise HoursDecided
     row.reason = _reason(reason)
     row.state = Correction.State.GRANTED if granted else Correction.State.REFUSED
-    row.decided_by, row.decided_person, row.decided_at = by.user, by.person, at
+    row.decided_by, row.decided_person, row.decided_at = by.user, _decider(by), at
     row.save()
     if granted:
         _require_sense(service, row.since, row.until, at)
@@ -154,7 +156,7 @@ def _require_sense(row: Service, since: datetime, until: datetime, at: datetime)
 def _require(by: Caller, row: Service, at: datetime) -> None:
     if by.user is None or not _decides(by, row.place_id, at):
         raise NotFound
-    if _is_oneself(by, row.person_id):
+    if is_oneself(by, [row.person_id]):
         raise NotYourOwnHours
 
 
@@ -162,8 +164,9 @@ def _decides(by: Caller, place: int, at: datetime) -> bool:
     return by.user is not None and places.is_within_any(place, by.areas(*queries.DECIDING), at)
 
 
-def _is_oneself(by: Caller, person: int) -> bool:
-    return by.person == person
+def _decider(by: Caller) -> int | None:
+    """The person who decides, where anybody knows: the database refuses one who is the person of the hours."""
+    return person_of(by.user) or by.person
 
 
 def _reason(said: str) -> str:
@@ -174,7 +177,7 @@ def _reason(said: str) -> str:
 
 
 def _decide(row: Service, state: Service.State, by: Caller, at: datetime) -> None:
-    row.state, row.decided_by, row.decided_person, row.decided_at = state, by.user, by.person, at
+    row.state, row.decided_by, row.decided_person, row.decided_at = state, by.user, _decider(by), at
     row.save()
 
 

@@ -18,12 +18,12 @@ from linli.duty.models import Booking
 from linli.events.models import Event
 from linli.events.pack_parts import Post
 from linli.events.packs import pack_of
+from linli.muster import ages
 from linli.muster.models import Holding, NamedPost, SignUp
 from linli.muster.queries import require_decision
 from linli.muster.rules import cleaned
 from linli.muster.teams import rules
 from linli.muster.teams.errors import NotHeldAnyMore, PostClosed, PostHeld, PostNameTaken, ShiftRefused, WorkUnknown
-from linli.people.models import Identity
 from linli.places.models import Area
 from linli.places.queries import within
 
@@ -183,13 +183,12 @@ def _check(post: NamedPost, person: int, times: duty.Times, at: datetime) -> Non
     safety = pack_of(post.event).safety
     limits = duty.Limits(safety.shift_max_h, safety.rest_min_h, safety.nights_in_a_row)
     since, until = times
-    born = Identity.objects.filter(person=person, born__isnull=False).values_list("born", flat=True).first()
     said = SignUp.objects.filter(event=post.event, person=person, state=SignUp.State.CONFIRMED).first()
     last = (until - timedelta(microseconds=1)).astimezone(LOCAL).date()
     reason: str | None = None
     if until <= at:
         reason = "over"
-    elif born is not None and rules.age_on(born, since.astimezone(LOCAL).date()) < safety.age_min:
+    elif ages.too_young([person], post.event, since):
         reason = "too_young"
     elif not _belongs(post, person, times):
         reason = "elsewhere"

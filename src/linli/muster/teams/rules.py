@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from linli.common.moments import LOCAL
 
@@ -134,8 +134,3 @@ def can_serve(free: int, times: tuple[datetime, datetime]) -> bool:
             return False
         hour += timedelta(hours=1)
     return True
-
-
-def age_on(born: date, day: date) -> int:
-    """Whole years of age on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -11,6 +11,7 @@ from linli.common.caller import Caller
 from linli.common.errors import NotFound
 from linli.custody import secrets, trail
 from linli.duty import booking
+from linli.muster import ages
 from linli.muster.models import Call, Deployed
 from linli.muster.units import queries
 from linli.muster.units.answering import hold
@@ -46,20 +47,22 @@ class Taken:
     Attributes:
         listed: people newly named; there: who was named for this call already; twice: who stands in the list twice.
         elsewhere: rows of people whom this unit or another names for that time; they are left out.
+        young: rows of people who are known to be too young; they are left out.
     """
 
     listed: int = 0
     there: int = 0
     twice: int = 0
     elsewhere: list[Named] = field(default_factory=list)
+    young: list[Named] = field(default_factory=list)
 
 
 @transaction.atomic
 def name_people(call: Call, named: Sequence[Named], *, by: Caller, at: datetime) -> Taken:
     """Name people for a call or an offer. Who is named elsewhere for that time is left out and told; never doubled.
 
-    Whom the register or the service knows under the same name and phone is that person, so that somebody in both
-    pools is one.
+    So is who is known to be too young. Whom the register or the service knows under the same name and phone is that
+    person, so that somebody in both pools is one.
 
     Raises:
         NotFound: the caller does not speak for this unit.
@@ -76,7 +79,8 @@ def name_people(call: Call, named: Sequence[Named], *, by: Caller, at: datetime)
     new = {person: marks[mark] for mark, person in people.items() if person not in here}
     booking.hold(new)
     busy = set(_busy(new, held))
-    listed = {person: each for person, each in new.items() if person not in busy}
+    young = ages.too_young(new, held.event, at) - busy
+    listed = {person: each for person, each in new.items() if person not in busy | young}
     if len(here) + len(listed) > held.heads:
         raise TooManyListed(asked=held.heads, named=len(here) + len(listed))
     with connection.cursor() as cursor:
@@ -94,6 +98,7 @@ def name_people(call: Call, named: Sequence[Named], *, by: Caller, at: datetime)
         there=len(people) - len(new),
         twice=len(named) - len(marks),
         elsewhere=[each for person, each in new.items() if person in busy],
+        young=[each for person, each in new.items() if person in young],
     )
 
 
@@ -105,11 +110,13 @@ def swap(deployed: Deployed, named: Named, *, by: Caller, at: datetime) -> Deplo
         NotFound: the caller does not speak for this unit.
         DeployedOver: they have arrived, or are off the list.
         ListedElsewhere: the other one is named for that time already.
+        TooYoung: the other one is known to be.
         UnitAnswered: nobody is asked for any more.
     """
     by_account = queries.require_liaison(by, deployed.call.organisation_id)
     held = hold(deployed.call, State.ASKED, State.COMMITTED, State.OFFERED)
     [person] = _people({(named.name, secrets.index(named.phone)): named}, by=by, at=at).values()
+    ages.require_of_age(person, held.event, at)
     booking.hold([deployed.person_id, person])
     _off(deployed, by_account, at)
     try:

@@ -22,6 +22,7 @@ from linli.duty.models import Correction, Service
 from linli.events.packs import pack_of
 from linli.muster.crew import called
 from linli.places import queries as places
+from linli.web import itself
 from linli.web.hours.crew import LEADING
 from linli.web.hours.forms import FinishForm
 from linli.web.hours.words import Line, length_told, lines_of
@@ -71,6 +72,7 @@ def hours_waiting(request: HttpRequest, area_id: int) -> HttpResponse:
         "n": page.paginator.count,
         "most": deciding.MOST_REASON,
         "most_h": _most_h(list(page.object_list)),
+        **itself.asked(request, at),
     }
     return render(request, "hours/waiting.html", context)
 

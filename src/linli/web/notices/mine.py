@@ -15,15 +15,16 @@ from linli.custody import masks
 from linli.muster import hearing, queries
 from linli.notices import actions
 from linli.notices.telling import in_words
+from linli.web.itself import MAY_SAY
 
 A_PAGE = 20
 
 
-@open_to(device=True)
+@open_to(*MAY_SAY, device=True)
 @never_cache
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    """What the people of this phone were told. What is shown here has been read."""
+    """What the people of this phone were told, or the person of this account. What is shown here has been read."""
     me, at = caller_of(request), now()
     told = hearing.own_notices(me)
     waiting = told.filter(read_at=None).count()

@@ -77,6 +77,14 @@ def _tell(request: HttpRequest, call: Call, taken: listing.Taken) -> HttpRespons
             len(taken.elsewhere),
         )
         messages.warning(request, words.format(n=f"{len(taken.elsewhere):,}", who=shown))
+    if taken.young:
+        shown = "、".join(each.name for each in taken.young[:10])
+        words = ngettext(
+            "{n} person is known to be too young to serve, and was left out: {who}",
+            "{n} people are known to be too young to serve, and were left out: {who}",
+            len(taken.young),
+        )
+        messages.warning(request, words.format(n=f"{len(taken.young):,}", who=shown))
     return redirect("unit_call", call.pk)
 
 

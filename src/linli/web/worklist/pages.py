@@ -14,6 +14,7 @@ from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import NotFound
+from linli.web import itself
 from linli.web.worklist.words import rows
 from linli.worklist import queries
 from linli.worklist.entries import KIND_WORDS, Entry, Kind
@@ -21,6 +22,8 @@ from linli.worklist.queries import Worklist
 from linli.worklist.rules import Why
 
 ROWS = 50
+OVERSEEN = [kind for kind in Kind if kind != Kind.NOTICE]
+"""What a desk sees of others' lists: what somebody was told as a person is theirs alone."""
 
 
 @open_to(*queries.WORKING)
@@ -31,7 +34,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
     me, at = caller_of(request), now()
     found = queries.own(me, at)
     context = _listed(request, found, at, full=True)
-    return render(request, "worklist/mine.html", context | {"oversees": me.areas(*queries.OVERSEEING)})
+    context |= {"oversees": me.areas(*queries.OVERSEEING), **itself.asked(request, at)}
+    return render(request, "worklist/mine.html", context)
 
 
 @open_to(*queries.OVERSEEING, area_from="area_id")
@@ -44,8 +48,8 @@ def worklists(request: HttpRequest, area_id: int) -> HttpResponse:
     lists = queries.of_area(area, at)
     context = {
         "area": area,
-        "lists": [(each, [(KIND_WORDS[kind], n) for kind, n in each.counts.items()]) for each in lists],
-        "kinds": list(KIND_WORDS.values()),
+        "lists": [(each, [(KIND_WORDS[kind], each.counts[kind]) for kind in OVERSEEN]) for each in lists],
+        "kinds": [KIND_WORDS[kind] for kind in OVERSEEN],
         "left": sum(len(each.rows) for each in lists),
     }
     return render(request, "worklist/workers.html", context)

@@ -18,7 +18,7 @@ from linli.places.names import place_names
 from linli.web.sweeps.words import HOW_WORDS, RESULT_WORDS, next_words
 from linli.web.templatetags.lists import listed as joined
 from linli.web.templatetags.moments import moment
-from linli.worklist.entries import DESK_HAS_IT, HELD, NOBODY_HAS_IT, REPORTED, Entry, Kind, Link
+from linli.worklist.entries import DESK_HAS_IT, HELD, NOBODY_HAS_IT, REPORTED, UNREAD, Entry, Kind, Link
 from linli.worklist.rules import WHY_WORDS, Why
 
 FROM_LIST = "work"
@@ -27,6 +27,7 @@ _WHAT = {
     DESK_HAS_IT: gettext_noop("The desk has it"),
     NOBODY_HAS_IT: gettext_noop("Waits until the desk takes it over"),
     REPORTED: gettext_noop("People there said who they are: decide who is who"),
+    UNREAD: gettext_noop("Opening it marks it as read"),
     Receipt.State.CONFLICT: gettext_noop("A colleague found otherwise: which of the two counts?"),
     Receipt.State.REFUSED: gettext_noop("It was not taken: read why"),
 }
@@ -97,6 +98,8 @@ def _title(entry: Entry, where: str) -> str:
         return f"{words} · {where}" if where else words
     if entry.kind == Kind.REPORTED:
         return f"{gettext('Self-report')} · {where}"
+    if entry.kind == Kind.NOTICE:
+        return gettext("Notice to you")
     return where
 
 
