@@ -136,7 +136,7 @@ def test_what_breaks_on_our_side_says_so_and_shows_nothing_of_it(city, desk, mon
     def breaks(*_, **__):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("linli.muster.queries.staffing_of", breaks)
+    monkeypatch.setattr("linli.muster.staffing.staffing_of", breaks)
     reply = desk("GET", f"areas/{city.communities[0].pk}")
     assert (reply.status_code, error_of(reply)["code"]) == (500, "broken")
     assert b"secret" not in reply.content

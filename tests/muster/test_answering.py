@@ -8,7 +8,7 @@ from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.custody.models import TrailEntry
-from linli.muster import actions, answering, queries, rules
+from linli.muster import actions, answering, queries, rules, staffing
 from linli.muster.errors import NotPlacedNow, NotYoursToDecide, SignUpOver
 from linli.muster.models import Free, Placement, SignUp
 from linli.people.models import Unavailable, Volunteer
@@ -43,7 +43,7 @@ def test_who_says_they_come_is_counted_once_however_often_they_say_it(city: Tiny
     placement.refresh_from_db()
     assert placement.coming_heard_by is None
     assert TrailEntry.objects.filter(kind="placement.coming").count() == 1
-    stands = queries.staffing_of(city.event, [city.street.pk], now())[city.street.pk]
+    stands = staffing.staffing_of(city.event, [city.street.pk], now())[city.street.pk]
     assert (stands.placed, stands.coming) == (1, 1)
 
 

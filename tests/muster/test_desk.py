@@ -10,7 +10,7 @@ from linli.access.devices import start_device_session
 from linli.access.models import DeviceSession
 from linli.common.clock import now
 from linli.custody.models import TrailEntry
-from linli.muster import actions, bulk, matching, queries
+from linli.muster import actions, bulk, matching, queries, staffing
 from linli.muster.errors import AlreadyDecided, AlreadySignedUp
 from linli.muster.models import SignUp
 from linli.people.models import REGISTER, SERVICE, Identity, Person, Volunteer
@@ -131,7 +131,7 @@ def test_who_matches_nobody_is_kept_counts_and_can_be_placed():
     assert (confirmed.state, confirmed.matched) == (SignUp.State.CONFIRMED, False)
     volunteer = Volunteer.objects.get(person=confirmed.person)
     assert (volunteer.lives_at_id, volunteer.skills) == (city.buildings[1].pk, 1)
-    assert queries.signed_up_counts(city.event, [city.street.pk], now()) == {city.street.pk: 1}
+    assert staffing.signed_up_counts(city.event, [city.street.pk], now()) == {city.street.pk: 1}
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from linli.common.db import from_on
 from linli.muster import actions, jobs, leaving, publishing, runs
 from linli.muster.errors import BadTimeAway, NotConfirmedYet, NotYoursToDecide, SignUpOver
 from linli.muster.models import Placement, SignUp
-from linli.muster.queries import signed_up_counts, staffing_of
+from linli.muster.staffing import signed_up_counts, staffing_of
 from tests.factories import TinyCity, add_claim, ask, caller_for, tiny_city, user_with_role
 
 pytestmark = pytest.mark.django_db

@@ -64,7 +64,7 @@ def test_the_street_reads_every_figure_with_its_meaning_time_and_rows(client: Cl
 
 
 COLUMNS = {"signed_up": "Signed up", "grids_asking": "Grids asking", "people_placed": "Placed"}
-COLUMNS |= {"people_coming": "Coming", "people_idle": "Never placed"}
+COLUMNS |= {"people_told": "Told", "people_coming": "Coming", "people_came": "Came", "people_idle": "Never placed"}
 COLUMNS |= {"grids_placed": "Grids with people"}
 DEPLOYED = {"deployed_city", "deployed_counties", "departments_sent", "deployed_in_zones"}
 RISKS = {"zones_high": "High risk", "zones_medium": "Medium risk", "zones_low": "Low risk"}
@@ -97,7 +97,9 @@ def test_every_figure_equals_the_rows_that_its_link_shows(client: Client, city: 
         "zones_high": 1,
         "zones_medium": 2,
         "zones_low": 1,
+        "people_told": 0,
         "people_coming": 0,
+        "people_came": 0,
         "people_idle": 5,
         "deployed_city": 0,
         "deployed_counties": 0,

@@ -9,7 +9,7 @@ from linli.api.shapes import READING, AreaOut
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.events.queries import active_event
-from linli.muster import queries
+from linli.muster import queries, staffing
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
 from linli.places.models import Area, Level
@@ -53,21 +53,24 @@ def _standing(found: list[Area]) -> list[dict[str, object]]:
     if event is None:
         raise NotFound
     ids = [area.pk for area in found]
-    staffing = queries.staffing_of(event, ids, at)
-    signed = queries.signed_up_counts(event, ids, at)
+    stands = staffing.staffing_of(event, ids, at)
+    signed = staffing.signed_up_counts(event, ids, at)
     synthetic = city_is_synthetic()
     rows = []
     for area in found:
-        standing = staffing.get(area.pk)
+        standing = stands.get(area.pk) or staffing.Staffing()
         rows.append(
             {
                 "id": area.pk,
                 "level": area.level,
                 "name": area.name,
-                "asking": standing.asking if standing else 0,
-                "wanted": standing.wanted if standing else 0,
-                "placed": standing.placed if standing else 0,
-                "grids_placed": standing.grids_placed if standing else 0,
+                "asking": standing.asking,
+                "wanted": standing.wanted,
+                "placed": standing.placed,
+                "told": standing.told,
+                "coming": standing.coming,
+                "came": standing.came,
+                "grids_placed": standing.grids_placed,
                 "signed_up": signed.get(area.pk, 0),
                 "as_of": at,
                 "synthetic": synthetic,

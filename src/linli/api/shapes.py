@@ -34,6 +34,9 @@ class AreaOut(Schema):
     asking: int = Field(description="grids that ask for people")
     wanted: int
     placed: int
+    told: int = Field(description="of those placed, who has read it, was told by phone, or has said that they come")
+    coming: int = Field(description="of those placed, who has said that they come")
+    came: int = Field(description="of those placed, who has started duty there")
     grids_placed: int
     signed_up: int
     as_of: datetime

@@ -102,6 +102,18 @@ MEANINGS: MappingProxyType[str, Meaning] = MappingProxyType(
             ),
             page="deployed",
         ),
+        "people_told": Meaning(
+            name=gettext_noop("Know where they are placed"),
+            definition=gettext_noop("People placed who have read it, were told by phone, or have said that they come."),
+            page="area",
+        ),
+        "people_came": Meaning(
+            name=gettext_noop("Have started duty there"),
+            definition=gettext_noop(
+                "People placed who have started duty in their grid, or at a post of the area it lies in."
+            ),
+            page="area",
+        ),
     }
 )
 

@@ -11,7 +11,8 @@ from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.events.models import Event, Zone
 from linli.events.queries import zone_counts
-from linli.muster.queries import areas_seen, idle_counts, signed_up_counts, staffing_of
+from linli.muster.queries import areas_seen
+from linli.muster.staffing import Staffing, idle_counts, signed_up_counts, staffing_of
 from linli.muster.units import deployed
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
@@ -33,13 +34,15 @@ def figures(event: Event, area: Area, at: datetime) -> list[Figure]:
     found: list[Figure] = []
     for row, place in enumerate([area, *below]):
         part = Part(place.pk, place.name, place.name_latin or place.name) if row else None
-        stands, came = staffing.get(place.pk), deployed.totals(sent.get(place.pk, []))
+        stands, came = staffing.get(place.pk) or Staffing(), deployed.totals(sent.get(place.pk, []))
         counts = {
             "signed_up": signed_up.get(place.pk, 0),
-            "grids_asking": stands.asking if stands else 0,
-            "grids_placed": stands.grids_placed if stands else 0,
-            "people_placed": stands.placed if stands else 0,
-            "people_coming": stands.coming if stands else 0,
+            "grids_asking": stands.asking,
+            "grids_placed": stands.grids_placed,
+            "people_placed": stands.placed,
+            "people_told": stands.told,
+            "people_coming": stands.coming,
+            "people_came": stands.came,
             "people_idle": idle.get(place.pk, 0),
             "deployed_city": came.of_city,
             "deployed_counties": came.of_counties,

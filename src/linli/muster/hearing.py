@@ -22,6 +22,8 @@ from linli.notices.telling import template_of
 UNFINISHED = "unfinished"
 PLACED = ("placed", "moved")
 """Codes of the notices that tell somebody where they are placed."""
+ABOUT = "grid:"
+"""What a notice about a grid says that it is about, before the grid's id."""
 
 
 def tell_placed(
@@ -107,7 +109,7 @@ def number_unread(caller: Caller) -> int:
 
 def about(grid_id: int) -> str:
     """What a notice about a grid says that it is about."""
-    return f"grid:{grid_id}"
+    return f"{ABOUT}{grid_id}"
 
 
 def own_notices(caller: Caller) -> QuerySet[Told]:

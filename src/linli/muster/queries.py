@@ -1,11 +1,9 @@
 """Reading muster: each record fetched and authorised in one go."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from linli.access.queries import claims_of
@@ -256,85 +254,6 @@ def silent_inside(
 def demand_of(event: Event, grid: Area) -> Demand | None:
     """What a grid asks for, with its skills; None where it never asked."""
     return Demand.objects.filter(event=event, grid=grid).prefetch_related("skills").first()
-
-
-@dataclass(frozen=True, slots=True)
-class Staffing:
-    """How an area stands: grids that ask, heads wanted, people placed, grids with at least one placed.
-
-    Attributes:
-        short: places asked for and empty, added up grid by grid: one grid's plenty never hides another's want.
-        asking_placed: grids that ask and have at least one placed.
-        coming: of those placed, who have said that they come.
-    """
-
-    asking: int
-    wanted: int
-    placed: int
-    grids_placed: int
-    short: int
-    asking_placed: int
-    coming: int
-
-    @property
-    def share(self) -> float | None:
-        """Filled places over those asked for; None where nobody asks."""
-        return 1.0 - self.short / self.wanted if self.wanted else None
-
-
-_STAFFING = """
-WITH demand AS (
-    SELECT grid_id, want FROM muster_demand WHERE event_id = %(event)s AND want > 0),
-placed AS (
-    SELECT grid_id, count(DISTINCT person_id) AS heads,
-        count(DISTINCT person_id) FILTER (WHERE coming_at <= %(at)s) AS coming FROM muster_placement
-    WHERE event_id = %(event)s AND coalesce(upper(during), 'infinity') > %(at)s AND published_at <= %(at)s
-    GROUP BY grid_id)
-SELECT up.outer_id, count(d.grid_id), coalesce(sum(d.want), 0), coalesce(sum(p.heads), 0), count(p.grid_id),
-    coalesce(sum(greatest(d.want - coalesce(p.heads, 0), 0)), 0), count(d.grid_id) FILTER (WHERE p.heads > 0),
-    coalesce(sum(p.coming), 0)
-FROM places_within up
-JOIN places_area g ON g.place_id = up.inner_id AND g.level = %(grid)s
-LEFT JOIN demand d ON d.grid_id = g.place_id
-LEFT JOIN placed p ON p.grid_id = g.place_id
-WHERE up.outer_id = ANY(%(areas)s) AND up.during @> %(at)s::timestamptz
-GROUP BY up.outer_id
-"""
-
-
-def staffing_of(event: Event, area_ids: list[int], at: datetime) -> dict[int, Staffing]:
-    """How each of some areas stands in an event, counted from the rows; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STAFFING, {"event": event.pk, "at": at, "grid": Level.GRID, "areas": area_ids})
-        return {row[0]: Staffing(*(int(value) for value in row[1:])) for row in cursor.fetchall()}
-
-
-_SIGNED_UP = """
-SELECT up.outer_id, count(*) FROM muster_signup s
-JOIN places_within up ON up.inner_id = s.community_id AND up.during @> %(at)s::timestamptz
-WHERE s.event_id = %(event)s AND s.person_id IS NOT NULL AND s.decided_at <= %(at)s
-  AND (s.withdrawn_at IS NULL OR s.withdrawn_at > %(at)s) AND up.outer_id = ANY(%(areas)s)
-"""
-_NEVER_BOOKED = """
-  AND NOT EXISTS (SELECT FROM duty_booking b WHERE b.person_id = s.person_id AND b.event_id = s.event_id
-                  AND b.booked_at <= %(at)s)
-"""
-
-
-def signed_up_counts(event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
-    """Confirmed sign-ups in each of some areas that were not taken back by then, counted from the rows; one query."""
-    return _counted_by_area(_SIGNED_UP, event, area_ids, at)
-
-
-def idle_counts(event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
-    """The same of people who were not booked anywhere in that event by then: they came, and nobody used them."""
-    return _counted_by_area(_SIGNED_UP + _NEVER_BOOKED, event, area_ids, at)
-
-
-def _counted_by_area(which: str, event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(which + " GROUP BY up.outer_id", {"event": event.pk, "at": at, "areas": area_ids})
-        return dict(cursor.fetchall())
 
 
 def claim_phone(sign_up: SignUp) -> str:

@@ -24,23 +24,20 @@ from linli.events.models import Event
 from linli.events.queries import active_event, zone_levels_of_areas
 from linli.muster.queries import (
     DECIDING,
-    Staffing,
     area_visible_to,
     areas_seen,
     decides_over,
-    idle_counts,
     sees_grids,
-    signed_up_counts,
     silent_inside,
-    staffing_of,
 )
+from linli.muster.staffing import Staffing, idle_counts, signed_up_counts, staffing_of
 from linli.places import queries as places
 from linli.places.models import Area, Level, called
 from linli.web import grids, live
 from linli.web.leaving import file_of_nobody
 
 MAP_EVERY_S = 10
-NOTHING = Staffing(asking=0, wanted=0, placed=0, grids_placed=0, short=0, asking_placed=0, coming=0)
+NOTHING = Staffing()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from linli.events import actions, history, packs
 from linli.events.models import Event, EventArea
 from linli.events.packs import Pack
 from linli.events.queries import event_visible_to, events_visible_to, zone_counts
-from linli.muster.queries import areas_seen, signed_up_counts, staffing_of
+from linli.muster.queries import areas_seen
+from linli.muster.staffing import signed_up_counts, staffing_of
 from linli.places import queries as places
 from linli.places.models import Area, Level
 from linli.places.names import place_names

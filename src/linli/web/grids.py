@@ -24,7 +24,8 @@ from linli.events.queries import active_event, zone_at
 from linli.muster import actions, calling, leaving, rosters
 from linli.muster.errors import DemandChanged
 from linli.muster.models import Demand
-from linli.muster.queries import SEES_GRIDS, area_visible_to, areas_seen, demand_of, placement_visible_to, staffing_of
+from linli.muster.queries import SEES_GRIDS, area_visible_to, areas_seen, demand_of, placement_visible_to
+from linli.muster.staffing import Staffing, staffing_of
 from linli.muster.words import SKILL_WORDS
 from linli.people.models import Skill
 from linli.places import queries as places
@@ -185,9 +186,8 @@ def _page(
     at = now()
     chain = places.ancestors(found.pk, at)[1:]
     seen = set(areas_seen(caller, at, *SEES_GRIDS).filter(inner__in=[each.pk for each in chain]))
-    staffing = staffing_of(event, [found.pk], at).get(found.pk) if event else None
+    stands = (staffing_of(event, [found.pk], at).get(found.pk) if event else None) or Staffing()
     zone = zone_at(found.pk, at)
-    short = staffing.short if staffing else 0
     runs_it = areas_seen(caller, at, "community_desk").filter(inner=found.pk).exists()
     page = None
     if event and runs_it:
@@ -199,17 +199,17 @@ def _page(
         "form": form,
         "overtaken": overtaken,
         "above": [each for each in reversed(chain) if each.pk in seen],
-        "placed": staffing.placed if staffing else 0,
-        "coming": staffing.coming if staffing else 0,
+        "stands": stands,
+        "placed": stands.placed,
+        "wanted": stands.wanted,
+        "short": stands.short,
         "hearing": calling.counts(event, found, at) if event else None,
-        "wanted": staffing.wanted if staffing else 0,
-        "short": short,
         "zone": RISKS[zone.level] if zone.rows else None,
         "zone_why": zone.told(),
         "runs_it": runs_it,
         "page": page,
         "people": with_skills(rosters.placed_people(list(page), event, at)) if event and page is not None else [],
-        "why": rosters.why_short(event, found, at) if event and short else None,
+        "why": rosters.why_short(event, found, at) if event and stands.short else None,
         "community": next((each for each in chain if each.level == Level.COMMUNITY), None),
     }
     return render(request, "grids/grid.html", context, status=status)

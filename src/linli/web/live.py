@@ -12,6 +12,9 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 
 FRESH_S = 0.5
+REST = 10
+"""So many times as long as counting took, its result holds."""
+OLD_S = 60.0
 MOST_KEPT = 500
 
 Figures = TypeVar("Figures")
@@ -19,15 +22,20 @@ Figures = TypeVar("Figures")
 
 @dataclass(slots=True)
 class _Kept(Generic[Figures]):
-    """One answer and when it was counted; its lock lets one thread count while the others wait for the result."""
+    """One answer, when it was counted and how many seconds that took; its lock lets one thread count."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     counted: float = float("-inf")
+    took: float = 0.0
     figures: Figures | None = None
 
 
 class Shared(Generic[Figures]):
-    """Answers by key, each counted again after half a second at the earliest."""
+    """Answers by key, each counted again after half a second at the earliest.
+
+    What takes long to count is counted less often, so that counting never takes more than a tenth of a thread's time;
+    and while one thread counts, all others have the last picture, unless that is older than a minute.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -35,16 +43,26 @@ class Shared(Generic[Figures]):
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, count: Callable[[], Figures]) -> Figures:
-        """The answer of a key, counted now unless somebody has just done it."""
+        """The answer of a key, counted now unless somebody has just done it or is doing it."""
         with self._lock:
             if key not in self._kept and len(self._kept) >= MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
             kept = self._kept.setdefault(key, _Kept())
-        with kept.lock:
-            if kept.figures is None or self._clock() - kept.counted >= FRESH_S:
+        last, age = kept.figures, self._clock() - kept.counted
+        if last is not None and age < max(FRESH_S, REST * kept.took):
+            return last
+        if not kept.lock.acquire(blocking=last is None or age >= OLD_S):
+            assert last is not None
+            return last
+        try:
+            if kept.figures is None or self._clock() - kept.counted >= max(FRESH_S, REST * kept.took):
+                began = self._clock()
                 kept.figures = count()
                 kept.counted = self._clock()
+                kept.took = kept.counted - began
             return kept.figures
+        finally:
+            kept.lock.release()
 
     def forget(self) -> None:
         """Count everything anew from here on."""

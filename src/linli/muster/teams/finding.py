@@ -10,8 +10,9 @@ from django.db import connection
 from linli.common.caller import Caller
 from linli.events.models import Event
 from linli.events.queries import levels_around, seats_of
-from linli.muster.queries import DECIDING, areas_seen, staffing_of
+from linli.muster.queries import DECIDING, areas_seen
 from linli.muster.rules import SAME_COMMUNITY_M, SAME_GRID_M, SAME_STREET_M
+from linli.muster.staffing import staffing_of
 from linli.muster.teams import rules
 from linli.muster.teams.rules import Near
 from linli.places import queries as places

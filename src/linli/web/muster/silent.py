@@ -14,6 +14,7 @@ from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.events.queries import active_event
 from linli.muster import answering, finding, queries, rosters
+from linli.muster.staffing import Staffing, staffing_of
 from linli.web.grids import PEOPLE_A_PAGE, with_skills
 
 
@@ -31,15 +32,14 @@ def silent(request: HttpRequest, area_id: int) -> HttpResponse:
     page = Paginator(rows, PEOPLE_A_PAGE).get_page(request.GET.get("page")) if rows is not None else None
     placed = list(page) if page is not None else []
     people = with_skills(rosters.placed_people(placed, event, at)) if event is not None else []
-    stands = queries.staffing_of(event, [community.pk], at).get(community.pk) if event is not None else None
+    stands = staffing_of(event, [community.pk], at).get(community.pk) if event is not None else None
     context = {
         "community": community,
         "event": event,
         "early": early,
         "page": page,
         "rows": [(*one, row.grid) for one, row in zip(people, placed, strict=True)],
-        "placed": stands.placed if stands else 0,
-        "coming": stands.coming if stands else 0,
+        "stands": stands or Staffing(),
     }
     return render(request, "muster/silent.html", context)
 
