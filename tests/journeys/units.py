@@ -16,6 +16,8 @@ from tests.factories import caller_for, sign_in
 from tests.muster.units.world import liaison_of, people, wanted
 
 LONG_UNIT = "市经济和信息化局新经济发展委员会机关党委办公室"
+BOTH_WAYS = ("乔两边", "13800006666")
+"""Somebody who signed up at home too: name and phone."""
 
 
 def work_units(
@@ -49,11 +51,12 @@ def work_units(
         return call
 
     promised = called("promised", 4, {1: 2})
-    listing.name_people(promised, [*people(3), Named(4, "阿卜杜拉·买买提", "13712345678", 0b11)], by=liaison, at=now())
+    far = Named(4, "阿卜杜拉·买买提", "13712345678", 0b11)
+    listing.name_people(promised, [*people(2), Named(3, *BOTH_WAYS, 0), far], by=liaison, at=now())
     answering.commit(promised, by=liaison, at=now())
-    arrived = list(promised.people.order_by("pk").values_list("pk", flat=True)[:2])
-    arriving.arrive(promised, arrived, by=asks, at=now())
-    arriving.release(promised, arrived[:1], by=asks, at=now())
+    both, *others = promised.people.order_by("person").values_list("pk", flat=True)  # who was known before comes first
+    arriving.arrive(promised, [both, others[0]], by=asks, at=now())
+    arriving.release(promised, [others[0]], by=asks, at=now())
     asked = called("asked", 3, {})
     listing.name_people(asked, people(1, first=5), by=liaison, at=now())
     rows["deployed"] = asked.people.get().pk

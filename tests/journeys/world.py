@@ -61,6 +61,7 @@ from tests.factories import (
     begin_sweep,
     caller_for,
     note,
+    place_in,
     sign_in,
     tiny_city,
     user_with_role,
@@ -68,7 +69,7 @@ from tests.factories import (
 from tests.journeys.backstage import let_the_worker_work
 from tests.journeys.closed import closings, erasures
 from tests.journeys.hours import hours
-from tests.journeys.units import work_units
+from tests.journeys.units import BOTH_WAYS, work_units
 from tests.ledger import forms_made
 from tests.web import test_sign_in as signing_in
 
@@ -153,6 +154,7 @@ def build() -> World:
     cookies, rows = hours(city, desk)
     world.cookies |= cookies
     world.rows |= rows
+    _both_ways(world)
     signed_in, units = work_units(city.event, city.communities[0], city.street, desk, people["commander"])
     world.cookies |= signed_in
     world.rows |= units
@@ -529,6 +531,18 @@ def _teams(world: World, desk: User) -> None:
     whole, team = responsibility.cover(city.event, city.communities[0], now()), f"t{world.rows['team']}"
     wanted = {place: team for place, _, _ in whole.buildings[:2]}
     giving.publish(city.event, city.communities[0], wanted, version=whole.version, by=by, at=now())
+
+
+def _both_ways(world: World) -> None:
+    """Somebody who is placed at home, and whom a work unit names too."""
+    city, at = world.city, now()
+    name, phone = BOTH_WAYS
+    known = add_resident(city, name=name, phone=phone, building=2, door="301")
+    claim = add_claim(city, name=name, phone=phone)
+    muster.confirm(claim, person=known, by=SYSTEM, at=at)
+    place_in(city.event, known, city.grids[1], from_on(at, at + timedelta(days=20)))
+    world.rows["both_claim"] = claim.pk
+    world.cookies["both_person"] = {DEVICE_COOKIE: start_device_session(claim.pk, at=at)[1]}
 
 
 def _posts(world: World, desk: User) -> None:

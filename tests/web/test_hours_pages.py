@@ -1,6 +1,7 @@
 """Pages of hours: a code on a phone, the leader's taps and phones, approving, and one's own hours."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -16,7 +17,9 @@ from linli.custody.reveals import LEADER_KIND
 from linli.duty.hours import posts
 from linli.duty.models import Correction, Service
 from linli.muster import actions as muster
-from linli.muster.models import SignUp
+from linli.muster.errors import NotYoursToDecide
+from linli.muster.models import Holding, NamedPost, SignUp
+from linli.muster.teams import holding
 from linli.people.models import Person
 from tests.duty.served import HOUR, begin, placed, served
 from tests.factories import SYSTEM, TinyCity, add_claim, caller_for, place_in, sign_in, tiny_city, user_with_role
@@ -201,3 +204,48 @@ def test_a_poster_is_printed_and_replaced_and_holds_nobody(city: TinyCity) -> No
     assert desk.post(reverse("print_post_code", args=there)).content != reply.content
     other = [city.communities[0].pk, city.grids[2].pk]
     assert desk.post(reverse("print_post_code", args=other)).status_code == 404
+
+
+def test_a_leader_hands_a_shift_over_to_somebody_who_is_placed_there(city: TinyCity) -> None:
+    (_, one_claim, one), (_, _, two) = volunteer(city), volunteer(city, name="罗成", phone="13900007701")
+    SignUp.objects.update(fit_said_at=now())
+    shift = _holds(city, one, now() + HOUR / 2)
+    leader = staff("leader", city.grids[0])
+    page, over = reverse("crew", args=[city.grids[0].pk]), reverse("crew_hand_over", args=[city.grids[0].pk])
+    (told,) = leader.get(page).context["shifts"]
+    assert (told.name, [name for _, name in told.others]) == (one_claim.name, ["罗成"])
+    ((to, _),) = told.others
+    elsewhere = staff("leader", city.grids[1])
+    there = reverse("crew_hand_over", args=[city.grids[1].pk])
+    for who, where in ((elsewhere, there), (elsewhere, over), (staff("grid_worker", city.grids[0]), over)):
+        assert who.post(where, {"holding": shift.pk, "to": to}).status_code in (403, 404)
+    assert Holding.objects.get().person_id == one.pk
+    assert leader.post(over, {"holding": shift.pk, "to": to})["Location"] == f"{page}#posts"
+    assert Holding.objects.get().person_id == two.pk
+    entry = TrailEntry.objects.get(kind="post.handed_over")
+    assert entry.subject == f"person:{one.pk}"
+    masked = staff("community_desk", city.communities[0]).get(reverse("crew", args=[city.communities[0].pk]))
+    assert [each.name for each in masked.context["shifts"]] == ["罗**"]
+
+
+def test_a_leader_who_holds_a_post_hands_it_over_to_nobody_themselves(city: TinyCity) -> None:
+    (_, _, one), (_, _, two) = volunteer(city), volunteer(city, name="罗成", phone="13900007701")
+    SignUp.objects.update(fit_said_at=now())
+    shift = _holds(city, one, now() + HOUR)
+    by = caller_for(user_with_role("leader", city.grids[0]))
+    with pytest.raises(NotYoursToDecide):
+        holding.hand_over(shift, two.pk, by=replace(by, person=one.pk), at=now())
+    with pytest.raises(NotYoursToDecide):
+        holding.hand_over(shift, placed(city, grid=1).pk, by=by, at=now())
+    holding.hand_over(shift, two.pk, by=by, at=now())
+    assert Holding.objects.get().person_id == two.pk
+
+
+def _holds(city: TinyCity, person: Person, since: datetime) -> Holding:
+    """Somebody who holds a post for an hour."""
+    desk = caller_for(user_with_role("community_desk", city.communities[0]))
+    facts = {"kind": NamedPost.Kind.LEAD, "work": "gate", "name": "东门先锋岗", "by": desk, "at": now()}
+    post = holding.name_post(city.event, city.communities[0], **facts)
+    (given,) = holding.give(post, person.pk, [(since, since + HOUR)], by=desk, at=now())
+    assert given.refused is None
+    return Holding.objects.get(post=post)

@@ -12,14 +12,14 @@ from linli.common.caller import NOBODY, Caller
 from linli.duty.hours import queries as hours
 from linli.duty.models import Service
 from linli.events.models import Event
-from linli.muster.models import Allocation, Placement, SignUp
+from linli.muster.models import Allocation, Call, Placement, SignUp
 from linli.muster.queries import claims_of_device
 from linli.notices import actions, queries
 from linli.notices.actions import News
 from linli.notices.models import Told
 from linli.notices.telling import template_of
 
-UNFINISHED = "unfinished"
+UNFINISHED, THANKED = "unfinished", "thanked"
 PLACED = ("placed", "moved")
 """Codes of the notices that tell somebody where they are placed."""
 ABOUT = "grid:"
@@ -75,6 +75,21 @@ def tell_freed(event: Event, placements: Collection[Placement], *, by: Caller, a
         for each in placements
     ]
     actions.tell(event, news, by=by, at=at)
+
+
+def tell_thanked(call: Call, people: Collection[int], *, by: Caller, at: datetime) -> None:
+    """Thank people of a work unit who go home, once: they read it on their phone, or get it as a message."""
+    area = call.reinforcement.area_id if call.reinforcement is not None else None
+    if area is None or template_of(call.event, THANKED) is None:
+        return
+    news = News(
+        code=THANKED,
+        about=f"call:{call.pk}",
+        key=f"{THANKED}:{call.pk}:{at.isoformat()}",
+        whom=people,
+        facts={"place": area, "since": at},
+    )
+    actions.tell(call.event, [news], by=by, at=at)
 
 
 def tell_unfinished(*, at: datetime) -> int:

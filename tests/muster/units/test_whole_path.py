@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from linli.common.clock import now
 from linli.common.db import from_on
@@ -26,6 +27,8 @@ from linli.muster.units.errors import (
     UnitReasonMissing,
 )
 from linli.muster.units.sheet import Named
+from linli.notices.models import Told
+from linli.notices.telling import in_words
 from linli.people.models import Identity
 from linli.places import actions as places
 from linli.places.models import Level
@@ -61,6 +64,20 @@ def test_a_desk_asks_and_people_arrive_and_go_home() -> None:
     assert arriving.release(call, [each.pk for each in listed], by=made.desk, at=now()) == 3
     assert set(Deployed.objects.values_list("state", flat=True)) == {"released"}
     assert not Booking.objects.filter(during__endswith__gt=now()).exists()
+
+
+def test_whoever_goes_home_is_thanked_once() -> None:
+    made = units_world()
+    call, listed = committed(made, wants(made, heads=3))
+    arrived(made, call)
+    first, *rest = [each.pk for each in listed]
+    assert arriving.release(call, [first], by=made.desk, at=now()) == 1
+    assert arriving.release(call, [first, *rest], by=made.desk, at=now()) == 2
+    told = list(Told.objects.filter(notice__code="thanked").select_related("notice"))
+    assert sorted(each.person_id for each in told) == sorted(each.person_id for each in listed)
+    with translation.override("en"):
+        words = in_words([told[0].notice])[told[0].notice_id]
+    assert words.text.startswith(f"Your service in {made.city.communities[0].called} ended at ")
 
 
 def test_a_plan_is_proved_and_splits_what_one_unit_cannot_send() -> None:

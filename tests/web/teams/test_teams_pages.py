@@ -14,7 +14,7 @@ from linli.muster import leaving
 from linli.muster.models import Member, SignUp, Team
 from linli.muster.teams import actions
 from tests.factories import TinyCity, ask, sign_in, tiny_city, user_with_role
-from tests.muster.teams.test_teams import desk_of, formed, placed, zone_over
+from tests.muster.teams.test_teams import desk_of, formed, placed, standing, zone_over
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +128,32 @@ def test_a_team_whose_leader_left_is_mended_with_one_press(desk: Client, city: T
     assert "no longer placed" not in body(reply)
     reply = desk.post(reverse("change_team", args=[team.pk]), {"what": "mend", **hidden}, follow=True)
     assert "Somebody has changed this team meanwhile." in body(reply)
+
+
+def test_a_desk_takes_more_people_into_a_team_and_reads_what_it_costs(desk: Client, city: TinyCity) -> None:
+    ask(city, grid=1, want=1)
+    team = formed(city, [placed(city, 1)], place=city.grids[0].place)
+    near, far = placed(city, 2), placed(city, 3, grid=1)
+    page = desk.get(reverse("team", args=[team.pk]))
+    offered = re.findall(r'id="j-\d+" type="checkbox" name="member" value="(\d+)"', page.content.decode())
+    assert offered == [str(near.pk), str(far.pk)], "the nearest first"
+    assert f"{city.grids[1].name} then has 0 of the 1 it asks for." in body(page)
+    change = reverse("change_team", args=[team.pk])
+    said = {"what": "in", "member": [near.pk, far.pk]}
+    assert "2 people join the team." in body(desk.post(change, said, follow=True))
+    assert {near.person_id, far.person_id} < {each.person for each in standing(team).here}
+    assert "are in another team meanwhile" in body(desk.post(change, said, follow=True))
+    assert "Tick first who is in the team." in body(desk.post(change, {"what": "in"}, follow=True))
+    desk.post(change, {"what": "release"})
+    assert "This team was released already." in body(desk.post(change, {"what": "in", "member": near.pk}, follow=True))
+
+
+def test_a_street_is_offered_nobody_by_name_to_take_in(street: Client, city: TinyCity) -> None:
+    team = formed(city, [placed(city, 1)])
+    placed(city, 2)
+    page = street.get(reverse("team", args=[team.pk])).content.decode()
+    assert 'name="member"' not in page
+    assert "Release this team" in page
 
 
 def test_a_desk_appoints_takes_out_and_releases(desk: Client, city: TinyCity) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.common.caller import Caller
 from linli.common.db import from_on
@@ -120,8 +120,9 @@ def _require(by: Caller, area: int, at: datetime) -> None:
 
 
 def waiting_in(area: int, at: datetime) -> QuerySet[Service]:
-    """Hours in an area that wait for approval, the oldest first."""
-    rows = Service.objects.filter(state=State.WAITING, place__in=places.within([area], at))
+    """Hours in an area that wait for approval, the oldest first; of whom a correction is asked, that waits instead."""
+    disputed = Correction.objects.filter(service=OuterRef("pk"), state=Correction.State.ASKED)
+    rows = Service.objects.filter(~Exists(disputed), state=State.WAITING, place__in=places.within([area], at))
     return rows.select_related("event").order_by("started_at", "pk")
 
 

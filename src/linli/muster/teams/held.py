@@ -14,8 +14,9 @@ from linli.muster.models import Holding, NamedPost
 from linli.muster.queries import areas_seen, placed_inside
 from linli.muster.teams.queries import sign_ups_of
 from linli.places.models import Area
+from linli.places.queries import within
 
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,22 @@ def this_week(post: NamedPost, at: datetime) -> list[Held]:
     said = sign_ups_of(post.event_id, [row.person_id for row in found])
     names = {person: masks.mask_name(claim.name) for person, claim in said.items()}
     return [Held(row, names.get(row.person_id, ""), row.here) for row in found]
+
+
+def soon_inside(event: Event, area: Area, at: datetime) -> list[Holding]:
+    """Shifts at named posts of whoever is placed in an area, that are not over and begin within a day; one query.
+
+    The face has asked whether the caller decides about presence there.
+    """
+    inside = Booking.objects.filter(
+        person=OuterRef("person"),
+        event=OuterRef("event"),
+        kind=Booking.Kind.BELONGS,
+        place__in=within([area.pk], at),
+        during__contains=OuterRef("during"),
+    )
+    rows = Holding.objects.select_related("post").filter(event=event, during__endswith__gt=at)
+    return list(rows.filter(Exists(inside), during__startswith__lt=at + DAY).order_by("during", "pk"))
 
 
 def people_to_choose(caller: Caller, event: Event, community: Area, at: datetime) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from linli.common.db import from_on
 from linli.common.errors import LinliError
 from linli.common.moments import LOCAL
 from linli.custody import trail
+from linli.custody.roles import See, seeing
 from linli.duty import booking, protecting
 from linli.duty import rules as duty
 from linli.duty.models import Booking
@@ -19,8 +20,9 @@ from linli.events.models import Event
 from linli.events.pack_parts import Post
 from linli.events.packs import pack_of
 from linli.muster import ages
+from linli.muster.errors import NotYoursToDecide
 from linli.muster.models import Holding, NamedPost, SignUp
-from linli.muster.queries import require_decision
+from linli.muster.queries import decides_over, require_decision
 from linli.muster.rules import cleaned
 from linli.muster.teams import rules
 from linli.muster.teams.errors import NotHeldAnyMore, PostClosed, PostHeld, PostNameTaken, ShiftRefused, WorkUnknown
@@ -110,11 +112,13 @@ def give(post: NamedPost, person: int, times: Iterable[duty.Times], *, by: Calle
 def hand_over(holding: Holding, person: int, *, by: Caller, at: datetime) -> None:
     """Let somebody else take a shift over: the one ends and the other begins, now or where it begins later.
 
+    By whoever decides in the community, or by a leader with whom both are placed.
+
     Raises:
         NotYoursToDecide, PostClosed, NotHeldAnyMore. ShiftRefused, BookedMeanwhile: of whoever would take it over.
     """
     post = holding.post
-    user = require_decision(by, post.community_id, at)
+    user = _hands_over(post, {holding.person_id, person}, by, at)
     booking.hold([holding.person_id, person])
     _hold_open(post)
     row = Holding.objects.filter(pk=holding.pk, during__endswith__gt=at).first()
@@ -157,6 +161,19 @@ def close(post: NamedPost, *, by: Caller, at: datetime) -> None:
     booking.leave(list(rows.values_list("booking", flat=True)), at)
     NamedPost.objects.filter(pk=post.pk).update(closed_at=at)
     trail.record("post.closed", who=by, subject=f"post:{post.pk}", at=at, area=post.community_id)
+
+
+def _hands_over(post: NamedPost, people: set[int], by: Caller, at: datetime) -> int:
+    """The account that may let one of two people take over from the other; nobody leads themselves."""
+    led = by.areas(*seeing(See.PLACED_WITH_THEM))
+    if by.user is None or not led or decides_over(by, post.community_id, at):
+        return require_decision(by, post.community_id, at)
+    placed = Booking.objects.filter(
+        event=post.event, person__in=people, kind=Booking.Kind.BELONGS, place__in=within(led, at), during__contains=at
+    )
+    if by.person in people or set(placed.values_list("person", flat=True)) != people:
+        raise NotYoursToDecide
+    return by.user
 
 
 def _hold_open(post: NamedPost) -> None:

@@ -17,6 +17,7 @@ from linli.custody import trail
 from linli.duty import booking
 from linli.duty.errors import BookedMeanwhile
 from linli.duty.models import Booking
+from linli.muster import hearing
 from linli.muster.models import Call, Deployed, Placement
 from linli.muster.queries import decides_over
 from linli.muster.units import queries
@@ -72,13 +73,14 @@ def arrive(call: Call, people: Sequence[int], *, by: Caller, at: datetime) -> li
 def release(call: Call, people: Sequence[int], *, by: Caller, at: datetime) -> int:
     """Send people of a call home: whatever they were booked for here ends, and their place at home begins again.
 
-    By whoever decides over the area that asked. Returns how many were released; who was released already stays so.
+    By whoever decides over the area that asked. They are thanked by a notice. Returns how many were released; who was
+    released already stays so.
 
     Raises:
         NotFound: the call is not the caller's to see.
     """
     account = _account(call, by, at)
-    held = Call.objects.select_for_update(of=("self",)).select_related("reinforcement").get(pk=call.pk)
+    held = Call.objects.select_for_update(of=("self",)).select_related("reinforcement", "event").get(pk=call.pk)
     rows = list(held.people.filter(pk__in=people, state=State.ARRIVED).order_by("person"))
     booking.hold([row.person_id for row in rows])
     done = []
@@ -95,9 +97,11 @@ def release(call: Call, people: Sequence[int], *, by: Caller, at: datetime) -> i
             _back_home(row, at)
         served = from_on(row.during.lower, min(at, row.during.upper)) if at > row.during.lower else row.during
         Deployed.objects.filter(pk=row.pk).update(state=State.RELEASED, during=served, left_by=account, left_at=at)
-        done.append(f"person:{row.person_id}")
+        done.append(row.person_id)
     area = held.reinforcement.area_id if held.reinforcement is not None else None
-    trail.record_many("deployed.released", who=by, subjects=done, at=at, area=area)
+    subjects = [f"person:{each}" for each in done]
+    trail.record_many("deployed.released", who=by, subjects=subjects, at=at, area=area)
+    hearing.tell_thanked(held, done, by=by, at=at)
     return len(done)
 
 

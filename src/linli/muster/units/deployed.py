@@ -19,10 +19,15 @@ WITH zoned AS MATERIALIZED (
     SELECT w.inner_id AS area, z.during FROM events_zone z
     JOIN places_within w ON w.outer_id = z.place_id AND w.during @> %(at)s::timestamptz
     WHERE z.event_id = %(event)s AND z.level >= %(medium)s AND lower(z.during) <= %(at)s),
+worked AS MATERIALIZED (
+    SELECT DISTINCT d.id FROM zoned
+    JOIN muster_placement p ON p.grid_id = zoned.area AND p.event_id = %(event)s AND p.during && zoned.during
+    JOIN muster_deployed d ON d.person_id = p.person_id AND d.during && (p.during * zoned.during)
+    WHERE lower(p.during) <= %(at)s AND d.arrived_at <= %(at)s),
 came AS (
     SELECT DISTINCT ON (up.outer_id, d.person_id) up.outer_id AS area, c.organisation_id AS unit,
         d.state = 'arrived' AND upper(d.during) > %(at)s AS here,
-        EXISTS (SELECT FROM zoned WHERE zoned.area = r.area_id AND zoned.during &&
+        d.id IN (SELECT id FROM worked) OR EXISTS (SELECT FROM zoned WHERE zoned.area = r.area_id AND zoned.during &&
                 tstzrange(d.arrived_at, greatest(coalesce(d.left_at, %(at)s), d.arrived_at), '[]')) AS in_zone
     FROM muster_deployed d
     JOIN muster_call c ON c.id = d.call_id AND c.event_id = %(event)s
@@ -44,7 +49,8 @@ class Sent:
 
     Attributes:
         of_city: a unit of the city's level; else of a county's.
-        people: who ever arrived; here: who still is; in_zones: who was there while a zone at medium or high risk was.
+        people: who ever arrived; here: who still is; in_zones: who was, or was placed, where a zone at medium or high
+            risk was at that time.
     """
 
     unit: int

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from linli.custody import masks, secrets
+from linli.events.models import Event
 from linli.muster.models import Deployed, Placement
 from linli.muster.queries import not_over
 from linli.people.models import SERVICE, Identity
@@ -64,3 +65,16 @@ def _someone(row: Deployed, known: Identity | None, placement: Placement | None,
         arrived_at=row.arrived_at,
         at_home_too=row.home_id is not None,
     )
+
+
+def service_of(event: Event, person_id: int | None, at: datetime) -> Deployed | None:
+    """For which unit somebody serves now, for themselves; None where they do not."""
+    rows = Deployed.objects.select_related("call__organisation", "call__reinforcement__area")
+    return rows.filter(call__event=event, person=person_id, state=Deployed.State.ARRIVED, during__contains=at).first()
+
+
+def home_after(service: Deployed) -> Placement | None:
+    """Their placement at home that begins again when a service ends."""
+    if service.home_id is None:
+        return None
+    return Placement.objects.select_related("grid").filter(booking=service.home_id).first()

@@ -31,6 +31,7 @@ from linli.places.models import Area, Level
 from linli.places.names import place_names
 from linli.web.fields import new_once, once_key
 from linli.web.hours.forms import SALT, FinishForm
+from linli.web.hours.shifts import shifts_soon
 
 ROWS = 50
 LEADING = seeing(See.PLACED_WITH_THEM)
@@ -88,6 +89,7 @@ def _page(request: HttpRequest, area_id: int, form: FinishForm | None = None, wr
         "waiting": queries.number_waiting(area.pk, at),
         "form": form or FinishForm(),
         "wrong": wrong,
+        "shifts": shifts_soon(event, area, booked, at, leads=leads) if event is not None else [],
     }
     return render(request, "hours/crew.html", context, status=422 if form is not None else 200)
 

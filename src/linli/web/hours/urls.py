@@ -1,12 +1,13 @@
 """Addresses of hours served."""
 
-from linli.web.hours import at_post, certificates, crew, mine, posters, waiting
+from linli.web.hours import at_post, certificates, crew, mine, posters, shifts, waiting
 
 urlpatterns = [
     *at_post.urlpatterns,
     *certificates.urlpatterns,
     *mine.urlpatterns,
     *crew.urlpatterns,
+    *shifts.urlpatterns,
     *waiting.urlpatterns,
     *posters.urlpatterns,
 ]

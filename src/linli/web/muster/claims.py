@@ -30,6 +30,7 @@ from linli.muster.models import Free, SignUp
 from linli.muster.teams.held import shifts_of
 from linli.muster.teams.queries import team_of
 from linli.muster.teams.responsibility import of_person
+from linli.muster.units import people
 from linli.muster.words import SKILL_WORDS, skill_names, state_name
 from linli.people.models import Skill
 from linli.web.muster.forms import AwayForm, SkillsForm, WhenForm
@@ -114,6 +115,9 @@ def _page(
 ) -> HttpResponse:
     """My page, with a form that was answered wrongly as it was answered."""
     chosen = [str(int(skill)) for skill in SKILL_WORDS if mine.skills >> skill & 1]
+    at, placed = now(), _placement_of(mine)
+    living = mine.state == SignUp.State.CONFIRMED
+    service = people.service_of(mine.event, mine.person_id, at) if living else None
     answers = {
         "claim": mine,
         "phone": mine.community.desk_phone,
@@ -127,7 +131,10 @@ def _page(
         "waiting": mine.state == SignUp.State.CLAIMED,
         "skills": skill_names(mine.skills),
         "form": skills or SkillsForm(initial={"skills": chosen}),
-        "placement": _placement_of(mine),
+        "placement": placed,
+        "service": service,
+        "home": people.home_after(service) if service is not None else None,
+        "later": placed is not None and placed.since > at,
         "told": hearing.number_unread(caller_of(request)),
         "others": len(queries.claims_of_device(caller_of(request))) - 1,
         "name": masks.mask_name(mine.name),
@@ -244,8 +251,8 @@ class Told:
 
     grid: str
     community: str
-    since: object
-    until: object
+    since: datetime
+    until: datetime | None
     metres: int
     estimated: bool
     skill: str

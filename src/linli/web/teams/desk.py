@@ -1,6 +1,8 @@
 """Teams of an area and one team: counts for whoever decides there, names for the desk of the community."""
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,18 +14,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
+from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, NotFound
 from linli.events.queries import active_event
 from linli.muster.models import Member
 from linli.muster.queries import DECIDING, area_visible_to
-from linli.muster.teams import actions, queries
+from linli.muster.teams import actions, finding, queries, rules
+from linli.muster.teams.errors import NobodyChosen
 from linli.muster.teams.queries import Standing
 from linli.muster.teams.words import role_name, what_is_wrong
 from linli.muster.words import skill_names
 from linli.places.models import Area, Level
 from linli.places.names import place_names
 from linli.web.words import RISKS
+
+MORE = 12
+"""People shown who could join."""
 
 
 @open_to(*DECIDING, area_from="area_id")
@@ -68,6 +75,7 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
     grids = Area.objects.in_bulk({each.grid for each in mates})
     by_member = {each.member: each.name for each in mates}
     leader, deputy = standing.next_leader, standing.next_deputy
+    runs_it = queries.runs_desk(caller, standing.team.community, at)
     context = {
         "standing": standing,
         "team": standing.team,
@@ -88,13 +96,35 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
             for each in mates
         ],
         "others": len(standing.people) - len(mates),
-        "runs_desk": queries.runs_desk(caller, standing.team.community, at),
+        "runs_desk": runs_it,
+        "joining": _could_join(caller, standing, at) if runs_it and standing.team.released_at is None else [],
         "next_leader": leader,
         "next_deputy": deputy,
         "leader_name": by_member.get(leader.member, "") if leader else "",
         "deputy_name": by_member.get(deputy.member, "") if deputy else "",
     }
     return render(request, "teams/team.html", context)
+
+
+def _could_join(caller: Caller, standing: Standing, at: datetime) -> list[dict[str, Any]]:
+    """The nearest who are in no team, each with the grid that would fall below what it asks for without them."""
+    event, place = standing.team.event, standing.team.place_id
+    near = rules.nearest_first(finding.near(caller, event, standing.team.community, place, at))[:MORE]
+    names = queries.candidates_of(caller, event, near, at)
+    grids = Area.objects.in_bulk({each.grid for each in near})
+    one_each = {each.grid: each for each in near if not each.here}
+    cost = {each.grid: each for each in finding.cost_of(event, list(one_each.values()), at)}
+    return [
+        {
+            "near": each,
+            "name": names[each.person][0],
+            "grid": grids[each.grid].called,
+            "skills": skill_names(each.skills),
+            "cost": None if each.here else cost.get(each.grid),
+        }
+        for each in near
+        if each.person in names
+    ]
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -124,6 +154,13 @@ def _out(request: HttpRequest, standing: Standing) -> str:
     return gettext("Taken out of the team; the placement in the grid stays.")
 
 
+def _in(request: HttpRequest, standing: Standing) -> str:
+    said = request.POST.getlist("member")
+    ticked = [int(each) for each in said if each.isascii() and each.isdigit() and len(each) < 19]
+    n = actions.take_in(standing.team, ticked[: rules.MOST_IN_A_TEAM], by=caller_of(request), at=now())
+    return ngettext("{n} person joins the team.", "{n} people join the team.", n).format(n=n)
+
+
 def _mend(request: HttpRequest, standing: Standing) -> str:
     leader, deputy = _number(request, "leader"), _number(request, "deputy")
     n = actions.mend(standing.team, leader=leader, deputy=deputy, by=caller_of(request), at=now())
@@ -145,6 +182,7 @@ CHANGES: dict[str, Callable[[HttpRequest, Standing], str]] = {
     "lead": _lead,
     "stand_in": _stand_in,
     "out": _out,
+    "in": _in,
     "mend": _mend,
     "release": _release,
 }
@@ -153,14 +191,14 @@ CHANGES: dict[str, Callable[[HttpRequest, Standing], str]] = {
 @open_to(*DECIDING)
 @require_POST
 def change_team(request: HttpRequest, team_id: int) -> HttpResponse:
-    """Appoint, take out, mend or release: whatever was pressed."""
+    """Appoint, take in, take out, mend or release: whatever was pressed."""
     standing = queries.team_visible_to(caller_of(request), team_id, now())
     change = CHANGES.get(request.POST.get("what", ""))
     if change is None:
         raise NotFound
     try:
         messages.success(request, change(request, standing))
-    except Conflict as problem:
+    except (Conflict, NobodyChosen) as problem:
         messages.warning(request, problem.told())
     return redirect("team", team_id)
 
