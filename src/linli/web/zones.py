@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -32,6 +33,7 @@ from linli.places.names import buildings_to_mark, place_names, places_to_mark
 from linli.web.words import RISKS
 
 # Whether the city's role is one of them depends on the installation: the action says so.
+ROWS_A_PAGE = 100
 DECIDES_ZONES = deciding_somewhere(Decide.ZONES)
 Choice = tuple[int | str, str | list[tuple[int, str]]]
 """A place and its name, or an estate's name and the places in it."""
@@ -160,10 +162,12 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
             messages.success(request, told)
             return redirect("zones", area.pk)
     found = list(zones_in(caller, area.pk, at, event=event)) if event else []
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "area": area,
         "event": event,
-        "rows": _rows(found, at),
+        "page": page,
+        "rows": _rows(list(page.object_list), at),
         "form": form if places else None,
         "decides": decides,
         "top_stands_in": event is not None and "city" in deciding_over(Decide.ZONES, around_it.values()),

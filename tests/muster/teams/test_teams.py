@@ -313,6 +313,18 @@ def test_a_zone_over_a_street_asks_for_a_team_in_each_of_its_communities() -> No
     assert [each.community.pk for each in again] == [city.communities[1].pk]
 
 
+def test_zones_that_have_their_teams_cost_no_query_more_for_many_than_for_one(django_assert_max_num_queries) -> None:
+    city = tiny_city()
+    desk, community = desk_of(city), city.communities[0]
+    places = [city.buildings[number].place for number in range(4)]
+    raised = [zone_over(city, place, Zone.Risk.HIGH) for place in places]
+    for number, place in enumerate(places):
+        formed(city, [placed(city, number)], desk, place=place)
+    teams = queries.teams_in(desk, city.event, community, now())
+    with django_assert_max_num_queries(5):
+        assert zones.wanted(desk, city.event, raised, teams, now()) == []
+
+
 def test_how_teams_stand_takes_as_many_queries_for_many_as_for_one(django_assert_num_queries) -> None:
     city = tiny_city()
     desk = desk_of(city)

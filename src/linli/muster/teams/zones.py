@@ -3,19 +3,19 @@
 Nothing is stored for it: whoever opens the page reads what the zones and the teams are at that moment.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from linli.common.caller import Caller
 from linli.events.models import Event, Zone
-from linli.events.queries import levels_around
+from linli.events.queries import seats_of
 from linli.muster.queries import DECIDING, areas_seen
 from linli.muster.teams import finding, rules
 from linli.muster.teams.queries import Standing
 from linli.muster.teams.rules import Proposed
-from linli.places import queries as places
-from linli.places.models import Area, Level
+from linli.places.models import Area, Level, Within
 
 MOST = 6
 """Zones that a page works a team out for; a street with more forms these first."""
@@ -49,18 +49,22 @@ def wanted(
     *,
     size: int = rules.SIZE,
 ) -> list[Wanted]:
-    """Teams for zones of a medium or high risk that have none, the highest risk first; some ten queries for each.
+    """Teams for zones of a medium or high risk that have none, the highest risk first; some ten queries for each, and
+    five for any number of zones.
 
     A zone over several communities asks for one in each of them.
     """
     have = {(each.team.place_id, each.team.community_id) for each in teams}
+    raised = sorted((each for each in zones if each.level > Zone.Risk.LOW), key=lambda each: (-each.level, each.pk))
+    of_place = _communities(caller, {zone.place_id for zone in raised}, at)
+    without = [(zone, community) for zone in raised for community in of_place[zone.place_id][:MOST]]
+    without = [(zone, community) for zone, community in without if (zone.place_id, community) not in have][:MOST]
+    areas = Area.objects.in_bulk({community for _, community in without})
     found: list[Wanted] = []
-    for zone in sorted(zones, key=lambda each: (-each.level, each.pk)):
-        for community in _communities(caller, zone, at) if zone.level > Zone.Risk.LOW else []:
-            if (zone.place_id, community.pk) in have or len(found) == MOST:
-                continue
-            team = rules.proposed(finding.near(caller, event, community, zone.place_id, at), size=size)
-            found.append(Wanted(zone, community, team, len(finding.cost_of(event, team.members, at))))
+    for zone, number in without:
+        community = areas[number]
+        team = rules.proposed(finding.near(caller, event, community, zone.place_id, at), size=size)
+        found.append(Wanted(zone, community, team, len(finding.cost_of(event, team.members, at))))
     return found
 
 
@@ -69,9 +73,18 @@ def to_release(teams: Collection[Standing]) -> list[Standing]:
     return [each for each in teams if "risk_fell" in each.wrong]
 
 
-def _communities(caller: Caller, zone: Zone, at: datetime) -> list[Area]:
-    """The community a zone lies in, or those that lie in it, where the caller decides."""
-    around = [area for area, level in levels_around(zone.place_id, at).items() if level == Level.COMMUNITY]
-    mine = areas_seen(caller, at, *DECIDING)
-    rows = Area.objects.filter(pk__in=around) if around else places.areas_below([zone.place_id], Level.COMMUNITY, at)
-    return list(rows.filter(pk__in=mine)[:MOST])
+def _communities(caller: Caller, place_ids: Collection[int], at: datetime) -> dict[int, list[int]]:
+    """Of each place the community it lies in, or those that lie in it, by number, where the caller decides; four
+    queries for any number of places."""
+    seats = seats_of(place_ids, at)
+    around = Within.objects.filter(inner__in=set(seats.values()), outer__level=Level.COMMUNITY, during__contains=at)
+    community_of = dict(around.values_list("inner", "outer"))
+    wide = [place for place in place_ids if seats.get(place) not in community_of]
+    below = Within.objects.filter(outer__in=wide, inner__level=Level.COMMUNITY, during__contains=at)
+    found: dict[int, list[int]] = defaultdict(list)
+    for place, inner in below.order_by("inner").values_list("outer", "inner"):
+        found[place].append(inner)
+    found |= {place: [community_of[seat]] for place, seat in seats.items() if seat in community_of}
+    named = {community for each in found.values() for community in each}
+    mine = set(areas_seen(caller, at, *DECIDING).filter(inner__in=named))
+    return defaultdict(list, {place: [each for each in there if each in mine] for place, there in found.items()})

@@ -14,32 +14,49 @@ from django.db import connection
 
 from linli.events.models import Event, Zone
 
+# Nearly everybody is sent once, and these are added up by unit and area before anything else; only who came again is
+# looked at one by one. Zones of an area are one multirange, so that each person is held against one value.
 _SENT = """
-WITH zoned AS MATERIALIZED (
-    SELECT w.inner_id AS area, z.during FROM events_zone z
+WITH up AS MATERIALIZED (
+    SELECT inner_id AS area, outer_id FROM places_within
+    WHERE outer_id = ANY(%(areas)s) AND during @> %(at)s::timestamptz),
+zoned AS MATERIALIZED (
+    SELECT w.inner_id AS area, range_agg(z.during) AS during FROM events_zone z
     JOIN places_within w ON w.outer_id = z.place_id AND w.during @> %(at)s::timestamptz
-    WHERE z.event_id = %(event)s AND z.level >= %(medium)s AND lower(z.during) <= %(at)s),
+    WHERE z.event_id = %(event)s AND z.level >= %(medium)s AND lower(z.during) <= %(at)s GROUP BY w.inner_id),
 worked AS MATERIALIZED (
-    SELECT DISTINCT d.id FROM zoned
-    JOIN muster_placement p ON p.grid_id = zoned.area AND p.event_id = %(event)s AND p.during && zoned.during
-    JOIN muster_deployed d ON d.person_id = p.person_id AND d.during && (p.during * zoned.during)
+    SELECT DISTINCT d.id FROM muster_deployed d
+    JOIN muster_placement p ON p.person_id = d.person_id AND p.event_id = %(event)s AND p.during && d.during
+    JOIN zoned ON zoned.area = p.grid_id AND zoned.during && (p.during * d.during)
     WHERE lower(p.during) <= %(at)s AND d.arrived_at <= %(at)s),
-came AS (
-    SELECT DISTINCT ON (up.outer_id, d.person_id) up.outer_id AS area, c.organisation_id AS unit,
+came AS MATERIALIZED (
+    SELECT d.person_id AS person, c.organisation_id AS unit, r.area_id AS area, d.arrived_at,
         d.state = 'arrived' AND upper(d.during) > %(at)s AS here,
-        d.id IN (SELECT id FROM worked) OR EXISTS (SELECT FROM zoned WHERE zoned.area = r.area_id AND zoned.during &&
-                tstzrange(d.arrived_at, greatest(coalesce(d.left_at, %(at)s), d.arrived_at), '[]')) AS in_zone
+        d.id IN (SELECT id FROM worked) OR coalesce(zoned.during &&
+            tstzrange(d.arrived_at, greatest(coalesce(d.left_at, %(at)s), d.arrived_at), '[]'), false) AS in_zone
     FROM muster_deployed d
     JOIN muster_call c ON c.id = d.call_id AND c.event_id = %(event)s
-    JOIN muster_reinforcement r ON r.id = c.reinforcement_id
-    JOIN places_within up ON up.inner_id = r.area_id AND up.during @> %(at)s::timestamptz
-    WHERE d.arrived_at <= %(at)s AND up.outer_id = ANY(%(areas)s)
-    ORDER BY up.outer_id, d.person_id, d.arrived_at)
-SELECT came.area, o.id, o.name, level.level = (SELECT min(level) FROM places_area), count(*),
-    count(*) FILTER (WHERE came.here), count(*) FILTER (WHERE came.in_zone)
-FROM came JOIN people_organisation o ON o.id = came.unit JOIN places_area level ON level.place_id = o.area_id
-GROUP BY came.area, o.id, o.name, level.level
-ORDER BY came.area, level.level, count(*) DESC, o.name
+    JOIN muster_reinforcement r ON r.id = c.reinforcement_id AND r.area_id IN (SELECT area FROM up)
+    LEFT JOIN zoned ON zoned.area = r.area_id
+    WHERE d.arrived_at <= %(at)s),
+again AS MATERIALIZED (SELECT person FROM came GROUP BY person HAVING count(*) > 1),
+once AS (
+    SELECT area, unit, count(*) AS people, count(*) FILTER (WHERE here) AS here,
+        count(*) FILTER (WHERE in_zone) AS in_zone
+    FROM came WHERE person NOT IN (SELECT person FROM again) GROUP BY area, unit),
+first AS (
+    SELECT DISTINCT ON (up.outer_id, came.person) up.outer_id, came.unit, came.here, came.in_zone
+    FROM came JOIN up USING (area) WHERE came.person IN (SELECT person FROM again)
+    ORDER BY up.outer_id, came.person, came.arrived_at),
+each AS (
+    SELECT up.outer_id AS area, unit, people, here, in_zone FROM once JOIN up USING (area)
+    UNION ALL SELECT outer_id, unit, 1, here::int, in_zone::int FROM first)
+SELECT each.area, o.id, o.name, NOT EXISTS (
+        SELECT FROM places_areaparent p WHERE p.area_id = o.area_id AND p.during @> %(at)s::timestamptz) AS of_city,
+    sum(each.people)::bigint AS people, sum(each.here)::bigint, sum(each.in_zone)::bigint
+FROM each JOIN people_organisation o ON o.id = each.unit
+GROUP BY each.area, o.id
+ORDER BY each.area, of_city DESC, people DESC, o.name
 """
 
 

@@ -12,8 +12,16 @@ from linli.common.clock import now
 from linli.events.queries import active_event
 from linli.muster.queries import DECIDING, area_visible_to
 from linli.muster.units import deployed as counting
+from linli.muster.units.deployed import Sent
+from linli.web import live
 
 ROWS_A_PAGE = 100
+_shared: live.Shared[list[Sent]] = live.Shared()
+
+
+def forget_shared() -> None:
+    """Count anew from here on."""
+    _shared.forget()
 
 
 @open_to(*DECIDING, area_from="area_id")
@@ -23,7 +31,9 @@ def deployed(request: HttpRequest, area_id: int) -> HttpResponse:
     caller, at = caller_of(request), now()
     area = area_visible_to(caller, area_id, *DECIDING)
     event = active_event(at, area.pk)
-    rows = counting.sent_to(event, [area.pk], at).get(area.pk, []) if event is not None else []
+    rows: list[Sent] = []
+    if event is not None:
+        rows = _shared.get((event.pk, area.pk), lambda: counting.sent_to(event, [area.pk], at).get(area.pk, []))
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {"area": area, "event": event, "page": page, "totals": counting.totals(rows)}
     return render(request, "units/deployed.html", context)
