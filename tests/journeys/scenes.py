@@ -166,6 +166,12 @@ def _divides(page: Page) -> None:
     _answered(page, page.locator("#divide .btn").click)
 
 
+def _stale_cover(page: Page) -> None:
+    """Publish from a page that a colleague's has overtaken."""
+    page.locator("#publish input[name=version]").evaluate("field => field.value = 'old'")
+    _answered(page, page.locator("#publish .btn-primary").click)
+
+
 TOO_LONG = {"begins": "06:00", "ends": "23:00"}
 
 
@@ -753,6 +759,8 @@ SCENES = (
     Scene("responsibility", "desk", ("community",)),
     Scene("responsibility", "desk", ("grid",), title="divided", does=_divides),
     Scene("responsibility", "desk_of_the_empty", ("empty_community",), title="nobody placed"),
+    Scene("responsibility_of_doors", "desk", ("community", "pointed_building")),
+    Scene("responsibility_of_doors", "desk", ("community", "pointed_building"), title="wrong", does=_stale_cover),
     Scene("posts", "desk", ("community",)),
     Scene("posts", "desk", ("community",), title="wrong", does=_presses("#name .btn-primary")),
     Scene("posts", "desk_of_the_empty", ("empty_community",), title="none"),
