@@ -174,6 +174,8 @@ def test_whoever_is_silent_is_called_and_replaced_and_hours_are_approved(
     desk.comes()
     desk.follows(re.compile("这里有 1 名已编入的人还没答复来不来"))
     desk.reads_on_top("青松社区：1 人还没答复来不来")
+    desk.presses("为打电话显示 王** 的电话（留有记录）")
+    desk.reads("13800000001")
     desk.ticks("王**来不了")
     desk.presses("替换1名来不了的人")
     let_the_worker_work()

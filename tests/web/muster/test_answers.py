@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from linli.common.clock import now
 from linli.common.db import from_on
+from linli.custody.models import TrailEntry
+from linli.custody.reveals import KIND
 from linli.muster import actions
 from linli.muster.models import Free, Placement, SignUp
 from linli.people.models import Unavailable
@@ -69,6 +71,26 @@ def test_another_phone_answers_nothing(mine: SignUp) -> None:
     for name in ("say_coming", "say_cannot", "say_when"):
         assert Client().post(reverse(name, args=[mine.pk])).status_code in (302, 403, 404)
     assert Placement.objects.get().coming_at is None
+
+
+def test_the_desk_has_the_number_of_somebody_silent_shown_on_record(
+    client: Client, city: TinyCity, mine: SignUp
+) -> None:
+    placement = Placement.objects.get()
+    Placement.objects.update(answer_by=now() - timedelta(minutes=1))
+    desk, other = Client(), Client()
+    sign_in(desk, user_with_role("community_desk", city.communities[0]))
+    sign_in(other, user_with_role("community_desk", city.communities[1]))
+    page = reverse("silent", args=[city.communities[0].pk])
+    said = {"placement": placement.pk, "field": "phone", "reason": "call"}
+    assert SAID["phone"] not in desk.get(page).content.decode()
+    assert other.post(page, said).status_code == 404
+    assert other.post(reverse("silent", args=[city.communities[1].pk]), said).status_code == 404
+    assert desk.post(page, said | {"field": "door"}).status_code == 422
+    assert not TrailEntry.objects.filter(kind=KIND).exists()
+    assert f'href="tel:{SAID["phone"]}"' in desk.post(page, said).content.decode()
+    assert TrailEntry.objects.filter(kind=KIND, subject=f"sign_up:{mine.pk}").count() == 1
+    assert SAID["phone"] not in desk.get(page).content.decode(), "it is shown once"
 
 
 def test_the_desk_calls_the_silent_and_notes_what_it_hears(client: Client, city: TinyCity, mine: SignUp) -> None:

@@ -14,7 +14,8 @@ from linli.custody.models import TrailEntry
 from linli.muster.models import Call, Deployed, Reinforcement, UnitFree, UnitPlan
 from linli.muster.units import answering, planning
 from linli.people.models import Organisation
-from tests.factories import sign_in, user_with_role
+from linli.places import actions as places
+from tests.factories import SYSTEM, sign_in, user_with_role
 from tests.muster.units.world import (
     UnitsWorld,
     called,
@@ -97,6 +98,30 @@ def test_a_desk_asks_command_plans_and_a_liaison_answers_by_phone() -> None:
     desk.post(page, {"do": "release", "who": who[:1]})
     assert list(Deployed.objects.order_by("pk").values_list("state", flat=True)) == ["released", "arrived", "arrived"]
     assert TrailEntry.objects.filter(kind="deployed.arrived").count() == 3
+
+
+def test_a_request_begins_with_the_desk_that_receives_them() -> None:
+    made = units_world()
+    places.set_desk_phone(made.city.communities[0], "028-8765 4321", by=SYSTEM, at=now())
+    page = reverse("ask_reinforcement", args=[made.city.communities[0].pk])
+    form = client_for(made.desk.user).get(page).context["form"]
+    assert form["receiver_phone"].value() == "028-8765 4321"
+    assert form["receiver"].value() == User.objects.get(pk=made.desk.user).display_name
+
+
+def test_everybody_on_the_way_is_ticked_off_at_once_and_the_liaison_reads_the_counts() -> None:
+    made = units_world()
+    request = wants(made, heads=3)
+    call, listed = committed(made, request)
+    page, desk = reverse("reinforcement", args=[request.pk]), client_for(made.desk.user)
+    desk.post(page, {"do": "arrive", "who": [listed[0].pk]})
+    assert desk.get(page).context["way"] == 2
+    desk.post(page, {"do": "all_arrive"})
+    assert set(Deployed.objects.values_list("state", flat=True)) == {"arrived"}
+    desk.post(page, {"do": "release", "who": [listed[0].pk]})
+    liaison = client_for(liaison_for(made, call).user)
+    for told in (reverse("unit_call", args=[call.pk]), reverse("own_unit")):
+        assert "On the way: 0. Arrived: 2. Went home: 1." in liaison.get(told).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from linli.common.caller import Caller
 from linli.common.errors import NotFound
@@ -127,10 +127,19 @@ def plans_of(event: Event, area: Area) -> QuerySet[UnitPlan]:
 
 
 def calls_of_units(caller: Caller) -> QuerySet[Call]:
-    """What is asked of the caller's own units, and what these offer, newest first."""
+    """What is asked of the caller's own units, and what these offer, newest first.
+
+    Each with how many of its people are `on_the_way`, `here` and back `home`.
+    """
+    state = Deployed.State
     return (
         Call.objects.select_related("event", "organisation", "reinforcement__area", "reinforcement__asked_of")
         .filter(organisation__in=own_units(caller))
+        .annotate(
+            on_the_way=Count("people", filter=Q(people__state=state.LISTED)),
+            here=Count("people", filter=Q(people__state=state.ARRIVED)),
+            home=Count("people", filter=Q(people__state=state.RELEASED)),
+        )
         .order_by("-pk")
     )
 

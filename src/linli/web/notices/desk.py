@@ -13,14 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.common.clock import now
-from linli.common.errors import Invalid, NotFound
+from linli.common.errors import NotFound
 from linli.custody.reveals import REASON_WORDS, Reason
 from linli.events.queries import active_event
-from linli.muster import calling, rosters
-from linli.muster.queries import area_visible_to, claim_phone, placement_visible_to, sign_up_visible_to
-from linli.people.reaching import numbers_of
+from linli.muster import calling
+from linli.muster.queries import area_visible_to, placement_visible_to
 from linli.places.models import Area, Level
-from linli.web import reveals
+from linli.web.notices.phones import reveal_phone
 
 MOST_MINUTES = 7 * 24 * 60
 
@@ -83,13 +82,7 @@ def reveal_placed(request: HttpRequest, placement_id: int) -> HttpResponse:
     """Show the phone of somebody placed in full, once, for a reason; it is written in the trail first."""
     me, at = caller_of(request), now()
     placement = placement_visible_to(me, placement_id, at)
-    someone = rosters.placed_people([placement], placement.event, at)[0]
-    who = f"sign_up:{someone.sign_up}" if someone.sign_up is not None else f"person:{placement.person_id}"
-    if reveals.asked(request, subject=who, area=placement.grid_id) != "phone":
-        raise Invalid
-    phone = numbers_of([placement.person_id]).get(placement.person_id, "")
-    if someone.sign_up is not None:
-        phone = claim_phone(sign_up_visible_to(me, someone.sign_up))
+    phone = reveal_phone(request, placement, at)
     return _page(request, placement.grid, shown=placement.pk, phone=phone)
 
 

@@ -11,14 +11,14 @@ from django.urls import path
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
-from linli.access.callers import caller_of
+from linli.access.callers import account_of, caller_of
 from linli.access.permit import open_to
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import LinliError, NotFound
 from linli.events.models import Event
 from linli.events.queries import active_event
-from linli.muster.models import Reinforcement, UnitPlan
+from linli.muster.models import Call, Deployed, Reinforcement, UnitPlan
 from linli.muster.queries import DECIDING, area_visible_to, decides_over
 from linli.muster.units import answering, arriving, asking, counting, jobs, people, queries
 from linli.muster.units.errors import BadReinforcement
@@ -76,7 +76,8 @@ def ask_reinforcement(request: HttpRequest, area_id: int) -> HttpResponse:
     caller, at = caller_of(request), now()
     area = area_visible_to(caller, area_id, *DECIDING)
     event, above = active_event(at, area.pk), queries.area_above(area, at)
-    form = AskForm(request.POST if request.method == "POST" else None, initial=first_answers(at))
+    knows = {"receiver": getattr(account_of(request), "display_name", ""), "receiver_phone": area.desk_phone}
+    form = AskForm(request.POST if request.method == "POST" else None, initial=first_answers(at) | knows)
     if event is not None and above is not None and form.is_bound and form.is_valid():
         try:
             made = asking.ask(event, area, form.wanted(), by=caller, at=at)
@@ -128,6 +129,7 @@ def _context(request: HttpRequest, caller: Caller, asked: Reinforcement, at: dat
         "above": above,
         "may_pass_on": above is not None and decides_over(caller, asked.asked_of_id, at),
         "over": asked.ended_at is not None,
+        "way": here.filter(state=Deployed.State.LISTED, call__state=Call.State.COMMITTED).count(),
         "people": [(each, person_told(each.state), skill_names(each.skills)) for each in shown],
         "page": page,
         "offers": list(queries.offers_to(caller, asked.event, asked.asked_of_id, at)[:50]),
@@ -154,6 +156,11 @@ def _decide(request: HttpRequest, caller: Caller, asked: Reinforcement, at: date
         messages.success(request, gettext("The offer is taken; the work unit is asked for them by name."))
     elif do in ("arrive", "release"):
         _tick(request, caller, asked, do, ticked, at)
+    elif do == "all_arrive":
+        way = queries.deployed_here(caller, asked, at).filter(
+            state=Deployed.State.LISTED, call__state=Call.State.COMMITTED
+        )
+        _tick(request, caller, asked, "arrive", list(way.values_list("pk", flat=True)), at)
     return redirect("reinforcement", asked.pk)
 
 
