@@ -43,8 +43,21 @@ def worker(city: TinyCity) -> User:
 
 
 @pytest.fixture
+def leader(city: TinyCity) -> User:
+    return user_with_role("leader", city.grids[0], name="Tang Li")
+
+
+@pytest.fixture
 def phone(browser: Browser, live_server: LiveServer, worker: User) -> Iterator[WorkersPhone]:
-    cookies = {"sessionid": sign_in(Client(), worker)}
-    context = visitor(browser, live_server.url, size=PHONE, cookies=cookies)
-    yield WorkersPhone(context, live_server.url)
+    yield from phone_of(worker, browser, live_server.url)
+
+
+@pytest.fixture
+def leaders_phone(browser: Browser, live_server: LiveServer, leader: User) -> Iterator[WorkersPhone]:
+    yield from phone_of(leader, browser, live_server.url)
+
+
+def phone_of(user: User, browser: Browser, site: str) -> Iterator[WorkersPhone]:
+    context = visitor(browser, site, size=PHONE, cookies={"sessionid": sign_in(Client(), user)})
+    yield WorkersPhone(context, site)
     context.close()

@@ -166,6 +166,12 @@ def _divides(page: Page) -> None:
     _answered(page, page.locator("#divide .btn").click)
 
 
+def _stale_cover(page: Page) -> None:
+    """Publish from a page that a colleague's has overtaken."""
+    page.locator("#publish input[name=version]").evaluate("field => field.value = 'old'")
+    _answered(page, page.locator("#publish .btn-primary").click)
+
+
 TOO_LONG = {"begins": "06:00", "ends": "23:00"}
 
 
@@ -350,13 +356,28 @@ def _settled(page: Page) -> None:
 
 
 def _gets_doors(page: Page) -> None:
-    """With a PIN of one's own; where an earlier scene got them, they are opened again."""
+    _opens_with_a_pin(page)
+    page.locator(".field-tabs").wait_for()
+
+
+def _opens_with_a_pin(page: Page) -> None:
+    """With a PIN of one's own; where an earlier scene got the list, it is opened again."""
     _settled(page)
     if page.locator("#again").count():
         page.fill("#again", "482917")
     page.fill("#pin", "482917")
     page.locator("main .btn-primary").click()
-    page.locator(".field-tabs").wait_for()
+
+
+def _gets_people(page: Page) -> None:
+    _opens_with_a_pin(page)
+    page.locator(".field-led").first.wait_for()
+
+
+def _looks_at_the_leaders_phone(page: Page) -> None:
+    _gets_people(page)
+    page.evaluate("location.hash = '#/more'")
+    page.locator("main .back").wait_for()
 
 
 def _opens_a_door(page: Page) -> None:
@@ -628,6 +649,9 @@ SCENES = (
     Scene("field_app", "grid_worker", title="a move", does=_tells_of_a_move),
     Scene("field_app", "grid_worker", title="this phone", does=_goes_to("#/more")),
     Scene("field_app", "grid_worker", title="locked", does=_locks),
+    Scene("field_app", "leading", title="a leader's first time", does=_settled),
+    Scene("field_app", "leading", title="people who are led", does=_gets_people),
+    Scene("field_app", "leading", title="a leader's phone", does=_looks_at_the_leaders_phone),
     Scene("emergency"),
     Scene("duty_log", "desk", ("community",)),
     Scene("duty_log", "desk", ("community",), query="?show=closed", title="closed"),
@@ -736,6 +760,8 @@ SCENES = (
     Scene("responsibility", "desk", ("community",)),
     Scene("responsibility", "desk", ("grid",), title="divided", does=_divides),
     Scene("responsibility", "desk_of_the_empty", ("empty_community",), title="nobody placed"),
+    Scene("responsibility_of_doors", "desk", ("community", "pointed_building")),
+    Scene("responsibility_of_doors", "desk", ("community", "pointed_building"), title="wrong", does=_stale_cover),
     Scene("posts", "desk", ("community",)),
     Scene("posts", "desk", ("community",), title="wrong", does=_presses("#name .btn-primary")),
     Scene("posts", "desk_of_the_empty", ("empty_community",), title="none"),

@@ -147,6 +147,42 @@ def test_come_back_tomorrow_is_chosen_without_a_signal_and_stands_in_the_list(
     phone.reads("Doors still to visit: 1")
 
 
+def test_a_door_whose_time_has_come_stands_first_without_a_signal_by_the_corrected_clock(
+    phone: WorkersPhone, city: TinyCity
+) -> None:
+    doors, _ = doors_in(city, 4), swept(city)
+    page, slow = phone.page, now() - timedelta(hours=3)  # the clock of this phone; the server knows better
+    page.clock.set_fixed_time(slow)
+    phone.opens_the_app()
+    phone.gets_doors()
+    phone.loses_the_signal()
+    for door, back in ((doors[2], "two_hours"), (doors[1], "tomorrow")):
+        phone.goes_to(f"#/door/{door}")
+        page.locator('[name="result"][value="no_answer"]').check()
+        page.locator("summary", has_text="They asked to come back").click()
+        page.locator(f'[name="back"][value="{back}"]').check()
+        presses(phone, "Write it down")
+        page.wait_for_function("door => location.hash !== `#/door/${door}`", arg=door)
+    phone.goes_to("#/")
+    first, due = page.locator(".field-row").first, page.locator(f'a[href="#/door/{doors[2]}"]')
+    expect(first).to_have_attribute("href", f"#/door/{doors[0]}")  # until then it stands where it stood, with its time
+    expect(due).to_contain_text("Come back ")
+
+    for later, words in ((70, "Within the hour: come back"), (125, "Now: they asked"), (190, "Overdue: they asked")):
+        page.clock.set_fixed_time(slow + timedelta(minutes=later))
+        phone.is_taken_out_of_the_pocket()
+        expect(due).to_contain_text(words)
+        expect(first).to_have_attribute("href", f"#/door/{doors[2]}")
+        expect(page.locator(".field-due")).to_have_count(1)
+    phone.goes_to(f"#/door/{doors[3]}")  # said at every other door too
+    page.get_by_role("link", name="Overdue: they asked").click()
+    expect(page.locator(".note", has_text="Overdue: they asked")).to_be_visible()
+    phone.records(doors[2], "answered")
+    phone.goes_to("#/")
+    expect(first).to_have_attribute("href", f"#/door/{doors[0]}")
+    expect(page.locator(".field-due")).to_have_count(0)
+
+
 def test_what_was_written_down_is_taken_out_unsent_and_taken_back_once_sent(
     phone: WorkersPhone, city: TinyCity
 ) -> None:

@@ -16,9 +16,11 @@ from django.utils.translation import gettext
 from pytest_django.live_server_helper import LiveServer
 
 from linli.access.models import User
+from linli.duty.models import Service
 from linli.ledger.models import Finding
 from linli.web.field.words import WORDS
 from tests.conftest import PHONE
+from tests.duty.served import placed
 from tests.factories import TinyCity, sign_in
 from tests.journeys.looks import STICKING_OUT
 from tests.journeys.test_oldest_browsers import LOOK, becomes
@@ -164,6 +166,33 @@ def test_a_door_written_down_in_a_cellar_arrives_from_the_oldest_browsers(
     found = dict(Finding.objects.values_list("dwelling_id", "result"))
     assert found == {doors[0]: "answered", doors[1]: "vacant"}
     assert balance(sweep, city) == [1, 1, 0, 0, 1]
+
+
+@pytest.mark.parametrize("major", [103, 92])
+def test_somebody_starts_duty_in_a_cellar_in_the_oldest_browsers(
+    live_server: LiveServer, city: TinyCity, leader: User, major: int
+) -> None:
+    person = placed(city)
+    with old_browser(major) as browser:
+        phone = OldPhone(browser, live_server.url, "zh-hans")
+        becomes(browser, phone.site, {"django_language": "zh-hans", "sessionid": sign_in(Client(), leader)})
+        phone.opens_the_app()
+        phone.reads("get_doors_of_crew", name="Tang Li")
+        phone.types(pin=PIN, again=PIN)
+        phone.reads("crew_on_duty", n=0, all=1)
+        phone.looks_right()
+        browser.until("navigator.serviceWorker.controller !== null")
+        assert browser.complaints == []
+        with in_a_cellar(live_server):
+            phone.presses(".field-led button")
+            phone.reads("unsent", n=1)
+            phone.reads("crew_on_duty", n=1, all=1)
+            browser.until("document.querySelector('[aria-disabled]') === null")  # a finger may have come down twice
+            phone.looks_right()
+            phone.looks_through("#/last", "#/more")
+        phone.presses("main .content > .btn")
+        phone.reads("all_sent")
+    assert Service.objects.get().person_id == person.pk
 
 
 def test_a_browser_that_is_too_old_for_the_app_leads_to_pages_that_work(

@@ -34,12 +34,18 @@ class WorkersPhone:
         self.page.locator("#pin").fill(pin)
         self.page.get_by_role("button", name="Get my doors").click()
         self.page.locator(".field-tabs").wait_for()
-        # Only what the service worker keeps is there in the tunnel.
+        self.is_ready_for_the_tunnel()
+
+    def is_ready_for_the_tunnel(self) -> None:
+        """Only what the service worker keeps is there."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
-    def types(self, pin: str) -> None:
+    def types(self, pin: str, opens: str = "Open my doors") -> None:
         self.page.locator("#pin").fill(pin)
-        self.page.get_by_role("button", name="Open my doors").click()
+        self.page.get_by_role("button", name=opens).click()
+
+    def is_taken_out_of_the_pocket(self) -> None:
+        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     def loses_the_signal(self) -> None:
         self.context.set_offline(True)

@@ -529,7 +529,7 @@ def _teams(world: World, desk: User) -> None:
         world.rows[name] = made.pk
     leaving.release(rest[1], by=by, at=now())
     whole, team = responsibility.cover(city.event, city.communities[0], now()), f"t{world.rows['team']}"
-    wanted = {place: team for place, _, _ in whole.buildings[:2]}
+    wanted = {place: team for place, _, _ in whole.rows[:2]}
     giving.publish(city.event, city.communities[0], wanted, version=whole.version, by=by, at=now())
 
 

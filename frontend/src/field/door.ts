@@ -1,6 +1,7 @@
 /** One door: what is known of it, what was found, and who is there. Big choices before any typing. */
 import { type Chosen as Back, comesBack } from "./back";
 import { choices, h } from "./dom";
+import { backWords, dueAs, dueFirst } from "./due";
 import { type Newest, doors, nameOf, peopleOf, results } from "./known";
 import { needsAt } from "./needs";
 import { peopleAt } from "./people";
@@ -53,12 +54,10 @@ export function oneDoor(door: Door, redraw: () => void): Screen {
     error.hidden = result.taken() !== null;
     if (!error.hidden) return result.box.querySelector("input")?.focus();
     save.disabled = true;
-    void work.serverNow().then((at) => {
-      const asked = result.taken() !== "vacant";
-      save.disabled = !(asked && back.wrong(at));
-      if (!save.disabled) return back.box.scrollIntoView({ block: "center" });
-      return write(door, people, result.taken(), how.taken(), taken, speaks?.taken() ?? "", asked ? back.taken(at) : null).then(next(door));
-    });
+    const [at, asked] = [work.clock(), result.taken() !== "vacant"];
+    save.disabled = !(asked && back.wrong(at));
+    if (!save.disabled) return back.box.scrollIntoView({ block: "center" });
+    void write(door, people, result.taken(), how.taken(), taken, speaks?.taken() ?? "", asked ? back.taken(at) : null).then(next(door));
   });
   const keep = (): void => {
     const said = new Map([...taken].map(([each, say]) => [each, say()]));
@@ -66,7 +65,8 @@ export function oneDoor(door: Door, redraw: () => void): Screen {
   };
   const parts = [
     last ? h("p", {}, lastWords(last)) : null,
-    last?.back ? h("div", { class: "note" }, h("p", {}, h("strong", {}, t("back_told", { when: moment(last.back) })))) : null,
+    othersDue(door),
+    last?.back ? h("div", { class: "note" }, h("p", {}, h("strong", {}, dueAs(last.back, work.clock()) ? backWords(last.back, work.clock()) : t("back_told", { when: moment(last.back) })))) : null,
     door.h ? h("div", { class: "note note-warn" }, h("p", {}, h("strong", {}, t("high_risk"))), h("p", {}, t("before_knock", { safety: vaults.vault?.safety ?? "" }))) : null,
     door.h ? peopleAt(door) : null,
     door.s === null ? h("div", { class: "note note-warn" }, h("p", {}, t("no_sweep"))) : null,
@@ -83,6 +83,14 @@ export function oneDoor(door: Door, redraw: () => void): Screen {
     }),
   ];
   return { title: doorName(door), parts, actions: door.s === null ? [] : [save], back: true };
+}
+
+/** The way to the door that is due first, where it is another one: whoever goes from door to door sees no list. */
+function othersDue(here: Door): HTMLElement | null {
+  const [first] = dueFirst(doors());
+  const back = first && results().get(first.i)?.back;
+  if (!back || first.i === here.i || !dueAs(back, work.clock())) return null;
+  return h("a", { class: "btn btn-block", href: `#/door/${first.i}` }, `${backWords(back, work.clock())} · ${doorName(first)}`);
 }
 
 /** What was found last, and by whom where a colleague was there. */

@@ -1,5 +1,5 @@
 /** What goes to the server and comes from it. Whatever fails, nothing that is kept here is lost by it. */
-import type { Around, Door, Envelope, Reason, Ref, Waiting } from "./shapes";
+import type { Around, Crew, Door, Envelope, Reason, Ref, Waiting } from "./shapes";
 
 const SPEAKS = 1; // the version of these exchanges, as in src/linli/web/field/exchange.py
 const PATIENCE_MS = 20_000;
@@ -10,7 +10,8 @@ export interface Hello {
   csrf: string;
   app: string;
   name: string;
-  works: boolean;
+  works: boolean; // has doors
+  leads?: boolean; // has people who are placed with them
   known: boolean;
   sign_in: string;
   sign_out: string;
@@ -26,6 +27,7 @@ export interface Lent {
   until: number;
   author: number;
   role: string;
+  doors?: boolean;
   name: string;
   event: string;
   exercise: boolean;
@@ -40,6 +42,8 @@ export interface Roster {
   waiting: Waiting[];
   around: Around | null;
   around_digest: string;
+  crew?: Crew | null; // what is told in no older server's reply
+  crew_digest?: string;
 }
 
 export interface Answer {
@@ -94,9 +98,9 @@ export const lend = (device: string, csrf: string): Promise<Lent> => ask<Lent>("
 
 export const giveUp = (lease: string, csrf: string): Promise<unknown> => ask("/field/api/lease/end", { lease }, csrf);
 
-export function roster(lease: string, digests: Record<string, string>, around = ""): Promise<Roster> {
+export function roster(lease: string, digests: Record<string, string>, around = "", crew = ""): Promise<Roster> {
   const known = Object.entries(digests).map(([part, digest]) => `${part}:${digest}`);
-  return ask<Roster>(`/field/api/roster?v=${SPEAKS}&lease=${lease}&around=${around}&known=${known.join(",")}`);
+  return ask<Roster>(`/field/api/roster?v=${SPEAKS}&lease=${lease}&around=${around}&crew=${crew}&known=${known.join(",")}`);
 }
 
 export const number = (lease: string, person: Ref, reason: Reason, csrf: string): Promise<{ number: string }> =>

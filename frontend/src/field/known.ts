@@ -16,8 +16,8 @@ let last: Worked | undefined;
 /** What the list is made of, to be compared one by one. */
 const standing = (): unknown[] => [vaults.inside?.parts, vaults.inside?.around, vaults.inside?.aliases, state.marks, state.marks.length];
 
-/** The same as `standing`, with what waits for a decision: all that the list of doors shows. */
-export const shownByList = (): unknown[] => [...standing(), vaults.inside?.waiting.map((each) => each.key).join()];
+/** The same as `standing`, with what waits for a decision: all that the lists show. */
+export const shownByList = (): unknown[] => [...standing(), vaults.inside?.crew, vaults.inside?.waiting.map((each) => each.key).join()];
 
 function worked(): Worked {
   const of = standing();

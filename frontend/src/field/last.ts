@@ -18,7 +18,7 @@ export function lastEntries(redraw: () => void): Screen {
 
 function oneEntry(entry: Entry, door: Door | undefined, redraw: () => void): HTMLElement {
   const { mark } = entry;
-  const where = door ? doorName(door) : (mark.place?.number ?? "");
+  const where = door ? doorName(door) : (mark.place?.number ?? (mark.begun || mark.kind === "start" ? mark.name : ""));
   const state = entry.takenBack ? t("taken_back") : t(`entry_${entry.how}`);
   return h(
     "section",

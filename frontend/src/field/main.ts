@@ -1,7 +1,9 @@
 /** The app of a grid worker: doors, what was found, and what is not sent yet; with a signal or without. */
 import "../field.css";
+import { crewList, crewNow, leads, leadsOnly, ours } from "./crew";
 import { oneDoor } from "./door";
 import { h } from "./dom";
+import { dueNow } from "./due";
 import { doorOf, shownByList } from "./known";
 import { lastEntries } from "./last";
 import { moveAt } from "./moves";
@@ -16,6 +18,7 @@ const tools = document.getElementById("tools") as HTMLElement;
 const quiet = document.getElementById("quiet") as HTMLElement;
 const unsent = document.getElementById("unsent") as HTMLElement;
 const SOS = "#sos";
+const LISTS = ["#/", "#/crew"];
 
 let shown = "";
 let drawnFrom: unknown[] = [];
@@ -27,6 +30,7 @@ function screen(): Screen {
   if (!vaults.inside) return locked(draw);
   if (location.hash === "#/tray") return tray();
   if (location.hash === "#/last") return lastEntries(draw);
+  if (leadsOnly() || (leads() && location.hash === "#/crew")) return crewList(draw);
   if (location.hash === "#/new-door") return newDoor();
   const found = doorOf(/^#\/door\/([\w-]+)$/.exec(location.hash)?.[1]);
   return found ? oneDoor(found, draw) : (moveAt(location.hash) ?? doorList(draw));
@@ -34,9 +38,10 @@ function screen(): Screen {
 
 function draw(): void {
   if (location.hash === SOS) return;
+  const held = document.activeElement?.matches(".field-led button") ? document.activeElement.id : "";
   const now = screen();
   document.title = `${now.title} · 邻里 Linli`;
-  const back = now.back ? h("a", { class: "back", href: now.back === true ? "#/" : now.back }, t(now.back === true ? "back" : "back_door")) : null;
+  const back = now.back ? h("a", { class: "back", href: now.back === true ? "#/" : now.back }, t(now.back === true ? ours("back") : "back_door")) : null;
   const actions = now.actions?.length ? h("div", { class: "actions" }, ...now.actions) : null;
   told = h("div", {});
   const content = h("div", { class: "content" }, told, ...now.parts);
@@ -47,14 +52,18 @@ function draw(): void {
     page.focus({ preventScroll: true });
   }
   shown = here;
-  drawnFrom = shownByList();
+  if (held) requestAnimationFrame(() => document.getElementById(held)?.focus({ preventScroll: true }));
+  drawnFrom = seen();
   frame();
 }
 
-/** Whether the list of doors stands on the screen as it is now: news may come every few seconds, and mostly has none. */
+/** What the lists are drawn from, the time that has come for some of them too. */
+const seen = (): unknown[] => [...shownByList(), dueNow(), crewNow()];
+
+/** Whether a list stands on the screen as it is now: news may come every few seconds, and mostly has none. */
 function listStands(): boolean {
-  const now = shownByList();
-  return vaults.inside !== undefined && shown === "#/" && !location.hash.slice(2) && drawnFrom.every((each, at) => each === now[at]);
+  const now = seen();
+  return vaults.inside !== undefined && LISTS.includes(shown) && shown === (location.hash || "#/") && drawnFrom.every((each, at) => each === now[at]);
 }
 
 /** What stands on every screen: what is not sent, whether there is a signal, which event. */

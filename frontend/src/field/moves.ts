@@ -54,8 +54,7 @@ function oneMove(door: Door, person: Person): Screen {
 }
 
 async function save(door: Door, person: Person, what: What, from: number, told: NonNullable<ReturnType<Read>>): Promise<void> {
-  const offset = (await work.serverNow()) - Date.now();
-  const says = { person: person.i, what, since: Math.round(from + offset), ...told };
+  const says = { person: person.i, what, since: Math.round(from + work.state.offset), ...told };
   await work.write("move", says, { door: door.i, person: person.i, what, refers: told.to === undefined ? [] : [told.to] });
   location.hash = `#/door/${door.i}`;
 }

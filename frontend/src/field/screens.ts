@@ -1,5 +1,7 @@
 /** The screens: each is one question, drawn anew when it is come to. */
 import { h } from "./dom";
+import { backWords, dueAs, dueFirst } from "./due";
+import { leads, leadsOnly, onDuty, ours, personLed } from "./crew";
 import { Told } from "./exchange";
 import { longList } from "./list";
 import { type Newest, doorOf, doors, peopleOf, results, waiting } from "./known";
@@ -25,7 +27,7 @@ const note = (kind: string, words: string): HTMLElement => h("div", { class: `no
 
 /** What the phone itself has to say, before anything else. */
 export function notices(): (HTMLElement | null)[] {
-  const gone = state.gone === "thrown_away" ? t("thrown_away", { n: state.lost }) : state.gone ? t(state.gone) : "";
+  const gone = state.gone === "thrown_away" ? t("thrown_away", { n: state.lost }) : state.gone ? t(ours(state.gone)) : "";
   const load = h("button", { class: "btn btn-block", onclick: () => void loadAnew() }, t("load_anew"));
   return [
     state.keeps ? null : note("bad", t("keeps_nothing")),
@@ -50,8 +52,8 @@ export function firstTime(redraw: () => void): Screen {
   if (!said.known || !said.name) {
     return { title, parts: [h("p", {}, t("sign_in_first"))], actions: [h("a", { class: "btn btn-primary btn-block", href: said.sign_in }, t("sign_in"))] };
   }
-  if (!said.works) return { title, parts: [h("p", {}, t("no_micro_grid", { name: said.name }))] };
-  return { title: t("get_doors_of", { name: said.name }), ...choosePin(redraw) };
+  if (!said.works && !said.leads) return { title, parts: [h("p", {}, t("no_micro_grid", { name: said.name }))] };
+  return { title: t(ours("get_doors_of"), { name: said.name }), ...choosePin(redraw) };
 }
 
 function pinInput(id: string, label: string, hint = ""): HTMLElement {
@@ -70,8 +72,8 @@ export function weak(pin: string): string {
 
 function choosePin(redraw: () => void): Omit<Screen, "title"> {
   const error = h("p", { class: "error", role: "alert", hidden: true });
-  const button = h("button", { class: "btn btn-primary btn-block", form: "choose" }, t("get_doors"));
-  const form = h("form", { id: "choose", class: "form", novalidate: true }, error, pinInput("pin", t("choose_pin"), t("pin_hint")), pinInput("again", t("pin_again")));
+  const button = h("button", { class: "btn btn-primary btn-block", form: "choose" }, t(ours("get_doors")));
+  const form = h("form", { id: "choose", class: "form", novalidate: true }, error, pinInput("pin", t(ours("choose_pin")), t(ours("pin_hint"))), pinInput("again", t("pin_again")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const wrong = weak(typed("pin")) || (typed("pin") === typed("again") ? "" : t("pins_differ"));
@@ -84,13 +86,13 @@ function choosePin(redraw: () => void): Omit<Screen, "title"> {
     button.disabled = true;
     work.getDoors(typed("pin")).then(redraw, (problem: unknown) => fail(problem instanceof Told && problem.message ? problem.message : t("needs_signal_once")));
   });
-  return { parts: [h("p", {}, t("get_doors_hint")), form], actions: [button] };
+  return { parts: [h("p", {}, t(ours("get_doors_hint"))), form], actions: [button] };
 }
 
 export function locked(redraw: () => void): Screen {
   const error = h("p", { class: "error", role: "alert", hidden: true });
-  const button = h("button", { class: "btn btn-primary btn-block", form: "unlock" }, t("open"));
-  const form = h("form", { id: "unlock", class: "form", novalidate: true }, error, pinInput("pin", t("pin")));
+  const button = h("button", { class: "btn btn-primary btn-block", form: "unlock" }, t(ours("open")));
+  const form = h("form", { id: "unlock", class: "form", novalidate: true }, error, pinInput("pin", t(ours("pin"))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     button.disabled = true;
@@ -104,15 +106,15 @@ export function locked(redraw: () => void): Screen {
       input?.focus();
     });
   });
-  const forget = h("button", { class: "btn btn-block", onclick: () => void vaults.forget().then(redraw) }, t("remove_doors"));
-  const forgotten = h("details", {}, h("summary", {}, t("pin_forgotten")), h("p", {}, t("pin_forgotten_hint")), forget);
+  const forget = h("button", { class: "btn btn-block", onclick: () => void vaults.forget().then(redraw) }, t(ours("remove_doors")));
+  const forgotten = h("details", {}, h("summary", {}, t("pin_forgotten")), h("p", {}, t(ours("pin_forgotten_hint"))), forget);
   return { title: t("type_pin", { name: vaults.vault?.name ?? "" }), parts: [form, forgotten], actions: [button] };
 }
 
 export function doorList(redraw: () => void): Screen {
   const [all, found] = [doors(), results()];
   const open = all.filter((door) => !DONE.has(found.get(door.i)?.r ?? "") || found.get(door.i)?.back);
-  const rows = showAll ? all : open;
+  const rows = dueFirst(showAll ? all : open);
   const turn = (show: boolean) => () => {
     showAll = show;
     redraw();
@@ -122,37 +124,41 @@ export function doorList(redraw: () => void): Screen {
   const wait = waiting().length;
   const tray = wait ? h("a", { class: "btn btn-block", href: "#/tray" }, t("to_decide", { n: wait })) : null;
   const ways = h("div", { class: "field-ways" }, h("a", { class: "btn", href: "#/new-door" }, t("new_door")), h("a", { class: "btn", href: "#/last" }, t("last_entries")));
+  const led = leads() ? h("a", { class: "btn btn-block", href: "#/crew" }, t("crew_way", { n: onDuty() })) : null;
   const tabs = h("div", { class: "field-tabs" }, pick(false, t("still_open", { n: open.length })), pick(true, t("all_doors", { n: all.length })));
   const list = rows.length ? longList(rows, ROW_PX, (door) => doorRow(door, found.get(door.i))) : h("p", {}, all.length ? t("all_visited") : t("no_doors"));
-  return { title: t("doors_to_go", { n: open.length }), parts: [tray, ways, tabs, list] };
+  return { title: t("doors_to_go", { n: open.length }), parts: [tray, led, ways, tabs, list] };
 }
 
 function doorRow(door: Door, found: Newest | undefined): HTMLElement {
   const people = peopleOf(door);
   const needs = people.some((each) => each.x.length > 0);
   const who = people.length ? t("people_here", { n: people.length }) : t("nobody_known");
-  const second = [door.h ? t("high_risk_short") : "", found?.back ? t("back_short", { when: moment(found.back) }) : found ? `${resultName(found.r)} ${moment(found.at)}` : "", door.h ? "" : who, needs ? t("with_needs") : ""].filter(Boolean).join(" · ");
-  return h("a", { class: "field-row", href: `#/door/${door.i}` }, h("strong", {}, doorName(door)), h("span", {}, second));
+  const second = [door.h ? t("high_risk_short") : "", found?.back ? backWords(found.back, work.clock()) : found ? `${resultName(found.r)} ${moment(found.at)}` : "", door.h ? "" : who, needs ? t("with_needs") : ""].filter(Boolean).join(" · ");
+  const due = dueAs(found?.back, work.clock()) !== "";
+  return h("a", { class: due ? "field-row field-due" : "field-row", href: `#/door/${door.i}` }, h("strong", {}, doorName(door)), h("span", {}, second));
 }
 
 export function tray(): Screen {
   const wait = waiting();
   const parts = wait.map((each) => {
     const door = doorOf(each.mine.door);
+    const led = personLed(each.mine.person);
     const mine = each.mine.kind === "finding" ? resultName(each.mine.result) : t(`kind_${each.mine.kind}`);
     const decide = (take: "mine" | "theirs") => () =>
       void work.write("settle", { of: each.key, take }, { door: each.mine.door, of: each.key });
     const theirs = each.theirs;
+    const settled = each.state === "conflict" && led !== undefined; // hours are corrected for whoever served them
     const lines = [h("p", {}, `${t("mine")}: ${mine}, ${moment(each.at)}`)];
     if (theirs) lines.push(h("p", {}, `${theirs.by || t("colleague")}: ${resultName(theirs.r)}, ${moment(theirs.t)}`));
     else lines.push(h("p", {}, each.sentence, " ", h("code", {}, each.code)));
     return h(
       "section",
       { class: "panel" },
-      h("h2", {}, door ? doorName(door) : (each.mine.name ?? each.mine.number ?? mine)),
+      h("h2", {}, door ? doorName(door) : (led?.n ?? each.mine.name ?? each.mine.number ?? mine)),
       ...lines,
-      h("button", { class: "btn btn-block", onclick: decide("mine") }, theirs ? t("keep_mine", { mine }) : t("send_again")),
-      h("button", { class: "btn btn-block", onclick: decide("theirs") }, theirs ? t("keep_theirs", { theirs: resultName(theirs.r) }) : t("let_it_be")),
+      settled ? h("p", { class: "hint" }, t("hours_mended")) : h("button", { class: "btn btn-block", onclick: decide("mine") }, theirs ? t("keep_mine", { mine }) : t("send_again")),
+      h("button", { class: "btn btn-block", onclick: decide("theirs") }, theirs ? t("keep_theirs", { theirs: resultName(theirs.r) }) : t(settled ? "keep_recorded" : "let_it_be")),
     );
   });
   return { title: wait.length ? t("to_decide", { n: wait.length }) : t("nothing_to_decide"), parts, back: true };
@@ -176,13 +182,13 @@ export function more(redraw: () => void): Screen {
     });
   });
   const ask = h("button", { class: "btn btn-block", type: "button", onclick: () => void work.exchange() }, t("exchange_now"));
-  const close = h("button", { class: "btn btn-block", type: "button" }, t("close_doors"));
+  const close = h("button", { class: "btn btn-block", type: "button" }, t(ours("close_doors")));
   close.addEventListener("click", () => {
     vaults.close();
     location.hash = "#/";
     redraw();
   });
-  const out = h("section", { class: "panel" }, h("h2", {}, t("sign_out")), h("p", {}, state.unsent ? t("sign_out_unsent", { n: state.unsent }) : t("sign_out_all_sent")), away);
-  const hand = h("details", { class: "panel" }, h("summary", {}, t("hand_over")), h("p", {}, t("hand_over_hint")));
+  const out = h("section", { class: "panel" }, h("h2", {}, t("sign_out")), h("p", {}, state.unsent ? t("sign_out_unsent", { n: state.unsent }) : t(ours("sign_out_all_sent"))), away);
+  const hand = leadsOnly() ? null : h("details", { class: "panel" }, h("summary", {}, t("hand_over")), h("p", {}, t("hand_over_hint")));
   return { title: t("this_phone"), parts: [list, ask, close, hand, out], back: true };
 }

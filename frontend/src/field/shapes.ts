@@ -52,6 +52,22 @@ export interface Around {
   by: Record<string, string>;
 }
 
+/** Somebody whom the holder leads (src/linli/field/crew.py). Times are booked or served, from until. */
+export interface Led {
+  i: number;
+  n: string;
+  t: [number, number | null, string][];
+  d?: [number, number, string]; // on duty: which, since when, where
+  x?: boolean; // that is at a place of somebody else's
+  l?: [number, number]; // served last
+}
+
+/** The people whom the holder leads, and the role under which it is written down who started and finished. */
+export interface Crew {
+  role: string;
+  rows: Led[];
+}
+
 export const RESULTS = ["answered", "no_answer", "vacant", "refused"] as const;
 export type Result = (typeof RESULTS)[number];
 export const HOWS = ["door", "phone", "group", "neighbour"] as const;
@@ -81,6 +97,7 @@ export interface Waiting {
     need: Need | null;
     what: What | null;
     number: string | null;
+    person?: Ref | null;
   };
   theirs: { r: Result; h: How; t: number; by: string } | null;
 }
@@ -95,6 +112,8 @@ export interface Inside {
   waiting: Waiting[];
   asOf: number;
   around?: Around;
+  crew?: Crew;
+  crewDigest?: string;
   aroundDigest?: string;
   aliases?: Record<string, number>; // doors that were written down here, by the id that the server gave them
   past?: Mark[]; // what was sent, the oldest first, so that it can be looked at and taken back
@@ -108,6 +127,7 @@ export interface Vault {
   name: string;
   event: string;
   exercise: boolean;
+  doors?: boolean; // false: there are no doors here, but people who are led
   safety?: string; // what to do before a knock in a high-risk zone
   point: string;
   k: number;
@@ -140,7 +160,7 @@ export interface Unsent {
 /** What was written down here, so that the list shows it before the server does. Sealed under the PIN. */
 export interface Mark {
   key: string;
-  kind: "finding" | "person" | "door" | "move" | "need" | "shown" | "undo" | "settle";
+  kind: "finding" | "person" | "door" | "move" | "need" | "shown" | "start" | "finish" | "undo" | "settle";
   door: Ref | null;
   at: number;
   result?: Result;
@@ -151,6 +171,7 @@ export interface Mark {
   need?: Need;
   what?: What;
   person?: Ref;
+  begun?: Ref; // the duty that is finished: its id, or the key of what started it
   refers?: Ref[]; // to whom and what else it refers
   place?: { building: number; unit: number | null; floor: number | null; number: string };
 }

@@ -13,6 +13,7 @@ const SAVED_AGAIN_MS = 300_000; // as of when the list is, where nothing in it h
 
 export interface State {
   signal: boolean; // whether the server answered the last time it was asked
+  offset: number; // by how much the server's clock was ahead of this phone's when they last met
   asking: boolean;
   unsent: number;
   outbox: Map<string, boolean>; // what is not sent, by its key: whether it was tried
@@ -29,6 +30,7 @@ export interface State {
 
 export const state: State = {
   signal: navigator.onLine,
+  offset: 0,
   asking: false,
   unsent: 0,
   outbox: new Map(),
@@ -54,6 +56,7 @@ export async function start(): Promise<void> {
   if (!state.keeps) return;
   const known = await store.kept<string>("device");
   if (!known) await store.keep("device", crypto.randomUUID());
+  state.offset = (await store.kept<number>("offset")) ?? 0;
   await vaults.look();
   await count();
   if (noted > state.unsent && !known) {
@@ -88,15 +91,18 @@ async function count(): Promise<void> {
 }
 
 /** What time it is by the server, as far as this phone knows. */
-export async function serverNow(): Promise<number> {
-  return Date.now() + ((await store.kept<number>("offset")) ?? 0);
+export const clock = (): number => Date.now() + state.offset;
+
+async function keepOffset(offset: number): Promise<void> {
+  state.offset = offset;
+  await store.keep("offset", offset);
 }
 
 /** After its thirty hours, or where the clock was turned back before them, the doors leave the phone. */
 async function endWhatIsOver(): Promise<void> {
   const lent = vaults.vault;
   if (!lent) return;
-  const at = await serverNow();
+  const at = clock();
   if (at < lent.until && at > lent.since - 3_600_000) return;
   await vaults.forget();
   state.gone = "over";
@@ -127,10 +133,10 @@ async function exchanged(): Promise<void> {
     state.hello = said;
     state.update = !net.understands(said) || said.app !== document.body.dataset["version"];
     if (!net.understands(said)) return;
-    await store.keep("offset", Math.round(said.at - (asked + Date.now()) / 2));
+    await keepOffset(Math.round(said.at - (asked + Date.now()) / 2));
     await keepOrForget(said);
     if (said.known) await send(said.csrf);
-    if (said.works) await fetchDoors();
+    if (said.works || said.leads) await fetchDoors();
   } catch (problem) {
     if (problem instanceof net.NoSignal) state.signal = false;
     else if (problem instanceof net.Told) tell(problem);
@@ -176,11 +182,12 @@ async function fetchDoors(): Promise<void> {
   if (!lent || !inside) return;
   const before = new Set((await store.unsent()).map((each) => each.key));
   const sent = state.marks.filter((mark) => !before.has(mark.key));
-  const found = await net.roster(lent.lease, inside.digests, inside.aroundDigest);
+  const found = await net.roster(lent.lease, inside.digests, inside.aroundDigest, inside.crewDigest);
   const parts = merged(inside.parts, found);
-  const news = parts !== inside.parts || found.around || sent.length || keysOf(found.waiting) !== keysOf(inside.waiting);
+  const news = parts !== inside.parts || found.around || found.crew || sent.length || keysOf(found.waiting) !== keysOf(inside.waiting);
   Object.assign(inside, { parts, digests: found.digests, waiting: found.waiting, asOf: found.at, aroundDigest: found.around_digest });
   if (found.around) inside.around = found.around;
+  if (found.crew) Object.assign(inside, { crew: found.crew, crewDigest: found.crew_digest });
   // What was sent before this list was made is in it.
   const over = new Set(sent.map((mark) => mark.key));
   for (const mark of sent) nameDoor(mark, inside);
@@ -218,11 +225,11 @@ function nameDoor(mark: Mark, inside: Inside): void {
 export async function getDoors(pin: string): Promise<void> {
   const device = (await store.kept<string>("device")) ?? crypto.randomUUID();
   const said = await net.hello("");
-  await store.keep("offset", said.at - Date.now());
+  await keepOffset(said.at - Date.now());
   const lent = await net.lend(device, said.csrf);
   const first = await net.roster(lent.lease, {});
   const { lease, since, until, name, event, exercise, safety, key } = lent;
-  const about = { lease, since, until, name, event, exercise, safety, ...key };
+  const about = { lease, since, until, name, event, exercise, safety, doors: lent.doors !== false, ...key };
   await vaults.make(pin, about, {
     secret: lent.secret,
     author: lent.author,
@@ -232,6 +239,7 @@ export async function getDoors(pin: string): Promise<void> {
     waiting: first.waiting,
     asOf: first.at,
     ...(first.around ? { around: first.around, aroundDigest: first.around_digest } : {}),
+    ...(first.crew ? { crew: first.crew, crewDigest: first.crew_digest ?? "" } : {}),
   });
   state.marks = [];
   state.gone = "";
@@ -245,13 +253,14 @@ export async function open(pin: string): Promise<number> {
   return left;
 }
 
-/** Write one thing down: sealed, and kept before this returns. Returns its key. */
+/** Write one thing down: sealed, and kept before this returns. Returns its key. It is written in the role that the doors
+ * were lent under, or the one that it names. */
 export async function write(kind: Mark["kind"], says: object, mark: Omit<Mark, "key" | "kind" | "at">): Promise<string> {
   const [lent, inside] = [vaults.vault, vaults.inside];
   if (!lent || !inside) throw new Error("closed");
-  const [key, at, offset] = [uuid7(), Date.now(), (await store.kept<number>("offset")) ?? 0];
+  const [key, at, offset] = [uuid7(), Date.now(), state.offset];
   const { lease, k, point } = lent;
-  const whole = { ...says, kind, key, lease, author: inside.author, role: inside.role, at, offset };
+  const whole = { role: inside.role, ...says, kind, key, lease, author: inside.author, at, offset };
   const envelope = await seal(key, whole, { lease, k, point, secret: inside.secret });
   const made: Mark = { ...mark, key, kind, at: at + offset };
   await store.write({ key, envelope }, await vaults.lockMark(made));

@@ -19,7 +19,7 @@ class LeaseOver(Refused):
 
 class NoDoorsToLend(Refused):
     code = "no_doors_to_lend"
-    sentence = gettext_noop("You have no micro-grid with an active event now. Ask the desk.")
+    sentence = gettext_noop("You have no micro-grid and lead nobody where an event is active now. Ask the desk.")
 
 
 class TooMuchForAPhone(Refused):
@@ -55,6 +55,28 @@ class DoorChanged(Conflict):
 
     code = "door_changed"
     sentence = gettext_noop("A colleague recorded something else at this door. Please choose.")
+
+
+class NotPlacedWithYou(Refused):
+    code = "not_placed_with_you"
+    sentence = gettext_noop("They were not placed with you at that time. It was not recorded.")
+
+
+class NoStartRecorded(Refused):
+    code = "no_start_recorded"
+    sentence = gettext_noop("That they started duty is not recorded, so that they finished was not either.")
+
+
+class StartedOtherwise(Conflict):
+    """`service` is what is written down."""
+
+    code = "started_otherwise"
+    sentence = gettext_noop("By what is recorded already they are on duty since {since}. Nothing was changed.")
+
+
+class FinishedOtherwise(Conflict):
+    code = "finished_otherwise"
+    sentence = gettext_noop("By what is recorded already they finished duty at {until}. Nothing was changed.")
 
 
 class NothingToSettle(Conflict):

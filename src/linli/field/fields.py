@@ -52,7 +52,7 @@ declare(
     held=Field(
         "so that nothing is lost that could not be done: its author decides",
         PERSONAL,
-        ["grid_worker"],
+        ["grid_worker", "leader"],
         kind=Kind.STOOD,
     ),
     happened_at=WORK,

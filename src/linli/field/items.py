@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from linli.common.errors import Invalid, LinliError
-from linli.field import finding, telling
+from linli.field import finding, serving, telling
 from linli.field.reading import MOST_ID, Item, Then
 
 SETTLE = "settle"  # what its author decided about something that was not done: ``settling``
@@ -17,6 +17,8 @@ _DOES: Mapping[str, Callable[[Item, Then], int | None]] = {
     "move": telling.move,
     "need": telling.need,
     "shown": telling.number_shown,
+    "start": serving.start,
+    "finish": serving.finish,
 }
 KINDS = frozenset({*_DOES, FINDING, SETTLE})
 
@@ -57,7 +59,7 @@ def goes_with(item: Item) -> tuple[int, object] | None:
 def carry_out(told: Sequence[tuple[Item, Then]]) -> list[int | LinliError | None]:
     """Do what one item says, or several that go together.
 
-    Returns, in their order: the id of the person or door that came of it, or why it was not done.
+    Returns, in their order: the id of the person, door or duty that came of it, or why it was not done.
 
     Raises:
         Others: as the actions do, and then none of them is done.

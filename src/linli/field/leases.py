@@ -1,4 +1,4 @@
-"""Lending a phone its holder's doors, and ending that."""
+"""Lending a phone its holder's doors and the people they lead, and ending that."""
 
 import os
 from base64 import b64decode, b64encode
@@ -13,18 +13,22 @@ from linli.access.models import DeviceSession, RoleGrant
 from linli.common.caller import Caller, Grant
 from linli.custody import secrets, trail
 from linli.custody.roles import Decide, deciding
+from linli.duty.hours.queries import LEADING
 from linli.events.queries import active_event
 from linli.field.errors import LeaseOver, NoDoorsToLend, RoleOverThen
 from linli.field.models import LONGEST, Lease
 
 ROLES = deciding(Decide.FOUND)
+"""Whose doors a phone holds."""
+LENT_TO = (*ROLES, *(role for role in LEADING if role not in ROLES))
+"""To whom a phone is lent something: doors, or the people they lead."""
 _SECRET = 32
 _NO_MATTER = timedelta(minutes=2)  # a reply takes a moment, and clocks drift
 
 
 @transaction.atomic
 def start(device: UUID, *, by: Caller, at: datetime) -> tuple[Lease, bytes]:
-    """Lend a phone the doors of whoever holds it. Returns the lease, and the secret to vouch with.
+    """Lend a phone the doors and the people of whoever holds it. Returns the lease, and the secret to vouch with.
 
     What the phone was lent before ends now; what it wrote under that is taken as before.
 
@@ -55,10 +59,11 @@ def start(device: UUID, *, by: Caller, at: datetime) -> tuple[Lease, bytes]:
 
 
 def _grants_of(by: Caller, at: datetime) -> list[RoleGrant]:
-    """The grants that a caller holds doors by now; a phone lends no more than stood behind its QR."""
-    areas = by.areas(*ROLES)
-    found = RoleGrant.objects.filter(user=by.user, role__in=ROLES, area__in=areas, since__lte=at)
-    return list(found.filter(Q(until__isnull=True) | Q(until__gt=at)).order_by("pk"))
+    """The grants that a caller is lent something by now; a phone lends no more than stood behind its QR."""
+    stood = {(each.role, each.area) for each in by.grants}
+    found = RoleGrant.objects.filter(user=by.user, role__in=LENT_TO, area__isnull=False, since__lte=at)
+    held = found.filter(Q(until__isnull=True) | Q(until__gt=at)).order_by("pk")
+    return [each for each in held if (each.role, each.area) in stood]
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ class Receipt(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     code = models.CharField(max_length=40, blank=True, help_text="of the error")
     facts = models.JSONField(default=dict, blank=True, help_text="of the error: ids, moments, counts")
-    made = models.BigIntegerField(null=True, blank=True, help_text="id of the person or door that came of it")
+    made = models.BigIntegerField(null=True, blank=True, help_text="id of the person, door or duty that came of it")
     held = models.BinaryField(null=True, blank=True, help_text="the body of what was not done, sealed")
     happened_at = models.DateTimeField()
     clipped = models.BooleanField(help_text="the phone's clock could not be right")

@@ -15,12 +15,13 @@ from linli.common.errors import LinliError
 from linli.custody import secrets
 from linli.field import envelopes, items, leases, settling
 from linli.field.envelopes import Opened
-from linli.field.errors import DoorChanged, EnvelopeForged, OtherAuthor
+from linli.field.errors import DoorChanged, EnvelopeForged, FinishedOtherwise, OtherAuthor, StartedOtherwise
 from linli.field.models import Lease, Receipt
 from linli.field.reading import Item, Then
 from linli.ledger.errors import KeyUsedOtherwise
 
 MOST_AT_ONCE = 200
+_OTHERWISE = (DoorChanged, FinishedOtherwise, StartedOtherwise)  # somebody else said otherwise: it is put to its author
 UNREAD = "unread"  # nothing of it was taken, and nobody vouches for it: it stays on the phone
 LATER = "later"  # something broke on our side: it stays on the phone and is sent again
 
@@ -217,7 +218,7 @@ def _receipt(each: _Vouched, outcome: int | LinliError | None, by: Caller, at: d
         state=Receipt.State.DONE,
     )
     if isinstance(outcome, LinliError):
-        receipt.state = Receipt.State.CONFLICT if isinstance(outcome, DoorChanged) else Receipt.State.REFUSED
+        receipt.state = Receipt.State.CONFLICT if isinstance(outcome, _OTHERWISE) else Receipt.State.REFUSED
         receipt.code, receipt.facts = outcome.code, _plain(outcome.facts)
         receipt.held = secrets.seal(each.opened.body)
     else:

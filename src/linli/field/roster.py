@@ -1,4 +1,5 @@
-"""What a phone carries: its holder's doors in walking order, who lives behind each, masked, and what is known of both.
+"""What a phone carries: its holder's doors in walking order, who lives behind each, masked, and what is known of both;
+and the people they lead.
 
 Told in parts of a few buildings, each under the digest of its own bytes: a phone says which digests it has, and gets
 the parts that differ. Nothing that changed can be missed that way, however late a transaction was committed.
@@ -19,8 +20,9 @@ from django.utils.timezone import localdate
 from linli.common.caller import Caller
 from linli.custody import trail
 from linli.custody.masks import mask_middle, mask_name
-from linli.field import around, numbers
+from linli.field import around, crew, numbers
 from linli.field.around import Around
+from linli.field.crew import Crew
 from linli.field.errors import TooMuchForAPhone
 from linli.field.leases import ROLES
 from linli.field.models import Lease
@@ -86,17 +88,21 @@ class Roster:
     Attributes:
         parts: number of the part, its digest, its doors; those that the phone has are left out.
         digests: of every part there is.
-        around: what it needs beside them.
+        around: what it needs beside them. crew: the people its holder leads.
     """
 
     parts: dict[int, list[dict[str, Any]]]
     digests: dict[int, str]
     people: int
     around: Around
+    crew: Crew
 
 
-def of(lease: Lease, *, known: Mapping[int, str], by: Caller, at: datetime) -> Roster:
-    """The doors of a lease's holder, as far as their phone does not know them yet.
+def of(lease: Lease, *, known: Mapping[int, str], crew_known: str = "", by: Caller, at: datetime) -> Roster:
+    """The doors of a lease's holder, as far as their phone does not know them yet, and the people they lead.
+
+    Args:
+        known: digests of the parts that it has. crew_known: that of the people.
 
     Raises:
         TooMuchForAPhone: more micro-grids or people than one phone is to hold.
@@ -105,8 +111,10 @@ def of(lease: Lease, *, known: Mapping[int, str], by: Caller, at: datetime) -> R
     grids = list(places.areas_below(areas, Level.MICRO_GRID, at))
     sweeps = _sweeps([each.pk for each in grids[:MOST_GRIDS]], at)
     doors = _doors(grids, sweeps, at) if len(grids) <= MOST_GRIDS else []
-    people = sum(len(each["p"]) for each in doors)
-    most = GROWN if known else MOST_PEOPLE
+    led = crew.of(lease, by=by, at=at)
+    people = sum(len(each["p"]) for each in doors) + led.people
+    first = not (known or crew_known)
+    most = MOST_PEOPLE if first else GROWN
     if len(grids) > MOST_GRIDS or people > most:
         raise TooMuchForAPhone(most_grids=MOST_GRIDS, most=most, grids=len(grids), people=people)
     numbers.note_lent(lease, numbers.lend(doors, at), by=by, at=at)
@@ -115,10 +123,10 @@ def of(lease: Lease, *, known: Mapping[int, str], by: Caller, at: datetime) -> R
         parts[door["b"] % PARTS].append(door)
     digests = {number: _digest(inside) for number, inside in parts.items()}
     fresh = {number: inside for number, inside in parts.items() if known.get(number) != digests[number]}
-    if not known:  # whoever takes households out of the house is on record
+    if first:  # whoever takes people out of the house is on record
         facts: dict[str, trail.Fact | list[trail.Fact]] = {"doors": len(doors), "people": people}
         trail.record("roster.taken", who=by, subject=f"lease:{lease.pk}", at=at, facts=facts)
-    return Roster(fresh, digests, people, around.of(grids, sweeps, doors, at))
+    return Roster(fresh, digests, people, around.of(grids, sweeps, doors, at), led)
 
 
 def _digest(doors: list[dict[str, Any]]) -> str:

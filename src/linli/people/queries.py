@@ -213,7 +213,15 @@ def people_under(index: bytes, also: Collection[int] = ()) -> list[Known]:
 
 def name_of(person_id: int) -> str:
     """What a person is called, by the register first; empty where nobody knows."""
+    return names_of([person_id])[person_id]
+
+
+def names_of(person_ids: Collection[int]) -> dict[int, str]:
+    """The same of several. One query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT holder, name FROM people_identity WHERE person_id = %s AND name <> ''", [person_id])
-        found = sorted(cursor.fetchall(), key=lambda each: (each[0] != REGISTER, each[0] != SERVICE))
-    return str(found[0][1]) if found else ""
+        cursor.execute(
+            "SELECT person_id, holder, name FROM people_identity WHERE person_id = ANY(%s) AND name <> ''",
+            [list(person_ids)],
+        )
+        found = sorted(cursor.fetchall(), key=lambda each: (each[1] != REGISTER, each[1] != SERVICE), reverse=True)
+    return dict.fromkeys(person_ids, "") | {person: str(name) for person, _, name in found}

@@ -203,3 +203,50 @@ def test_a_row_is_of_somebody_or_of_a_team() -> None:
     place = Place.objects.create(kind=Place.Kind.BUILDING)
     with pytest.raises(IntegrityError, match="responsibility_of_somebody_or_a_team"), transaction.atomic():
         Responsibility.objects.create(place=place, **facts)
+
+
+def test_doors_are_given_apart_follow_their_building_again_and_close_its_gap() -> None:
+    city = tiny_city()
+    people = [add_resident(city, name=f"李{n}", phone="", building=3, door=f"{n + 3}02") for n in range(2)]
+    doors = [Dwelling.objects.get(place__households__stays__person=each) for each in people]
+    building, area = city.buildings[3].place_id, city.communities[0]
+    one, two = placed(city, 1), placed(city, 2)
+    desk = desk_of(city)
+
+    def give(wanted: dict[int, str], by: Caller = desk) -> int:
+        seen = responsibility.cover_of_doors(city.event, area, building, now()).version
+        facts = {"version": seen, "building": building, "by": by, "at": now()}
+        return giving.publish(city.event, area, wanted, **facts)
+
+    found = responsibility.cover_of_doors(city.event, area, building, now())
+    assert [name for _, name, _ in found.rows] == ["青松苑 4栋1单元302", "青松苑 4栋1单元402"]
+    publish(city, {building: f"p{one.person_id}"}, desk)
+    assert give({doors[0].pk: f"p{two.person_id}"}) == 1
+    assert cover(city).own == {building: 1}
+    mine = [responsibility.of_person(city.event, each.person_id, now()) for each in (one, two)]
+    assert mine == [["青松苑 4栋"], ["青松苑 4栋1单元302"]]
+    publish(city, {building: ""}, desk)
+    assert building in cover(city).gaps, "one of its two doors has nobody"
+    give({door.pk: f"p{two.person_id}" for door in doors})
+    assert building not in cover(city).gaps
+    street = caller_for(user_with_role("street", city.street))
+    assert responsibility.counts(street, city.event, city.street, now()) == (8, 1)
+    publish(city, {building: f"p{one.person_id}"}, desk)
+    leaving.release(two, by=desk, at=now())
+    assert responsibility.told_at_door(city.event, doors[0], now()) == "王", "who left gives it back to the building's"
+    assert responsibility.cover_of_doors(city.event, city.communities[0], building, now()).key_of(doors[0].pk) == ""
+
+
+def test_only_doors_of_that_building_are_given_apart() -> None:
+    city = tiny_city()
+    add_resident(city, name="李四", phone="")
+    other = Dwelling.objects.get(place__households__stays__person=add_resident(city, name="李五", phone="", building=1))
+    one, desk, area = placed(city, 1), desk_of(city), city.communities[0]
+    here, there = city.buildings[0].place_id, city.buildings[4].place_id
+    seen = responsibility.cover_of_doors(city.event, area, here, now()).version
+    wanted = {other.pk: f"p{one.person_id}"}
+    with pytest.raises(LinliError) as refused:
+        giving.publish(city.event, area, wanted, version=seen, building=here, by=desk, at=now())
+    assert refused.value.code == "holder_unknown"
+    with pytest.raises(NotFound):
+        responsibility.cover_of_doors(city.event, area, there, now())

@@ -12,6 +12,7 @@ from linli.common.clock import now
 from linli.ledger import doorcodes
 from linli.muster.models import Responsibility, SignUp
 from linli.places.actions import set_desk_phone
+from linli.places.models import Dwelling
 from tests.factories import SYSTEM, TinyCity, add_resident, sign_in, tiny_city, user_with_role
 from tests.muster.teams.test_responsibility import publish
 from tests.muster.teams.test_teams import desk_of, placed
@@ -111,3 +112,27 @@ def test_whoever_answers_reads_for_what_on_their_own_phone(client: Client, city:
     assert "You answer for" not in body(client.get(page))
     publish(city, {city.buildings[0].place_id: f"p{one.person_id}"}, desk_of(city))
     assert "You answer for 青松苑 1栋" in body(client.get(page))
+
+
+def test_a_single_door_is_given_apart_and_goes_with_its_building_again(desk: Client, city: TinyCity) -> None:
+    door = Dwelling.objects.get(
+        place__households__stays__person=add_resident(city, name="李四", phone="", building=3, door="302")
+    )
+    one, two = placed(city, 1), placed(city, 2)
+    building = city.buildings[3].place_id
+    publish(city, {building: f"p{one.person_id}"}, desk_of(city))
+    url = reverse("responsibility_of_doors", args=[city.communities[0].pk, building])
+    page = desk.get(url)
+    assert "青松苑 4栋: no door is given apart" in body(page)
+    assert "as the building" in body(page)
+    for key, told in ((f"p{two.person_id}", "1 door is given apart"), ("", "no door is given apart")):
+        [version] = re.findall(r'name="version" value="(\w+)"', page.content.decode())
+        reply = desk.post(url, {f"b{door.pk}": key, "version": version}, follow=True)
+        assert "Published: 1 door changed hands." in body(reply)
+        page = desk.get(url)
+        assert told in body(page)
+        assert chosen(page.content.decode())[f"b{door.pk}"] == key
+    again = desk.post(url, {f"b{door.pk}": f"p{two.person_id}", "version": "old"})
+    assert (again.status_code, chosen(again.content.decode())[f"b{door.pk}"]) == (409, f"p{two.person_id}")
+    there = reverse("responsibility_of_doors", args=[city.communities[0].pk, city.buildings[4].place_id])
+    assert desk.get(there).status_code == 404

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from linli.common.caller import Caller
 from linli.common.db import from_on
 from linli.common.errors import NotFound
-from linli.custody.roles import Decide, deciding
+from linli.custody.roles import Decide, See, deciding, seeing
 from linli.duty.hours import rules
 from linli.duty.models import Booking, Correction, Service
 from linli.events.models import Event
@@ -17,6 +17,7 @@ from linli.places import queries as places
 from linli.places.models import Area
 
 DECIDING = deciding(Decide.PRESENCE)
+LEADING = seeing(See.PLACED_WITH_THEM)
 CORRECTING = tuple(role for role in DECIDING if role in deciding(Decide.SIGN_UPS))
 """Who decides corrections: the desk, with a reason."""
 
@@ -26,21 +27,21 @@ COUNTED = (State.APPROVED, State.CORRECTED)
 
 def booked_at(person: int, event: Event, area: int, at: datetime) -> Booking | None:
     """Where somebody is booked in an area at a moment, or within the hour: their shift, else where they belong."""
-    rows = _bookings(event, area, at).filter(person=person)
+    rows = _bookings(event, [area], at, at).filter(person=person)
     return rows.order_by("-kind", "during").first()
 
 
-def _bookings(event: Event, area: int, at: datetime) -> QuerySet[Booking]:
-    """Bookings in an area that hold at a moment or within the hour after it; a post's place lies in its area."""
-    soon = from_on(at, at + rules.EARLY)
-    here = Q(place=area) | Q(place__in=places.within([area], at))
+def _bookings(event: Event, areas: Collection[int], at: datetime, until: datetime) -> QuerySet[Booking]:
+    """Bookings in areas that hold in a time or within the hour after it; a post's place lies in its area."""
+    soon = from_on(at, until + rules.EARLY)
+    here = Q(place__in=areas) | Q(place__in=places.within(areas, at))
     return Booking.objects.filter(here, event=event, during__overlap=soon)
 
 
 def bookings_now(by: Caller, event: Event, area: Area, at: datetime) -> list[Booking]:
     """Who is booked in an area of the caller's now or within the hour, each once: a shift goes before belonging."""
     _require(by, area.pk, at)
-    rows = _bookings(event, area.pk, at).order_by("person", "-kind", "during").distinct("person")
+    rows = _bookings(event, [area.pk], at, at).order_by("person", "-kind", "during").distinct("person")
     return sorted(rows, key=lambda row: (row.place_id, row.person_id))
 
 
@@ -48,9 +49,22 @@ def booking_over(by: Caller, area: Area, booking_id: int, at: datetime) -> Booki
     """A booking in an area of the caller's that holds now or within the hour. Raises NotFound."""
     _require(by, area.pk, at)
     found = Booking.objects.select_related("event").filter(pk=booking_id).first()
-    if found is None or not _bookings(found.event, area.pk, at).filter(pk=found.pk).exists():
+    if found is None or not _bookings(found.event, [area.pk], at, at).filter(pk=found.pk).exists():
         raise NotFound
     return found
+
+
+def led_until(event: Event, areas: Collection[int], at: datetime, until: datetime) -> list[Booking]:
+    """Every booking in areas that somebody leads, from now until an hour after a moment: by place and person, of one
+    person their shifts first. Give areas that the caller leads."""
+    rows = _bookings(event, areas, at, until).order_by("person", "-kind", "during")
+    return sorted(rows, key=lambda row: (row.place_id, row.person_id))
+
+
+def on_duty_in(event: Event, areas: Collection[int], at: datetime) -> list[Service]:
+    """Duty in areas that somebody leads, begun and not finished. Give areas that the caller leads."""
+    here = Q(place__in=areas) | Q(place__in=places.within(areas, at))
+    return list(Service.objects.filter(here, event=event, state=State.ON_DUTY).order_by("place", "person"))
 
 
 def is_at(service: Service, area: int, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Publishing who answers for which building of an area."""
+"""Publishing who answers for which building of an area, or for which door of a building."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,16 +18,27 @@ from linli.places.models import Area
 
 
 @transaction.atomic
-def publish(event: Event, area: Area, wanted: Mapping[int, str], *, version: str, by: Caller, at: datetime) -> int:
+def publish(
+    event: Event,
+    area: Area,
+    wanted: Mapping[int, str],
+    *,
+    version: str,
+    building: int | None = None,
+    by: Caller,
+    at: datetime,
+) -> int:
     """Let people and teams answer for buildings of an area, from now on. Returns how many changed hands.
 
     Args:
         wanted: a holder's key by place, empty for nobody; places that are not named stay as they are.
+        building: where doors of it are given, each apart from the building; one of nobody's follows it again.
         version: of the cover that the caller saw.
 
     Raises:
         NotYoursToDecide: the caller does not decide there.
-        HolderUnknown: somebody is not placed there, a team is released, or a building lies elsewhere.
+        HolderUnknown: somebody is not placed there, a team is released, or a place lies elsewhere.
+        NotFound: the building lies elsewhere.
         CoverChanged: somebody else published meanwhile.
     """
     user = require_decision(by, area.pk, at)
@@ -35,11 +46,15 @@ def publish(event: Event, area: Area, wanted: Mapping[int, str], *, version: str
     grids = _grids(by, event, area, at)
     booking.hold([int(key[1:]) for key in {*wanted.values()} if key.startswith("p") and key in known])
     _hold_area(area)
-    found = responsibility.cover(event, area, at)
+    found = (
+        responsibility.cover(event, area, at)
+        if building is None
+        else responsibility.cover_of_doors(event, area, building, at)
+    )
     if found.version != version:
         raise CoverChanged
     changed = {place: key for place, key in wanted.items() if key != found.key_of(place)}
-    if not set(wanted) <= {place for place, _, _ in found.buildings} or not {*changed.values()} - {""} <= known:
+    if not set(wanted) <= {place for place, _, _ in found.rows} or not {*changed.values()} - {""} <= known:
         raise HolderUnknown
     _end([found.stands[place].row for place in changed if place in found.stands], at)
     rows = [
@@ -61,8 +76,10 @@ def publish(event: Event, area: Area, wanted: Mapping[int, str], *, version: str
             Responsibility.objects.bulk_create(rows)
     except IntegrityError as clash:
         raise CoverChanged from clash
-    facts: dict[str, trail.Fact | list[trail.Fact]] = {"changed": len(changed), "gaps": len(found.gaps)}
-    trail.record("responsibility.given", who=by, subject=f"area:{area.pk}", at=at, area=area.pk, facts=facts)
+    facts: dict[str, trail.Fact | list[trail.Fact]] = {"changed": len(changed)}
+    facts |= {"gaps": len(found.gaps)} if building is None else {}
+    subject = f"area:{area.pk}" if building is None else f"place:{building}"
+    trail.record("responsibility.given", who=by, subject=subject, at=at, area=area.pk, facts=facts)
     return len(changed)
 
 

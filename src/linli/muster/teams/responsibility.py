@@ -1,7 +1,8 @@
-"""Reading who answers for which building: what stands, what nobody answers for, and what residents are told."""
+"""Reading who answers for which building or door: what stands, what nobody answers for, and what residents are told."""
 
 import hashlib
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from linli.common.caller import Caller
 from linli.common.errors import NotFound
 from linli.custody import masks
 from linli.events.models import Event
+from linli.ledger import walking
 from linli.muster.models import Member, Responsibility, Team
 from linli.muster.queries import DECIDING, areas_seen, placed_inside
 from linli.muster.teams import dividing, queries
@@ -48,16 +50,18 @@ class Stands:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Buildings of an area in walking order, and who answers for each.
+    """Buildings of an area, or doors of a building, in walking order, and who answers for each.
 
     Attributes:
-        buildings: place, name, doors. stands: by place, those too who have left.
+        rows: place, name, doors. stands: by place, those too who have left.
         version: of what stands; a publication names the one it was made from.
+        own: by building how many of its doors have somebody of their own.
     """
 
-    buildings: tuple[tuple[int, str, int], ...]
+    rows: tuple[tuple[int, str, int], ...]
     stands: dict[int, Stands]
     version: str
+    own: dict[int, int]
 
     def key_of(self, place: int) -> str:
         """Who answers for a place, as a choice of the page; empty where nobody does."""
@@ -66,9 +70,9 @@ class Cover:
 
     @property
     def gaps(self) -> list[int]:
-        """Places that nobody answers for."""
+        """Places that nobody answers for: no door by door either."""
         held = {place for place, each in self.stands.items() if each.here}
-        return [place for place, _, _ in self.buildings if place not in held]
+        return [place for place, _, doors in self.rows if place not in held and not _whole(self.own, place, doors)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +104,46 @@ def standing(event: Event, places: Collection[int], at: datetime) -> dict[int, S
 
 
 def cover(event: Event, area: Area, at: datetime) -> Cover:
-    """Buildings of a community or a grid, in walking order, and who answers for each; four queries."""
+    """Buildings of a community or a grid, in walking order, and who answers for each; six queries."""
     groups = buildings_to_mark(area, at)
     places = [place for _, inside in groups for place, _ in inside]
     doors = dict(Dwelling.objects.filter(building__in=places).values_list("building").annotate(n=Count("pk")))
-    buildings = tuple(
+    rows = tuple(
         (place, f"{estate.name} {name}" if estate is not None else name, doors.get(place, 0))
         for estate, inside in groups
         for place, name in inside
     )
-    stands = standing(event, places, at)
+    return _cover(event, rows, at, own=_with_their_own(event, places, at))
+
+
+def cover_of_doors(event: Event, area: Area, building: int, at: datetime) -> Cover:
+    """Doors of a building, in walking order, and who answers for each apart from the building; five queries.
+
+    Raises:
+        NotFound: the building does not lie in the area.
+    """
+    if building not in {place for _, inside in buildings_to_mark(area, at) for place, _ in inside}:
+        raise NotFound
+    doors = Dwelling.objects.filter(building=building).values_list("pk", flat=True)
+    return _cover(event, tuple((door, name, 1) for door, name in walking.in_order(doors).items()), at, own={})
+
+
+def _cover(event: Event, rows: tuple[tuple[int, str, int], ...], at: datetime, *, own: dict[int, int]) -> Cover:
+    stands = standing(event, [place for place, _, _ in rows], at)
     told = ",".join(f"{each.row}" for _, each in sorted(stands.items()))
-    return Cover(buildings, stands, hashlib.sha256(told.encode()).hexdigest()[:16])
+    return Cover(rows, stands, hashlib.sha256(told.encode()).hexdigest()[:16], own)
+
+
+def _with_their_own(event: Event, buildings: Collection[int], at: datetime) -> dict[int, int]:
+    """By building how many of its doors somebody answers for apart from it; two queries."""
+    given = {"place__responsibilities__event": event, "place__responsibilities__during__contains": at}
+    doors = dict(Dwelling.objects.filter(building__in=buildings, **given).values_list("pk", "building"))
+    return Counter(doors[place] for place, each in standing(event, doors, at).items() if each.here)
+
+
+def _whole(own: Mapping[int, int], building: int, doors: int) -> bool:
+    """Whether each door of a building has somebody of its own."""
+    return 0 < doors <= own.get(building, 0)
 
 
 def holders(caller: Caller, event: Event, area: Area, at: datetime) -> list[Holder]:
@@ -137,8 +169,8 @@ def _community(area: Area, at: datetime) -> Area:
 
 def divided(found: Cover, among: list[str]) -> dict[int, str]:
     """Every building to one of those chosen: neighbours together, doors as even as that allows."""
-    parts = dividing.divide([doors for _, _, doors in found.buildings], len(among))
-    return {place: among[part] for (place, _, _), part in zip(found.buildings, parts, strict=True)} if parts else {}
+    parts = dividing.divide([doors for _, _, doors in found.rows], len(among))
+    return {place: among[part] for (place, _, _), part in zip(found.rows, parts, strict=True)} if parts else {}
 
 
 def counts(caller: Caller, event: Event, area: Area, at: datetime) -> tuple[int, int]:
@@ -149,19 +181,23 @@ def counts(caller: Caller, event: Event, area: Area, at: datetime) -> tuple[int,
     """
     if not areas_seen(caller, at, *DECIDING).filter(inner=area.pk).exists():
         raise NotFound
-    held = Assigned.objects.filter(micro_grid__in=within([area.pk], at), during__contains=at)
-    buildings = list(Building.objects.filter(place__in=held.values("place")).values_list("pk", flat=True))
-    return len(buildings), sum(each.here for each in standing(event, buildings, at).values())
+    assigned = Assigned.objects.filter(micro_grid__in=within([area.pk], at), during__contains=at)
+    buildings = list(Building.objects.filter(place__in=assigned.values("place")).values_list("pk", flat=True))
+    held = {place for place, each in standing(event, buildings, at).items() if each.here}
+    own = _with_their_own(event, set(buildings) - held, at)
+    doors = dict(Dwelling.objects.filter(building__in=own).values_list("building").annotate(n=Count("pk")))
+    return len(buildings), len(held) + sum(_whole(own, place, doors[place]) for place in own)
 
 
 def told_at_door(event: Event, dwelling: Dwelling, at: datetime) -> str:
     """Who answers for a door, as its residents read it: a surname, or a team's name; empty where nobody does.
 
-    Of a team that is led it is the surname of whoever leads. Three queries.
+    Of a team that is led it is the surname of whoever leads. Where whoever answered for the door itself has left, it is
+    who answers for the building. Three queries.
     """
     found = standing(event, [dwelling.pk, dwelling.building_id], at)
-    each = found.get(dwelling.pk) or found.get(dwelling.building_id)
-    if each is None or not each.here:
+    each = next((found[place] for place in (dwelling.pk, dwelling.building_id) if _here(found.get(place))), None)
+    if each is None:
         return ""
     person = each.person
     if each.team is not None:
@@ -172,6 +208,10 @@ def told_at_door(event: Event, dwelling: Dwelling, at: datetime) -> str:
         person = leader.person
     said = queries.sign_ups_of(event.pk, [person] if person is not None else [])
     return surname(said[person].name) if person in said else ""
+
+
+def _here(each: Stands | None) -> bool:
+    return each is not None and each.here
 
 
 _TWO = {"欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "东方", "端木", "南宫"}
@@ -186,14 +226,14 @@ def surname(name: str) -> str:
 
 
 def of_person(event: Event, person_id: int, at: datetime) -> list[str]:
-    """Names of the places that somebody answers for now, on their own or with their team; three queries."""
+    """The places that somebody answers for now, on their own or with their team, doors in full; four queries."""
     mine = queries.team_of(event, person_id, at)
     own = Q(person=person_id) | Q(team=mine.team) if mine is not None else Q(person=person_id)
     rows = Responsibility.objects.filter(own, event=event, during__contains=at)
     places = list(rows.values_list("place", flat=True))
     held = standing(event, places, at)
-    names = place_names([place for place, each in held.items() if each.here])
-    return sorted(names.values())
+    here = [place for place, each in held.items() if each.here]
+    return sorted((place_names(here) | walking.in_order(here)).values())
 
 
 def called(event: Event, key: str) -> str:

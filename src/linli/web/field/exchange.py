@@ -21,6 +21,7 @@ from linli.access.errors import PinAsked
 from linli.access.permit import open_to
 from linli.common.clock import now
 from linli.common.errors import Invalid, LinliError
+from linli.duty.hours.queries import LEADING
 from linli.events.models import Event
 from linli.events.packs import pack_of
 from linli.field import envelopes, leases, numbers, outbox, roster, settling
@@ -64,6 +65,7 @@ def hello(request: HttpRequest) -> HttpResponse:
         app=version(),
         name=account.display_name if account is not None else "",
         works=works,
+        leads=bool(me.areas(*LEADING)),
         known=_is_known(request),
         sign_in=f"{pin}?next={reverse('field_app')}",
         sign_out=reverse("account_logout" if request.user.is_authenticated else "leave_phone"),
@@ -84,19 +86,19 @@ def _lease_state(said: str) -> str:
     return "over" if leases.is_over(lease, now()) else "in_force"
 
 
-@open_to(*leases.ROLES)
+@open_to(*leases.LENT_TO)
 @never_cache
 @require_POST
 @_told_as_json
 def lend(request: HttpRequest) -> HttpResponse:
-    """Lend this phone its holder's doors for a day and a bit."""
+    """Lend this phone its holder's doors, and the people they lead, for a day and a bit."""
     said, me, at = _said(request), caller_of(request), now()
     device = _uuid(said.get("device"))
     if device is None:
         raise Invalid
     lease, secret = leases.start(device, by=me, at=at)
     number, point = envelopes.public_key()
-    role = next(grant.role for grant in me.grants if grant.role in leases.ROLES)
+    role = next(role for role in leases.LENT_TO if me.areas(role))
     event = Event.objects.get(pk=lease.event)
     return _reply(
         lease=str(lease.pk),
@@ -105,6 +107,7 @@ def lend(request: HttpRequest) -> HttpResponse:
         until=_ms(lease.until),
         author=me.user,
         role=role,
+        doors=bool(me.areas(*leases.ROLES)),
         name=getattr(account_of(request), "display_name", ""),
         event=event_name(event),
         exercise=event.exercise,
@@ -113,7 +116,7 @@ def lend(request: HttpRequest) -> HttpResponse:
     )
 
 
-@open_to(*leases.ROLES)
+@open_to(*leases.LENT_TO)
 @never_cache
 @require_POST
 @_told_as_json
@@ -126,13 +129,16 @@ def give_up(request: HttpRequest) -> HttpResponse:
     return _reply()
 
 
-@open_to(*leases.ROLES)
+@open_to(*leases.LENT_TO)
 @never_cache
 @require_safe
 @_told_as_json
 @gzip_page  # a tenth of it goes over the air; nothing that somebody else could choose stands beside what is secret
 def doors(request: HttpRequest) -> HttpResponse:
-    """The doors of a lease, as far as the phone does not know them; and what waits for its author's decision."""
+    """The doors and people of a lease, as far as the phone does not know them; what waits for its author's decision.
+
+    An app from before there were people asks for none, and is told of none.
+    """
     _check_version(request.GET.get("v"))
     lease_id = _uuid(request.GET.get("lease"))
     if lease_id is None:
@@ -140,13 +146,18 @@ def doors(request: HttpRequest) -> HttpResponse:
     me, at = caller_of(request), now()
     lease = leases.in_force(lease_id, by=me, at=at)
     known = {int(part): digest for part, digest in _KNOWN.findall(request.GET.get("known", ""))}
-    found = roster.of(lease, known=known, by=me, at=at)
+    crew_known = request.GET.get("crew")
+    found = roster.of(lease, known=known, crew_known=crew_known or "", by=me, at=at)
+    crew: dict[str, Any] = {} if crew_known is None else {"crew_digest": found.crew.digest, "crew": found.crew.says}
+    if crew and crew_known == found.crew.digest:
+        crew["crew"] = None
     return _reply(
         parts=found.parts,
         digests=found.digests,
         people=found.people,
         around=None if found.around.digest == request.GET.get("around") else found.around.says,
         around_digest=found.around.digest,
+        **crew,
         waiting=[_waiting(each) for each in settling.waiting_for(lease.user_id)],
     )
 
@@ -175,7 +186,7 @@ def _waiting(each: settling.Waiting) -> dict[str, Any]:
         "at": _ms(each.happened_at),
         "mine": {
             part: each.mine.get(part)
-            for part in ("kind", "door", "result", "how", "said", "name", "need", "what", "number")
+            for part in ("kind", "door", "result", "how", "said", "name", "need", "what", "number", "person")
         },
         "theirs": None
         if theirs is None

@@ -42,7 +42,7 @@ WORDS = {
     "needs_signal_once": gettext_noop("To get your doors this phone needs a signal once. After that it works without."),
     "sign_in_first": gettext_noop("Sign in first. What is not yet sent is then sent, whoever wrote it."),
     "sign_in": gettext_noop("Sign in"),
-    "no_micro_grid": gettext_noop("{name}, you have no micro-grid. The desk gives you one."),
+    "no_micro_grid": gettext_noop("{name}, you have no micro-grid, and lead nobody. Ask the desk."),
     "get_doors_of": gettext_noop("{name}, get your doors"),
     "get_doors": gettext_noop("Get my doors"),
     "get_doors_hint": gettext_noop("They stay on this phone for 30 hours at most, and work without a signal."),
@@ -105,6 +105,9 @@ WORDS = {
     "back_wrong": gettext_noop("Please choose a time within the next seven days."),
     "back_told": gettext_noop("They asked you to come back {when}"),
     "back_short": gettext_noop("Come back {when}"),
+    "back_soon": gettext_noop("Within the hour: come back {when}"),
+    "back_now": gettext_noop("Now: they asked you to come back {when}"),
+    "back_late": gettext_noop("Overdue: they asked you to come back {when}"),
     "write_down": gettext_noop("Write it down"),
     "new_person": gettext_noop("Somebody else lives here"),
     "name": gettext_noop("Name"),
@@ -181,6 +184,53 @@ WORDS = {
     "unit_wrong": gettext_noop("A unit is a number from 1 to 99."),
     "floor_wrong": gettext_noop("A floor is a number from -9 to 199."),
     "add_door": gettext_noop("Add this door"),
+    # whom one leads
+    "crew_way": gettext_noop("People I lead: {n} on duty"),
+    "crew_on_duty": gettext_noop("On duty: {n} of {all}"),
+    "crew_empty": gettext_noop("Nobody is placed with you now"),
+    "crew_nobody": gettext_noop("People appear here an hour before their time begins. The desk places them."),
+    "duty_start": gettext_noop("Start"),
+    "duty_finish": gettext_noop("Finish"),
+    "duty_start_of": gettext_noop("{name} starts"),
+    "duty_finish_of": gettext_noop("{name} finishes"),
+    "duty_since": gettext_noop("on duty since {when}"),
+    "duty_finished": gettext_noop("finished {when}"),
+    "duty_not_started": gettext_noop("not started"),
+    "duty_forgot": gettext_noop("not finished since {when}"),
+    "duty_forgot_hint": gettext_noop(
+        "Where a finish was forgotten a tap says nothing any more. With a signal, say when it ended, under Who is here."
+    ),
+    "my_work": gettext_noop("My work"),
+    "duty_elsewhere": gettext_noop("on duty at another place since {when}"),
+    "kind_start": gettext_noop("Start of duty"),
+    "kind_finish": gettext_noop("Finish of duty"),
+    "keep_recorded": gettext_noop("Leave what is recorded"),
+    "hours_mended": gettext_noop("If these hours are wrong, whoever served asks for a correction under My hours."),
+    # the same where there are people and no doors
+    "get_doors_of_crew": gettext_noop("{name}, get your people"),
+    "get_doors_crew": gettext_noop("Get my people"),
+    "get_doors_hint_crew": gettext_noop(
+        "Their names stay on this phone for 30 hours at most. Start and finish work without a signal."
+    ),
+    "choose_pin_crew": gettext_noop("A PIN for this list"),
+    "pin_hint_crew": gettext_noop("6 to 12 digits. Five wrong ones, and the list leaves this phone."),
+    "pin_crew": gettext_noop("PIN of this list"),
+    "open_crew": gettext_noop("Open my list"),
+    "pin_forgotten_hint_crew": gettext_noop(
+        "Nobody can look it up. Remove the list and get it again with a new PIN. What is not yet sent stays and is "
+        "sent."
+    ),
+    "remove_doors_crew": gettext_noop("Remove the list from this phone"),
+    "close_doors_crew": gettext_noop("Close my list"),
+    "sign_out_all_sent_crew": gettext_noop("Everything is sent. The list is removed from this phone."),
+    "over_crew": gettext_noop(
+        "The time this list was lent for is over. It was removed from this phone. What is not yet sent stays."
+    ),
+    "revoked_crew": gettext_noop(
+        "This phone was signed out. The list was removed from it. What is not yet sent stays and is sent once somebody "
+        "signs in here."
+    ),
+    "back_crew": gettext_noop("Back to the people"),
     # what was written down last
     "last_entries": gettext_noop("What I wrote down"),
     "nothing_written": gettext_noop("Nothing written down yet"),

@@ -20,8 +20,8 @@ from linli.common.clock import now
 from linli.common.errors import LinliError, NotFound
 from linli.common.ids import uuid7
 from linli.custody import masks, reveals
-from linli.custody.roles import See, seeing
 from linli.duty.hours import actions, posts, queries, rules
+from linli.duty.hours.queries import LEADING
 from linli.duty.models import Booking, Service
 from linli.events.models import Event
 from linli.events.queries import active_event
@@ -34,7 +34,6 @@ from linli.web.hours.forms import SALT, FinishForm
 from linli.web.hours.shifts import shifts_soon
 
 ROWS = 50
-LEADING = seeing(See.PLACED_WITH_THEM)
 
 
 @dataclass(frozen=True, slots=True)
