@@ -133,6 +133,22 @@ def test_a_leader_taps_for_those_who_are_placed_and_reads_their_phones_once_on_r
     assert begun.state == Service.State.WAITING
 
 
+def test_whose_phone_a_leader_had_shown_reads_that_a_leader_saw_it(city: TinyCity) -> None:
+    client, claim, _ = volunteer(city)
+    elsewhere, other, _ = volunteer(city, name="何小燕", phone="13900007701", at_work=False)
+    own = [(client, claim), (elsewhere, other)]
+    leader = staff("leader", city.grids[0])
+    leader.get(reverse("crew", args=[city.grids[0].pk]))
+    seen = [browser.get(reverse("claim", args=[mine.pk])).context["shown"] for browser, mine in own]
+    assert seen == [[], []]
+    leader.post(reverse("crew_phones", args=[city.grids[0].pk]))
+    first, second = (browser.get(reverse("claim", args=[mine.pk])).context["shown"] for browser, mine in own)
+    assert [(row.what, row.why, row.who) for row in first] == [
+        ("电话号码", "为联系编入其所在网格的人", [f"队长或网格长 · {city.grids[0].name}"])
+    ]
+    assert second == []
+
+
 def test_a_leader_says_when_somebody_finished_who_forgot(city: TinyCity) -> None:
     leader, person, at = staff("leader", city.grids[0]), placed(city), now()
     begun = begin(city, person, at - 30 * HOUR)

@@ -1,6 +1,6 @@
 """Showing one masked field in full: allowed by role, with a reason, counted, and written in the trail."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -103,3 +103,14 @@ def shown_to_leader(by: Caller, *, area: int) -> frozenset[int]:
         return frozenset()
     rows = TrailEntry.objects.filter(user=by.user, kind=LEADER_KIND, subject=f"place:{area}")
     return frozenset(booking for facts in rows.values_list("facts", flat=True) for booking in facts["bookings"])
+
+
+def leaders_shown(places: Mapping[int, int]) -> list[tuple[datetime, int | None]]:
+    """When leaders had phones of somebody shown, and which accounts.
+
+    Args:
+        places: of each booking of theirs where it was.
+    """
+    subjects = [f"place:{place}" for place in set(places.values())]
+    rows = TrailEntry.objects.filter(subject__in=subjects, kind=LEADER_KIND).order_by("pk")
+    return [(row.happened_at, row.user) for row in rows if not places.keys().isdisjoint(row.facts["bookings"])]

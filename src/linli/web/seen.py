@@ -11,13 +11,14 @@ from linli.access.queries import roles_then
 from linli.custody import history
 from linli.custody.export import PURPOSE_WORDS, TAKERS
 from linli.custody.models import Export
-from linli.custody.reveals import REASON_WORDS, Reason
-from linli.custody.roles import Reveal, revealing
+from linli.custody.reveals import REASON_WORDS, Reason, leaders_shown
+from linli.custody.roles import Reveal, See, revealing, seeing
+from linli.duty.models import Booking
 from linli.places.names import place_names
 from linli.web.accounts.shapes import role_words
 from linli.web.list_words import column_titles, list_title
 
-LOOKERS = frozenset(TAKERS).union(*(revealing(field) for field in Reveal))
+LOOKERS = frozenset(TAKERS).union(seeing(See.PLACED_WITH_THEM), *(revealing(field) for field in Reveal))
 WHAT_WORDS = {
     "phone": gettext_noop("Phone number"),
     "door": gettext_noop("Building and door"),
@@ -47,6 +48,7 @@ def seen_of(claims: Collection[UUID], person: int | None, *, event: int | None =
     shown = history.shown_of(whole if event is None else signed)
     found = [(each.at, each.user, _field(each.what), _reason(each.why)) for each in shown]
     found += [_list(each) for each in history.taken_out_of(whole, event=event)]
+    found += _leaders(person, event)
     if not found:
         return []
     then = roles_then([(user, at) for at, user, _, _ in found if user is not None])
@@ -64,6 +66,13 @@ def seen_of(claims: Collection[UUID], person: int | None, *, event: int | None =
         )
         for at, user, what, why in sorted(found, key=lambda each: each[0], reverse=True)
     ]
+
+
+def _leaders(person: int | None, event: int | None) -> list[tuple[datetime, int | None, str, str]]:
+    """Leaders see the phones of all who are placed with them by one press; of an event, where it is given."""
+    booked = Booking.objects.filter(person=person, **({"event": event} if event is not None else {}))
+    why = gettext("to reach whoever is placed with them")
+    return [(at, user, _field("phone"), why) for at, user in leaders_shown(dict(booked.values_list("pk", "place")))]
 
 
 def _field(what: str) -> str:
