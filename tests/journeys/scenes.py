@@ -175,6 +175,10 @@ def _stale_cover(page: Page) -> None:
 TOO_LONG = {"begins": "06:00", "ends": "23:00"}
 
 
+UNIT_LINES = "市档案馆 8\n市科技馆 驾驶 3 其他 12 联络员 吴静"
+PASTE = "form[enctype] .btn-primary"
+
+
 def _ticks_nobody(page: Page) -> None:
     """Take every tick away and form the team all the same."""
     page.evaluate("for (const box of document.querySelectorAll('input[name=member]')) box.checked = false")
@@ -790,6 +794,11 @@ SCENES = (
     Scene("units", "commander", ("street",), does=_opens("details")),
     Scene("units", "commander", ("street",), title="wrong", does=_fills({"anybody": "-1"}, MAIN)),
     Scene("units", "desk", ("community",), title="none"),
+    Scene("load_units", "commander", ("street",)),
+    Scene("load_units", "commander", ("street",), title="looked through", does=_fills({"text": UNIT_LINES}, PASTE)),
+    Scene("load_units", "commander", ("street",), title="wrong", does=_fills({"text": "市档案馆 许多人"}, PASTE)),
+    Scene("load_units", "commander", ("street",), title="nothing", does=_presses(PASTE)),
+    Scene("templates", "commander", title="of command"),
     Scene("own_unit", "liaison", does=_opens("details")),
     Scene("own_unit", "liaison", title="offer wrong", does=_offers_nobody),
     Scene("unit_call", "liaison", ("call_asked",), does=_opens("details")),

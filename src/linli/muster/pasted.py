@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from linli.common.sheets import Row, cells
 from linli.common.typed import is_readable
-from linli.muster.volunteer_sheet import FREE, SKILLS
+from linli.muster.columns import SKILLS
+from linli.muster.volunteer_sheet import FREE
 
 MOST_LINES = 1_000
 MOST_LETTERS = 200  # of a line that can be one person

@@ -13,14 +13,13 @@ from linli.custody import secrets
 from linli.events.models import Event
 from linli.muster import bulk
 from linli.muster.bulk import Claimed
-from linli.muster.lists import SKILL_NAMES
+from linli.muster.columns import NAME, PHONE, SKILL
 from linli.muster.models import Free, SignUp
 from linli.people import actions as people
 from linli.people import loads
 from linli.people.loads import Basis
 from linli.people.models import REGISTER, SERVICE, Identity, Organisation, Person, Volunteer
 from linli.people.queries import home_of
-from linli.people.rules import phone_digits
 from linli.places import queries as places
 from linli.places.models import Area
 
@@ -32,7 +31,6 @@ FREE_NAMES = {
     Free.WEEKENDS: ("weekends", "weekend", "周末", "双休日"),
     Free.ALWAYS: ("at any time", "always", "any time", "全天", "随时", "都可以", "都有空"),
 }
-SKILLS = {cells.folded(name): int(skill) for skill, names in SKILL_NAMES.items() for name in names}
 FREE = {cells.folded(name): int(free) for free, names in FREE_NAMES.items() for name in names}
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
@@ -41,23 +39,8 @@ TEMPLATE = Template(
     title=gettext_noop("Work units and volunteers"),
     says=gettext_noop("Who will help, with which skills, and which work unit sends them. By the community desk."),
     columns=(
-        Column(
-            "name",
-            gettext_noop("Name"),
-            gettext_noop("As it stands on the ID card."),
-            cells.name(40),
-            needed=True,
-            also=("姓名", "名字", "full name"),
-        ),
-        Column(
-            "phone",
-            gettext_noop("Phone"),
-            gettext_noop("So that the desk can call. As text."),
-            phone_digits,
-            needed=True,
-            as_text=True,
-            also=("电话", "手机", "手机号", "手机号码", "联系电话", "电话号码", "mobile"),
-        ),
+        NAME,
+        PHONE,
         Column(
             "door",
             gettext_noop("Building and door"),
@@ -66,13 +49,7 @@ TEMPLATE = Template(
             needed=True,
             also=("门牌", "楼栋门牌", "楼栋和门牌", "住址", "地址", "房号", "address", "door"),
         ),
-        Column(
-            "skills",
-            gettext_noop("Skills"),
-            gettext_noop("With commas between: 医疗 驾驶 心理 翻译 安保 物流 信息技术 助老 托幼 做饭 维修 文书."),
-            cells.some_of(SKILLS),
-            also=("技能", "特长", "专长", "skill"),
-        ),
+        SKILL,
         Column(
             "free",
             gettext_noop("When free"),

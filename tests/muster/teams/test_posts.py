@@ -17,6 +17,7 @@ from linli.muster import answering, leaving
 from linli.muster.errors import NotYoursToDecide
 from linli.muster.models import Free, Holding, NamedPost, Placement, SignUp
 from linli.muster.teams import held, holding, protecting, rules
+from linli.muster.teams.errors import DayOutOfReach
 from linli.people.models import Identity, Organisation
 from tests.factories import TinyCity, caller_for, tiny_city, user_with_role
 from tests.muster.teams.test_teams import desk_of, placed
@@ -203,7 +204,7 @@ def test_a_post_has_a_name_of_its_own_and_work_of_the_pack() -> None:
 
 
 def test_days_in_a_row_may_end_after_midnight() -> None:
-    found = holding.days(date(2022, 9, 1), time(22), time(2), 2)
+    found = holding.days(date(2022, 9, 1), time(22), time(2), 2, at=datetime(2022, 9, 1, 8, tzinfo=LOCAL))
     assert [until - since for since, until in found] == [4 * HOUR] * 2
     assert found[1][0] == datetime(2022, 9, 2, 22, tzinfo=LOCAL)
 
@@ -285,3 +286,9 @@ def test_a_holding_is_as_it_is_booked() -> None:
     given(post, one, (tomorrow(8), tomorrow(12)))
     Booking.objects.filter(kind=Booking.Kind.SHIFT).update(during=from_on(tomorrow(8), tomorrow(9)))
     assert Holding.objects.get().during.upper == tomorrow(9)
+
+
+@pytest.mark.parametrize("first", [date.min, date.max])
+def test_a_day_far_away_is_refused_in_a_sentence(first: date) -> None:
+    with pytest.raises(DayOutOfReach):
+        holding.days(first, time(8), time(10), 14, at=now())

@@ -119,6 +119,13 @@ class TooManyRows(Invalid):
     )
 
 
+class RowsRefused(Invalid):
+    """What a program sent is taken whole or not at all; its fact `rows` says of each wrong row which, where and why."""
+
+    code = "rows_refused"
+    sentence = gettext_noop("Rows that cannot be taken: {n}. Nothing was changed.")
+
+
 class SheetOvertaken(Conflict):
     code = "sheet_overtaken"
     sentence = gettext_noop("Something changed since you looked through this file. Nothing was taken; look again.")

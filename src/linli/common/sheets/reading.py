@@ -61,6 +61,15 @@ def read(
     return taking.sheet()
 
 
+def of_cells(template: Template, lines: Iterable[Mapping[str, object]]) -> Sheet:
+    """Rows that a program sends, each by the columns' keys, numbered from 1: by the same rules as those of a file."""
+    keys = [column.key for column in template.columns]
+    taking = _Taking(template, Head(template, keys))
+    for number, line in enumerate(lines, 1):
+        taking.take(number, [line.get(key, "") for key in keys])
+    return taking.sheet()
+
+
 def _fitting(
     template: Template, sheets: list[Table], others: Iterable[Template], known: Mapping[str, str]
 ) -> tuple[Table, int, Head]:

@@ -73,6 +73,11 @@ class WorkUnknown(Invalid):
     sentence = gettext_noop("Choose what is done at the post.")
 
 
+class DayOutOfReach(Invalid):
+    code = "day_out_of_reach"
+    sentence = gettext_noop("This day is too far away: choose one within a year.")
+
+
 class PostNameTaken(Conflict):
     code = "post_name_taken"
     sentence = gettext_noop("There is a post called {name} already.")

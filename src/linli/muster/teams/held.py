@@ -61,6 +61,12 @@ def holding_of(post: NamedPost, holding_id: int) -> Holding:
     return found
 
 
+def name_of(shift: Holding) -> str:
+    """Who holds a shift, masked; empty where nobody signed up for them. One query."""
+    said = sign_ups_of(shift.event_id, [shift.person_id]).get(shift.person_id)
+    return masks.mask_name(said.name) if said is not None else ""
+
+
 def this_week(post: NamedPost, at: datetime) -> list[Held]:
     """Shifts at a post that are not over and begin within a week, in their order; two queries."""
     inside = Booking.objects.filter(

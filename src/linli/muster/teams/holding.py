@@ -25,10 +25,19 @@ from linli.muster.models import Holding, NamedPost, SignUp
 from linli.muster.queries import decides_over, require_decision
 from linli.muster.rules import cleaned
 from linli.muster.teams import rules
-from linli.muster.teams.errors import NotHeldAnyMore, PostClosed, PostHeld, PostNameTaken, ShiftRefused, WorkUnknown
+from linli.muster.teams.errors import (
+    DayOutOfReach,
+    NotHeldAnyMore,
+    PostClosed,
+    PostHeld,
+    PostNameTaken,
+    ShiftRefused,
+    WorkUnknown,
+)
 from linli.places.models import Area
 from linli.places.queries import within
 
+REACH = timedelta(days=365)
 LOOK_BACK = timedelta(days=8)
 """Shifts so near count for rest and for nights in a row, of which a pack allows seven at most."""
 
@@ -75,8 +84,14 @@ def name_post(
     return post
 
 
-def days(first: date, begins: time, ends: time, n: int) -> list[duty.Times]:
-    """The same hours on some days in a row, by the clock of the place; an end that is not later is on the next day."""
+def days(first: date, begins: time, ends: time, n: int, *, at: datetime) -> list[duty.Times]:
+    """The same hours on some days in a row, by the clock of the place; an end that is not later is on the next day.
+
+    Raises:
+        DayOutOfReach: the first of them is more than a year away.
+    """
+    if abs(first - at.astimezone(LOCAL).date()) > REACH:
+        raise DayOutOfReach
     found = []
     for day in (first + timedelta(days=each) for each in range(n)):
         since = datetime.combine(day, begins, LOCAL)

@@ -14,6 +14,8 @@ from linli.duty.errors import NothingToInsure, TrainingOver
 from linli.duty.models import Policy, Training
 from linli.events.models import Event
 from linli.muster.queries import require_decision
+from linli.muster.teams.errors import WorkUnknown
+from linli.muster.teams.holding import dangerous_works
 from linli.people.models import Organisation
 from linli.places.models import Area
 
@@ -28,9 +30,12 @@ def record_training(
 
     Raises:
         NotYoursToDecide: the caller does not decide over that area.
+        WorkUnknown: nobody has to be trained for that work.
         TrainingOver: its last day has passed.
     """
     account = require_decision(by, area.pk, at)
+    if work not in dangerous_works(event):
+        raise WorkUnknown
     if until < at.astimezone(LOCAL).date():
         raise TrainingOver
     rows = [

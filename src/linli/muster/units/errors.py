@@ -76,6 +76,27 @@ class NobodyListed(Invalid):
     sentence = gettext_noop("Please name the people first: as many as you name are promised.")
 
 
+class LineUnreadable(Invalid):
+    """A pasted line that is no person."""
+
+    code = "line_unreadable"
+    sentence = gettext_noop("A line needs one name and one phone number.")
+
+
+class UnitLineUnreadable(Invalid):
+    """A pasted line that is no work unit."""
+
+    code = "unit_line_unreadable"
+    sentence = gettext_noop(
+        "A line needs the name of a work unit, then whom it can send, such as: 市图书馆 驾驶 3 其他 12 联络员 周敏"
+    )
+
+
+class UnitNamedTwice(Invalid):
+    code = "unit_named_twice"
+    sentence = gettext_noop("{name} stands in the list twice, with other words. Which is meant is not guessed.")
+
+
 class TooManyListed(Invalid):
     code = "too_many_listed"
     sentence = gettext_noop("{asked} people are asked for; with these you would name {named}.")

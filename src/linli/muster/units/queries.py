@@ -17,6 +17,7 @@ from linli.places import queries as places
 from linli.places.models import Area
 
 LIAISON = deciding(Decide.OWN_LIST)
+PLANNING = deciding(Decide.CITY_UNITS, Decide.COUNTY_UNITS)
 
 
 def area_above(area: Area, at: datetime) -> Area | None:
@@ -82,6 +83,18 @@ def own_unit(caller: Caller, organisation_id: int) -> Organisation:
     """
     found = own_units_of(caller).filter(pk=organisation_id).first()
     if found is None:
+        raise NotFound
+    return found
+
+
+def unit_spoken_for(caller: Caller, organisation_id: int, at: datetime) -> Organisation:
+    """A work unit that the caller speaks for, or decides over.
+
+    Raises:
+        NotFound: there is none, or neither is true.
+    """
+    found = Organisation.objects.select_related("area").filter(pk=organisation_id).first()
+    if found is None or not (found.pk in own_units(caller) or plans_units(caller, found.area_id, at)):
         raise NotFound
     return found
 
@@ -162,6 +175,18 @@ def offers_to(caller: Caller, event: Event, area_id: int, at: datetime) -> Query
         return Call.objects.none()
     offered = Call.objects.select_related("organisation").filter(event=event, state=Call.State.OFFERED)
     return offered.filter(organisation__area=area_id, during__endswith__gt=at).order_by("pk")
+
+
+def offer_for(caller: Caller, request: Reinforcement, call_id: int, at: datetime) -> Call:
+    """One offer that may be taken for a request.
+
+    Raises:
+        NotFound: there is none, or the caller does not decide over its unit.
+    """
+    found = offers_to(caller, request.event, request.asked_of_id, at).filter(pk=call_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def deployed_here(caller: Caller, request: Reinforcement, at: datetime) -> QuerySet[Deployed]:

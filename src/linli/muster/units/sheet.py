@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from django.utils.translation.trans_null import gettext_noop
 
-from linli.common.errors import Invalid
-from linli.common.sheets import Column, Template, cells
+from linli.common.errors import Invalid, LinliError
+from linli.common.sheets import Template, cells
 from linli.common.sheets.errors import TooManyRows
 from linli.common.sheets.reading import read
 from linli.common.typed import is_readable
-from linli.muster.volunteer_sheet import SKILLS
+from linli.muster.columns import NAME, PHONE, SKILL, SKILLS
+from linli.muster.units.errors import LineUnreadable
 from linli.people.rules import phone_digits
 
 MOST = 5_000
@@ -24,32 +25,7 @@ TEMPLATE = Template(
     key="unit_people",
     title=gettext_noop("People a work unit sends"),
     says=gettext_noop("Whom your work unit sends, with a phone and skills. By the unit's liaison."),
-    columns=(
-        Column(
-            "name",
-            gettext_noop("Name"),
-            gettext_noop("As it stands on the ID card."),
-            cells.name(40),
-            needed=True,
-            also=("姓名", "名字", "full name"),
-        ),
-        Column(
-            "phone",
-            gettext_noop("Phone"),
-            gettext_noop("So that the desk can call. As text."),
-            phone_digits,
-            needed=True,
-            as_text=True,
-            also=("电话", "手机", "手机号", "手机号码", "联系电话", "电话号码", "mobile"),
-        ),
-        Column(
-            "skills",
-            gettext_noop("Skills"),
-            gettext_noop("With commas between: 医疗 驾驶 心理 翻译 安保 物流 信息技术 助老 托幼 做饭 维修 文书."),
-            cells.some_of(SKILLS),
-            also=("技能", "特长", "专长", "skill"),
-        ),
-    ),
+    columns=(NAME, PHONE, SKILL),
     examples=(
         {"name": "王小明", "phone": "13800001234", "skills": "驾驶，翻译"},
         {"name": "李敏", "phone": "13900005678", "skills": "cook"},
@@ -69,15 +45,25 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What was read.
+class Fault:
+    """Why a row makes no sense.
 
     Attributes:
-        mend: rows that make no sense: number, what stood there (empty for a spreadsheet), and the sentence why.
+        said: what stood in a pasted line; column: of a spreadsheet, its key. One of the two is empty.
     """
 
+    row: int
+    said: str
+    column: str
+    problem: LinliError
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read; `mend`: the rows that make no sense."""
+
     named: list[Named] = field(default_factory=list)
-    mend: list[tuple[int, str, str]] = field(default_factory=list)
+    mend: list[Fault] = field(default_factory=list)
 
 
 def of_file(content: bytes) -> Read:
@@ -90,19 +76,21 @@ def of_file(content: bytes) -> Read:
     named = [
         Named(row.number, row.text("name"), row.text("phone"), int(row.said.get("skills") or 0)) for row in sheet.rows
     ]
-    return Read(named, [(each.row, TEMPLATE.titled(each.column), each.problem.told()) for each in sheet.rejected])
+    return Read(named, [Fault(each.row, "", each.column, each.problem) for each in sheet.rejected])
 
 
-def of_text(text: str, wrong: str) -> Read:
-    """Pasted lines, a person each: a name, a phone, and skills of the closed list. Other words are left out.
+def of_text(text: str) -> Read:
+    """Pasted lines; see `of_lines`."""
+    return of_lines(text.splitlines())
 
-    Args:
-        wrong: the sentence for a line that has not one name and one phone.
+
+def of_lines(lines: Sequence[str]) -> Read:
+    """Lines, a person each: a name, a phone, and skills of the closed list. Other words are left out.
 
     Raises:
         TooManyRows: more lines than are taken at once; none of them is.
     """
-    found, lines = Read(), text.splitlines()
+    found = Read()
     if len(lines) > MOST:
         raise TooManyRows(most=MOST)
     for number, said in enumerate(lines, 1):
@@ -111,7 +99,7 @@ def of_text(text: str, wrong: str) -> Read:
             continue
         one = _line(number, line)
         if one is None:
-            found.mend.append((number, line[:200], wrong))
+            found.mend.append(Fault(number, line[:200], "", LineUnreadable()))
         else:
             found.named.append(one)
     return found

@@ -51,6 +51,33 @@ class FileForm(forms.Form):
         return {key: str(value) for key, value in self.cleaned_data.items() if key != "file"}
 
 
+class FileOrTextForm(FileForm):
+    """A file, or what somebody copied and pasted."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Or paste it here"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea({"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = ["file", "text"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        said = super().clean() or self.cleaned_data
+        if not self.errors and bool(said.get("file")) == bool(said.get("text")):
+            self.add_error("file", gettext("Please choose a file, or paste a text: one of the two."))
+        return said
+
+    def stated(self) -> dict[str, str]:
+        """Nothing is said beside it."""
+        return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """One template and what becomes of it.
@@ -61,6 +88,7 @@ class Import:
         words: how each kind of thing that would be made is counted, as `ngettext_lazy` with {n}.
         url: of the page itself; back: where it was opened from, with its name.
         others: our other templates, to name one chosen by mistake.
+        pasted: how a pasted text is read, where the form is a `FileOrTextForm`.
     """
 
     template: Template
@@ -73,6 +101,7 @@ class Import:
     form: type[FileForm] = FileForm
     notes: Sequence[str | Promise] = ()
     others: Sequence[Template] = field(default_factory=tuple)
+    pasted: Callable[[str], Sheet] | None = None
 
 
 def answer(request: HttpRequest, what: Import) -> HttpResponse:
@@ -93,10 +122,10 @@ def answer(request: HttpRequest, what: Import) -> HttpResponse:
         try:
             sheet = _read(form, what)
         except Invalid as problem:
-            form.add_error("file", problem.told())
+            form.add_error("file" if form.cleaned_data["file"] else "text", problem.told())
             unknown = problem.facts.get("unknown", ())
         else:
-            return look_through(request, what, sheet, form.stated())
+            return look_through(request, what, sheet, form.stated(), pasted=form.cleaned_data.get("text", ""))
     context = _context(what, form) | {"unknown": unknown}
     return render(request, "imports/load.html", context, status=422 if form.errors else 200)
 
@@ -144,14 +173,18 @@ def _explained(request: HttpRequest) -> dict[str, str]:
     return {title: "" if column == NONE else column for title, column in said if column}
 
 
-def look_through(request: HttpRequest, what: Import, sheet: Sheet, stated: Mapping[str, str]) -> HttpResponse:
-    """Hold what was read until it is decided, and show what it would do."""
+def look_through(
+    request: HttpRequest, what: Import, sheet: Sheet, stated: Mapping[str, str], *, pasted: str = ""
+) -> HttpResponse:
+    """Hold what was read until it is decided, and show what it would do, with what was pasted there to be mended."""
     key = hold(what.template.key, _closed(sheet, stated), area=what.area, by=caller_of(request), at=now())
-    return _looked(request, what, what.form(initial=dict(stated)), sheet, stated, key)
+    return _looked(request, what, what.form(initial={**stated, "text": pasted}), sheet, stated, key)
 
 
 def _read(form: FileForm, what: Import) -> Sheet:
     file = form.cleaned_data["file"]
+    if file is None and what.pasted is not None:
+        return what.pasted(form.cleaned_data["text"])
     # One byte more than the most is enough to see that it is too much.
     content = file.read(MOST_MB * 1024 * 1024 + 1)
     return read(what.template, content, what.others, headings.known(what.template))

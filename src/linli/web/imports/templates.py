@@ -18,6 +18,8 @@ from linli.common.sheets import Template
 from linli.common.sheets.writing import blank
 from linli.custody.roles import Decide, deciding
 from linli.muster import volunteer_sheet
+from linli.muster.units import unit_sheet
+from linli.muster.units.queries import PLANNING
 from linli.people import person_template
 from linli.people.queries import loads_overdue
 from linli.places import area_sheet
@@ -35,6 +37,7 @@ ALL: Mapping[str, tuple[Template, tuple[str, ...], str]] = {
     staff_sheet.TEMPLATE.key: (staff_sheet.TEMPLATE, DECIDES_ACCOUNTS, "load_staff"),
     person_template.TEMPLATE.key: (person_template.TEMPLATE, DECIDES_REGISTER, "load_persons"),
     volunteer_sheet.TEMPLATE.key: (volunteer_sheet.TEMPLATE, DECIDES_SIGN_UPS, "load_volunteers"),
+    unit_sheet.TEMPLATE.key: (unit_sheet.TEMPLATE, PLANNING, "load_units"),
 }
 OPEN_TO = tuple(dict.fromkeys(role for _, roles, _ in ALL.values() for role in roles))
 EVERY = tuple(template for template, _, _ in ALL.values())

@@ -1,6 +1,6 @@
 """Addresses of these pages."""
 
-from linli.web.imports import area_tree, loads, paste, persons, staff, templates, volunteers
+from linli.web.imports import area_tree, loads, paste, persons, staff, templates, units, volunteers
 
 urlpatterns = [
     *templates.urlpatterns,
@@ -9,5 +9,6 @@ urlpatterns = [
     *paste.urlpatterns,
     *staff.urlpatterns,
     *volunteers.urlpatterns,
+    *units.urlpatterns,
     *loads.urlpatterns,
 ]

@@ -100,8 +100,8 @@ def named_post(request: HttpRequest, named_post_id: int) -> HttpResponse:
     told: list[holding.Given] = []
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
-        times = holding.days(said["first"], said["begins"], said["ends"], said["days"])
         try:
+            times = holding.days(said["first"], said["begins"], said["ends"], said["days"], at=at)
             told = holding.give(post, said["person"], times, by=me, at=at)
         except LinliError as problem:
             form.add_error(None, problem.told())

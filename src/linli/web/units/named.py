@@ -47,8 +47,11 @@ def name_people(request: HttpRequest, call_id: int) -> HttpResponse:
     context = {
         "call": call,
         "form": form,
-        "mend": read.mend[:MOST_SHOWN],
-        "rows_wrong": len({row for row, _, _ in read.mend}),
+        "mend": [
+            (each.row, each.said or sheet.TEMPLATE.titled(each.column), each.problem.told())
+            for each in read.mend[:MOST_SHOWN]
+        ],
+        "rows_wrong": len({each.row for each in read.mend}),
     }
     return render(request, "units/names.html", context, status=422 if form.errors or read.mend else 200)
 
@@ -57,8 +60,7 @@ def _read(form: NamesForm) -> sheet.Read:
     content = form.content()
     if content is not None:
         return sheet.of_file(content)
-    wrong = gettext("A line needs one name and one phone number.")
-    return sheet.of_text(form.cleaned_data["text"], wrong)
+    return sheet.of_text(form.cleaned_data["text"])
 
 
 def _tell(request: HttpRequest, call: Call, taken: listing.Taken) -> HttpResponse:
@@ -100,7 +102,7 @@ def swap_person(request: HttpRequest, deployed_id: int) -> HttpResponse:
     [someone] = people.people_of(call.people.filter(pk=one.pk), now(), masked=False)
     form = NamesForm(request.POST) if request.method == "POST" else NamesForm()
     if form.is_bound and form.is_valid():
-        read = sheet.of_text(form.cleaned_data["text"], "")
+        read = sheet.of_text(form.cleaned_data["text"])
         try:
             if read.mend or len(read.named) != 1:
                 form.add_error("text", gettext("Please write one line, with one name and one phone number."))

@@ -20,7 +20,7 @@ from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster.models import Call, Deployed, Reinforcement, UnitPlan
 from linli.muster.queries import DECIDING, area_visible_to, decides_over
-from linli.muster.units import answering, arriving, asking, counting, jobs, people, queries
+from linli.muster.units import answering, asking, counting, jobs, people, queries, ticking
 from linli.muster.units.errors import BadReinforcement
 from linli.muster.words import skill_names
 from linli.places.models import Area
@@ -148,11 +148,8 @@ def _decide(request: HttpRequest, caller: Caller, asked: Reinforcement, at: date
         messages.success(request, gettext("The request is ended. Whoever was promised still comes."))
     elif do == "take":
         number = request.POST.get("offer", "")
-        offers = queries.offers_to(caller, asked.event, asked.asked_of_id, at)
-        call = offers.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
-        if call is None:
-            raise NotFound
-        answering.take_offer(call, asked, by=caller, at=at)
+        offer = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+        answering.take_offer(queries.offer_for(caller, asked, offer, at), asked, by=caller, at=at)
         messages.success(request, gettext("The offer is taken; the work unit is asked for them by name."))
     elif do in ("arrive", "release"):
         _tick(request, caller, asked, do, ticked, at)
@@ -166,18 +163,12 @@ def _decide(request: HttpRequest, caller: Caller, asked: Reinforcement, at: date
 
 def _tick(request: HttpRequest, caller: Caller, asked: Reinforcement, do: str, ticked: list[int], at: datetime) -> None:
     """Take in or send home those who are ticked, unit by unit."""
-    rows = queries.deployed_here(caller, asked, at).filter(pk__in=ticked)
-    done, refused = 0, 0
-    for call in queries.calls_behind(rows):
-        those = list(rows.filter(call=call).values_list("pk", flat=True))
-        if do == "arrive":
-            left = arriving.arrive(call, those, by=caller, at=at)
-            done, refused = done + len(those) - len(left), refused + len(left)
-        else:
-            done += arriving.release(call, those, by=caller, at=at)
+    refused: list[int] = []
     if do == "arrive":
+        done, refused = ticking.arrived(asked, ticked, by=caller, at=at)
         words = ngettext("{n} person has arrived.", "{n} people have arrived.", done)
     else:
+        done = ticking.released(asked, ticked, by=caller, at=at)
         words = ngettext("{n} person goes home, with thanks.", "{n} people go home, with thanks.", done)
     messages.success(request, words.format(n=f"{done:,}"))
     if refused:
@@ -186,8 +177,8 @@ def _tick(request: HttpRequest, caller: Caller, asked: Reinforcement, do: str, t
             ngettext(
                 "{n} person could not be taken: their time is over, or somebody else has booked them.",
                 "{n} people could not be taken: their time is over, or somebody else has booked them.",
-                refused,
-            ).format(n=f"{refused:,}"),
+                len(refused),
+            ).format(n=f"{len(refused):,}"),
         )
 
 
