@@ -28,6 +28,7 @@ from linli.ledger.models import SelfReport, SelfReported
 from linli.muster.models import Team
 from linli.people.models import Household, Person
 from linli.places.models import Dwelling
+from tests.api import muster_known as muster
 from tests.factories import (
     SYSTEM,
     TinyCity,
@@ -81,6 +82,8 @@ def a_city() -> tuple[TinyCity, dict[str, object]]:
     known["report_id"] = str(report_at(city, Household.objects.get(stays__person=first).dwelling_id).pk)
     known |= {"booking": placed.booking_id, "booking_id": placed.booking_id, "does": "start", "services": [1]}
     known |= {"team_id": a_team(city).pk, "place": area, "size": 1, "kind": "rapid_team"}
+    muster.number_far_away()
+    known |= muster.of_posts(city) | muster.of_units(city)
     return city, known | {"sign_up_id": str(claim.pk), "allocation_id": run.pk}
 
 
@@ -114,13 +117,18 @@ def key_of(user: User) -> dict[str, str]:
 
 
 def operations(site: str) -> list[Any]:
-    described = schemathesis.openapi.from_url(f"{site}/api/v1/openapi.json")
+    described = schemathesis.openapi.from_url(f"{site}/api/v1/openapi.json", timeout=120)
     return [found.ok() for found in described.get_all_operations()]
 
 
 def test_every_operation_answers_as_it_is_described(live_server: LiveServer) -> None:
     city, known = a_city()
-    headers = key_of(user_with_role("community_desk", city.communities[0]))
+    keys = {
+        "desk": key_of(user_with_role("community_desk", city.communities[0])),
+        "command": key_of(user_with_role("city", city.street)),
+        "liaison": key_of(User.objects.get(grants__role="liaison")),
+    }
+    fitting = muster.bodies(city, known)
     finding = {
         "door": Dwelling.objects.filter(building=city.buildings[0])[0].pk,
         "result": "no_answer",
@@ -133,8 +141,8 @@ def test_every_operation_answers_as_it_is_described(live_server: LiveServer) -> 
     answered = {
         operation.label: called(
             operation,
-            headers,
-            known | next((body for end, body in bodies.items() if operation.label.endswith(end)), {}),
+            keys[muster.who_calls(operation.label)],
+            known | next((body for end, body in (fitting | bodies).items() if operation.label.endswith(end)), {}),
         )
         for operation in operations(live_server.url)
     }

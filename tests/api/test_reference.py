@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.test import Client
+from ninja import Schema
 
 from linli.api.reference import page
 from linli.api.urls import api
@@ -28,6 +29,15 @@ def test_every_operation_says_what_it_does_and_how_it_fails():
             assert {401, 403, 404, 422} <= {int(status) for status in failures}
             for answer in failures.values():
                 assert answer["content"]["application/json"]["schema"]["$ref"].endswith("/Problem")
+
+
+def test_no_two_shapes_have_one_name():
+    """The description knows a shape by its name alone: of two, it would describe one as the other."""
+    found, waiting = [], [Schema]
+    while waiting:
+        waiting += (below := waiting.pop().__subclasses__())
+        found += [each.__name__ for each in below if each.__module__.startswith("linli.api")]
+    assert sorted(set(found)) == sorted(found)
 
 
 def test_the_reference_page_is_what_the_description_says():

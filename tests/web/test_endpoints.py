@@ -25,7 +25,7 @@ from linli.common.clock import now
 from linli.common.db import from_on
 from linli.custody import secrets
 from linli.custody.models import Export
-from linli.custody.roles import ROLES, See, seeing
+from linli.custody.roles import ROLES, Decide, See, deciding, seeing
 from linli.desk.models import Entry, HandOver
 from linli.duty.hours import actions as serving
 from linli.duty.hours import deciding as hours
@@ -35,7 +35,18 @@ from linli.events.models import Event, EventArea, Zone
 from linli.ledger import doorcodes, recording, selfreports
 from linli.ledger.models import Finding, MoveProposed, PaperSheet
 from linli.muster import actions as muster
-from linli.muster.models import Allocation, Call, Deployed, NamedPost, Placement, Reinforcement, SignUp, Team, UnitPlan
+from linli.muster.models import (
+    Allocation,
+    Call,
+    Deployed,
+    Holding,
+    NamedPost,
+    Placement,
+    Reinforcement,
+    SignUp,
+    Team,
+    UnitPlan,
+)
 from linli.muster.teams import actions as teams
 from linli.muster.teams import holding
 from linli.people import actions as people
@@ -140,6 +151,7 @@ class Branch:
     report: UUID
     team: int
     named_post: int
+    shift: int
     service: int
     correction: int
     post: str
@@ -248,9 +260,17 @@ OPERATIONS = {
 NARROWER = {
     # Asked of a community here, whose parts are grids: the city's counts end above them.
     ("GET", "/api/v1/areas/{area_id}/parts"): seeing(See.COUNTS_TO_GRID),
+    # Of a community's units here, which are the district's to ask: the city asks its own.
+    ("POST", "/api/v1/areas/{area_id}/unit-plans"): deciding(Decide.COUNTY_UNITS),
+    ("POST", "/api/v1/unit-plans/{unit_plan_id}/publication"): deciding(Decide.COUNTY_UNITS),
+    ("POST", "/api/v1/units/{unit_id}/free"): deciding(Decide.COUNTY_UNITS, Decide.OWN_LIST),
+    # Asked of the street here, so that its desk passes nothing on.
+    ("POST", "/api/v1/reinforcements/{reinforcement_id}/upward"): ("street", "district", "city"),
+    # No offer lies here, so that there is nothing to take for anybody.
+    ("POST", "/api/v1/reinforcements/{reinforcement_id}/offers"): (),
 }
 # Operations that name nothing, so that there is no other area to ask of: each answers of whoever asks.
-OWN = {("GET", "/api/v1/worklist"), ("GET", "/api/v1/self-reports")}
+OWN = {("GET", f"/api/v1/{what}") for what in ("worklist", "self-reports", "units", "calls")}
 
 
 def _branch(city: Area, event: Event, number: int) -> Branch:
@@ -314,16 +334,22 @@ def _branch(city: Area, event: Event, number: int) -> Branch:
         forms.add(community, caller_for(staff[0]), name=f"form{number}").pk,
         *_self_report(event, areas, sweep[1]),
         _team(event, community, saver, placement.pk),
-        _named_post(event, community, saver),
+        *_named_post(event, community, saver, placement),
         *_hours(event, areas, placement),
         _units(event, areas, saver.pk, number),
     )
 
 
-def _named_post(event: Event, community: Area, by: User) -> int:
-    """A post with a name."""
-    facts = {"kind": NamedPost.Kind.LEAD, "work": "gate", "name": "东门", "at": now()}
-    return holding.name_post(event, community, by=caller_for(by), **facts).pk
+def _named_post(event: Event, community: Area, by: User, placement: Placement) -> tuple[int, int]:
+    """A post with a name, and a shift of the one who is placed there."""
+    at = now()
+    facts = {"kind": NamedPost.Kind.LEAD, "work": "gate", "name": "东门", "at": at}
+    post = holding.name_post(event, community, by=caller_for(by), **facts)
+    held = {"event": event, "person": placement.person, "place": community.place}
+    held["during"] = from_on(at + timedelta(hours=2), at + timedelta(hours=3))
+    facts = {"kind": Booking.Kind.SHIFT, "post": "gate", "source": "muster", "booked_by": by.pk, "booked_at": at}
+    booked = Booking.objects.create(**facts, **held)
+    return post.pk, Holding.objects.create(post=post, booking=booked, given_by=by.pk, given_at=at, **held).pk
 
 
 def _team(event: Event, community: Area, by: User, placement: int) -> int:
@@ -598,6 +624,7 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
     ids = {"area_id": community, "sign_up_id": branch.claim.pk, "allocation_id": branch.run.pk}
     ids |= {"sweep_id": branch.sweep, "door_id": branch.door, "person_id": branch.resident, "kept_id": branch.neighbour}
     ids |= {"report_id": branch.report, "placement_id": branch.placement, "team_id": branch.team}
+    ids |= muster_ids(branch)
     if "/hours/" in path:
         grid = branch.areas["grid"].pk
         ids |= {"area_id": grid, "booking_id": Booking.objects.get(place=grid).pk}
@@ -616,9 +643,51 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
         said = {"id": str(uuid4()), "booking": ids["booking_id"], "does": "start"}
     if path.endswith("/approvals"):
         said = {"services": [branch.service]}
+    said |= _said_of_muster(path, branch)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     body = {"data": said, "content_type": "application/json"} if method == "POST" else {}
     return getattr(client, method.lower())(filled, headers=headers, **body).status_code
+
+
+def muster_ids(branch: Branch) -> dict[str, int]:
+    """Numbers of posts, shifts, requests and work units in addresses of the API."""
+    units = branch.units
+    return {
+        "community_id": branch.areas["community"].pk,
+        "named_post_id": branch.named_post,
+        "holding_id": branch.shift,
+        "reinforcement_id": units.request,
+        "unit_plan_id": units.plan,
+        "call_id": units.call,
+        "deployed_id": units.deployed,
+        "unit_id": Call.objects.get(pk=units.call).organisation_id,
+    }
+
+
+def _said_of_muster(path: str, branch: Branch) -> dict[str, object]:
+    """What bodies about posts and work units say, where it is something else than anywhere else."""
+    at, until = now(), (now() + timedelta(days=1)).isoformat()
+    if path.endswith("/reinforcements"):
+        people = {"heads": 1, "meet": "门口", "receiver": "李", "receiver_phone": "02812345678"}
+        return people | {"answer_by": (at + timedelta(hours=1)).isoformat()}
+    last = path.rpartition("/")[2]
+    return {
+        "posts": {"kind": "lead_post", "work": "gate", "name": "西门"},
+        "shifts": {"placement": branch.placement, "first": "2022-09-02", "begins": "08:00", "ends": "09:00"},
+        "hand-over": {"placement": branch.placement},
+        "trainings": {"work": "sampling", "placements": [branch.placement], "until": until[:10]},
+        "policies": {"name": "意外险", "until": until[:10]},
+        "responsibility": {"version": "0" * 16, "buildings": [{"place": branch.building}]},
+        "division": {"among": [{"team": branch.team}]},
+        "units": {"units": [{"name": "单位"}]},
+        "free": {"free": [{"heads": 1}]},
+        "offers": {"heads": 1, "offer": 1},
+        "people": {"lines": ["赵志一 13900000001"]},
+        "refusal": {"reason": "忙"},
+        "swap": {"line": "赵志一 13900000001"},
+        "arrivals": {"deployed": [branch.units.deployed]},
+        "releases": {"deployed": [branch.units.deployed]},
+    }.get(last, {})
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))

@@ -43,6 +43,7 @@ from tests.web.test_endpoints import (
     branches,  # noqa: F401 -- a fixture
     holder,
     key_of,
+    muster_ids,
 )
 
 pytestmark = pytest.mark.django_db
@@ -386,7 +387,7 @@ def test_the_api_answers_json_of_one_thing_at_a_time(crowded, client):
     places |= {"sweep_id": crowded.sweep, "door_id": crowded.door, "report_id": crowded.report}
     places |= {"placement_id": crowded.placement, "team_id": crowded.team}
     places["booking_id"] = Placement.objects.get(pk=crowded.placement).booking_id
-    places |= {"person_id": crowded.resident, "kept_id": crowded.neighbour}
+    places |= {"person_id": crowded.resident, "kept_id": crowded.neighbour, **muster_ids(crowded)}
     for method, path in sorted(OPERATIONS):
         for role in OPERATIONS[method, path].roles:
             reply = client.generic(method, path.format(**places), headers={"Authorization": f"Bearer {keys[role]}"})

@@ -82,7 +82,8 @@ def start(request: HttpRequest, asked: AllocationIn) -> dict[str, object]:
     event = active_event(at, area.pk)
     if event is None:
         raise NotFound
-    run = jobs.start(event, area, during=from_on(asked.since, asked.until), by=me, at=at)
+    during, pool = from_on(asked.since, asked.until), Allocation.Pool(asked.pool)
+    run = jobs.start(event, area, during=during, pool=pool, by=me, at=at)
     return _run(me, run)
 
 
@@ -168,6 +169,8 @@ def _run(caller: Caller, run: Allocation) -> dict[str, object]:
     return {
         "id": run.pk,
         "area": run.area_id,
+        "kind": run.kind,
+        "pool": run.pool,
         "state": run.state,
         "progress": run.progress,
         "step": run.step,

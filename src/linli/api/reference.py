@@ -6,7 +6,14 @@ HEAD = """# The API
 
 Generated from the API's description (OpenAPI 3.1.0, at `/api/v1/openapi.json`) by `python -m linli.api.reference`.
 
-A program calls with `Authorization: Bearer KEY`; an account makes its keys on the page of its programs. The roles are
+A program calls with `Authorization: Bearer KEY`; an account makes its keys on the page of its programs, where one of
+its roles takes a second factor: desk, street, district, city and the other offices. A key then opens all that the
+account may do. So a work unit's liaison who comes in by a QR has no key; an account that is liaison and holds such a
+role too has one. A phone that is bound to a person is no account: nobody's own notices, hours, placement or data are
+read or changed here, whatever the key; their own pages are for that.
+
+Names and phones come masked and one person at a time, even to whoever sent them; lists hold numbers and counts. What is
+sent as a list is taken whole or not at all: `rows_refused` says of each wrong row which, where and why. The roles are
 those of [roles.md](roles.md); a record outside the account's area answers 404, as if it did not exist. Every failure
 has one shape, its codes are in [errors.md](errors.md), and its sentence is in the language of `Accept-Language`:
 

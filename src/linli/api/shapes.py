@@ -133,7 +133,7 @@ class ComingOut(Schema):
     synthetic: bool
 
 
-class CallOut(Schema):
+class ToCallOut(Schema):
     """Somebody to be called: since when they are told, and on which ways (sms, mail) a message was given up."""
 
     placement: int
@@ -149,7 +149,7 @@ class CallListOut(Schema):
     placed: int
     read: int
     called: int
-    calls: list[CallOut]
+    calls: list[ToCallOut]
     synthetic: bool
 
 
@@ -167,6 +167,9 @@ class AllocationIn(Schema):
     area: int
     since: AwareDatetime = Field(description="with its time zone; within a year from now")
     until: AwareDatetime = Field(description="with its time zone; not over yet, at most 60 days later")
+    pool: Literal["residents", "units"] = Field(
+        "residents", description="whom to place: who signed up, or who arrived from work units; never both"
+    )
 
 
 class AllocationOut(Schema):
@@ -174,6 +177,8 @@ class AllocationOut(Schema):
 
     id: int
     area: int
+    kind: str = Field(description="place, or repair, which keeps what is published and has no pool to choose")
+    pool: str = Field(description="residents or units")
     state: str
     progress: float
     step: str

@@ -5,13 +5,13 @@ from ninja import Router
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
-from linli.api.shapes import READING, WRITING, CoverOut, TeamIn, TeamOut
+from linli.api.shapes import READING, WRITING, TeamIn, TeamOut
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.events.queries import active_event
 from linli.muster.models import Team
 from linli.muster.queries import DECIDING, area_visible_to
-from linli.muster.teams import actions, finding, queries, responsibility, rules
+from linli.muster.teams import actions, finding, queries, rules
 from linli.muster.teams.queries import Standing
 from linli.people.queries import city_is_synthetic
 from linli.places.models import Level, Place
@@ -53,19 +53,6 @@ def release(request: HttpRequest, team_id: int) -> dict[str, object]:
     me, at = caller_of(request), now()
     actions.release(queries.team_visible_to(me, team_id, at).team, by=me, at=at)
     return _team(queries.team_visible_to(me, team_id, at))
-
-
-@router.get("/areas/{area_id}/responsibility", response={200: CoverOut, **READING})
-@open_to(*DECIDING, area_from="area_id")
-def covered(request: HttpRequest, area_id: int) -> dict[str, object]:
-    """How many buildings of an area somebody answers for now, as counts."""
-    me, at = caller_of(request), now()
-    area = area_visible_to(me, area_id, *DECIDING)
-    event = active_event(at, area.pk)
-    if event is None:
-        raise NotFound
-    buildings, answered = responsibility.counts(me, event, area, at)
-    return {"buildings": buildings, "answered": answered, "as_of": at, "synthetic": city_is_synthetic()}
 
 
 def _team(standing: Standing) -> dict[str, object]:

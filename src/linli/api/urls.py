@@ -11,7 +11,24 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from linli.access.errors import BadToken
-from linli.api import areas, briefing, hours, ledger, muster, notices, self_reports, sweeps, teams, worklist
+from linli.api import (
+    areas,
+    briefing,
+    hours,
+    ledger,
+    muster,
+    notices,
+    posts,
+    protection,
+    reinforcement,
+    responsibility,
+    self_reports,
+    sweeps,
+    teams,
+    unit_calls,
+    unit_plans,
+    worklist,
+)
 from linli.api.auth import TokenAuth
 from linli.api.errors import BadJson, TooLarge
 from linli.common.errors import Invalid, LinliError, NotFound
@@ -20,7 +37,7 @@ from linli.web.problems import as_json
 api = NinjaAPI(
     title="Linli",
     version="1",
-    description="Areas, sign-ups, allocations, briefings, sweeps, ledger, worklists. Synthetic cities say so.",
+    description="Areas, sign-ups, allocations, work units, sweeps, ledger, worklists. Synthetic cities say so.",
     auth=TokenAuth(),
     urls_namespace="api-1",
     docs_url=None,
@@ -31,7 +48,13 @@ api.add_router("", briefing.router)
 api.add_router("", muster.router)
 api.add_router("", notices.router)
 api.add_router("", teams.router)
+api.add_router("", responsibility.router)
+api.add_router("", posts.router)
+api.add_router("", protection.router)
 api.add_router("", hours.router)
+api.add_router("", reinforcement.router)
+api.add_router("", unit_plans.router)
+api.add_router("", unit_calls.router)
 api.add_router("", sweeps.router)
 api.add_router("", ledger.router)
 api.add_router("", worklist.router)
