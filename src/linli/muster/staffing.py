@@ -5,8 +5,10 @@ beside them that could drift. A whole city takes some tenths of a second, so a p
 look (``web.live``); an area of a street's size takes milliseconds, because only its own grids are read.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -14,6 +16,7 @@ from django.db import connection
 from linli.duty.hours import rules as hours
 from linli.events.models import Event
 from linli.muster import hearing
+from linli.places import queries as places
 from linli.places.models import Level
 
 
@@ -45,32 +48,46 @@ class Staffing:
         return 1.0 - self.short / self.wanted if self.wanted else None
 
 
+# The areas of one level below each of some areas. Down the tree step by step: the closure would be read with all the
+# micro-grids that lie in them, seven times as many rows.
+_HERE = """
+WITH RECURSIVE tree (outer_id, area, level) AS (
+    SELECT place_id, place_id, level FROM places_area WHERE place_id = ANY(%(areas)s)
+    UNION ALL
+    SELECT tree.outer_id, p.area_id, p.level FROM tree
+    JOIN places_areaparent p ON p.parent_id = tree.area AND p.during @> %(at)s::timestamptz
+    WHERE tree.level < %(level)s),
+here AS MATERIALIZED (SELECT outer_id, area FROM tree WHERE level = %(level)s)
+"""
+
+
 # Somebody may have several rows of a grid (now, and again later) and counts once. What they were told last counts, as
 # on the desk's call list (`calling`): who moves away and back is told anew. Whoever was on duty there before this
 # placement has not come for it yet; the newest start at a place says whether they have.
-_STAFFING = """
-WITH here AS (
-    SELECT up.outer_id, up.inner_id AS grid FROM places_within up
-    JOIN places_area g ON g.place_id = up.inner_id AND g.level = %(grid)s
-    WHERE up.outer_id = ANY(%(areas)s) AND up.during @> %(at)s::timestamptz),
-grids AS (SELECT DISTINCT grid FROM here),
-placed AS (
+def _staffing(*, part: bool) -> str:
+    """The statement; `part`: of a part of the tree, whose rows are looked up by its areas instead of reading all."""
+    grids = "AND p.grid_id IN (SELECT area FROM here)" if part else ""
+    notices = "AND n.about IN (SELECT %(about)s || area FROM here)" if part else ""
+    people = "AND s.person_id IN (SELECT person FROM placed)" if part else ""
+    return f"""{_HERE},
+placed AS MATERIALIZED (
     SELECT p.grid_id AS grid, p.person_id AS person, bool_or(p.coming_at <= %(at)s) AS coming,
         min(lower(p.during)) AS since
     FROM muster_placement p
-    WHERE p.event_id = %(event)s AND p.grid_id IN (SELECT grid FROM grids)
-      AND coalesce(upper(p.during), 'infinity') > %(at)s AND p.published_at <= %(at)s
+    WHERE p.event_id = %(event)s AND coalesce(upper(p.during), 'infinity') > %(at)s AND p.published_at <= %(at)s
+      {grids}
     GROUP BY p.grid_id, p.person_id),
 known AS (
-    SELECT grids.grid, t.person_id AS person FROM grids
-    JOIN notices_notice n ON n.event_id = %(event)s AND n.about = %(about)s || grids.grid AND n.code = ANY(%(codes)s)
-    JOIN notices_told t ON t.notice_id = n.id AND t.told_at <= %(at)s
-    GROUP BY grids.grid, t.person_id
+    SELECT split_part(n.about, ':', 2)::bigint AS grid, t.person_id AS person
+    FROM notices_notice n JOIN notices_told t ON t.notice_id = n.id AND t.told_at <= %(at)s
+    WHERE n.event_id = %(event)s AND n.code = ANY(%(codes)s)
+      {notices}
+    GROUP BY n.about, t.person_id
     HAVING max(t.id) FILTER (WHERE t.read_at <= %(at)s OR t.called_at <= %(at)s) = max(t.id)),
 served AS (
     SELECT s.person_id AS person, s.place_id AS place, max(s.started_at) AS started FROM duty_service s
     WHERE s.event_id = %(event)s AND s.state <> 'declined' AND s.start_recorded_at <= %(at)s
-      AND s.place_id IN (SELECT w.outer_id FROM grids JOIN places_within w ON w.inner_id = grids.grid)
+      {people}
     GROUP BY s.person_id, s.place_id),
 came AS (
     SELECT DISTINCT placed.grid, placed.person FROM placed
@@ -78,35 +95,51 @@ came AS (
     WHERE served.place = placed.grid OR EXISTS (
         SELECT FROM places_within w WHERE w.inner_id = placed.grid AND w.outer_id = served.place
             AND w.during @> %(at)s::timestamptz)),
-counted AS (
+counted AS MATERIALIZED (
     SELECT grid, count(*) AS heads, count(*) FILTER (WHERE coming) AS coming, count(came.person) AS came,
         count(*) FILTER (WHERE coming OR known.person IS NOT NULL) AS told
     FROM placed LEFT JOIN known USING (grid, person) LEFT JOIN came USING (grid, person) GROUP BY grid),
-demand AS (
+demand AS MATERIALIZED (
     SELECT grid_id AS grid, want FROM muster_demand WHERE event_id = %(event)s AND want > 0)
 SELECT here.outer_id, count(d.grid), coalesce(sum(d.want), 0), coalesce(sum(c.heads), 0), count(c.grid),
     coalesce(sum(greatest(d.want - coalesce(c.heads, 0), 0)), 0), count(d.grid) FILTER (WHERE c.heads > 0),
     coalesce(sum(c.told), 0), coalesce(sum(c.coming), 0), coalesce(sum(c.came), 0)
-FROM here LEFT JOIN demand d USING (grid) LEFT JOIN counted c USING (grid)
+FROM here LEFT JOIN demand d ON d.grid = here.area LEFT JOIN counted c ON c.grid = here.area
 GROUP BY here.outer_id
-"""
+"""  # noqa: S608 - parts of our own
 
 
 def staffing_of(event: Event, area_ids: list[int], at: datetime) -> dict[int, Staffing]:
     """How each of some areas stands in an event, counted from the rows; one query."""
-    facts: dict[str, Any] = {"event": event.pk, "at": at, "grid": Level.GRID, "areas": area_ids}
-    facts |= {"about": hearing.ABOUT, "codes": list(hearing.PLACED), "early": hours.EARLY}
+    facts = {"about": hearing.ABOUT, "codes": list(hearing.PLACED), "early": hours.EARLY}
+    rows = _counted(_staffing, event, area_ids, Level.GRID, at, **facts)
+    return {row[0]: Staffing(*(int(value) for value in row[1:])) for row in rows}
+
+
+def _counted(
+    which: Callable[..., str], event: Event, area_ids: list[int], level: Level, at: datetime, **facts: Any
+) -> list[tuple[Any, ...]]:
+    """Rows of one of these statements, by area."""
+    top = places.top_area(at)
+    facts |= {"event": event.pk, "at": at, "level": level, "areas": area_ids}
     with connection.cursor() as cursor:
-        cursor.execute(_STAFFING, facts)
-        return {row[0]: Staffing(*(int(value) for value in row[1:])) for row in cursor.fetchall()}
+        cursor.execute(which(part=top is None or top.pk not in area_ids), facts)
+        return cursor.fetchall()
 
 
-_SIGNED_UP = """
-SELECT up.outer_id, count(*) FROM muster_signup s
-JOIN places_within up ON up.inner_id = s.community_id AND up.during @> %(at)s::timestamptz
-WHERE s.event_id = %(event)s AND s.person_id IS NOT NULL AND s.decided_at <= %(at)s
-  AND (s.withdrawn_at IS NULL OR s.withdrawn_at > %(at)s) AND up.outer_id = ANY(%(areas)s)
-"""
+def _signed_up(*, part: bool, idle: bool = False) -> str:
+    """The statement, as above; `idle`: only of people who were booked nowhere."""
+    communities = "AND s.community_id IN (SELECT area FROM here)" if part else ""
+    return f"""{_HERE},
+counted AS MATERIALIZED (
+    SELECT s.community_id AS area, count(*) AS people FROM muster_signup s
+    WHERE s.event_id = %(event)s AND s.person_id IS NOT NULL AND s.decided_at <= %(at)s
+      AND (s.withdrawn_at IS NULL OR s.withdrawn_at > %(at)s) {communities} {_NEVER_BOOKED if idle else ""}
+    GROUP BY s.community_id)
+SELECT outer_id, sum(people)::bigint FROM counted JOIN here USING (area) GROUP BY outer_id
+"""  # noqa: S608 - parts of our own
+
+
 _NEVER_BOOKED = """
   AND NOT EXISTS (SELECT FROM duty_booking b WHERE b.person_id = s.person_id AND b.event_id = s.event_id
                   AND b.booked_at <= %(at)s)
@@ -115,15 +148,9 @@ _NEVER_BOOKED = """
 
 def signed_up_counts(event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
     """Confirmed sign-ups in each of some areas that were not taken back by then, counted from the rows; one query."""
-    return _counted_by_area(_SIGNED_UP, event, area_ids, at)
+    return dict(_counted(_signed_up, event, area_ids, Level.COMMUNITY, at))
 
 
 def idle_counts(event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
     """The same of people who were not booked anywhere in that event by then: they came, and nobody used them."""
-    return _counted_by_area(_SIGNED_UP + _NEVER_BOOKED, event, area_ids, at)
-
-
-def _counted_by_area(which: str, event: Event, area_ids: list[int], at: datetime) -> dict[int, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(which + " GROUP BY up.outer_id", {"event": event.pk, "at": at, "areas": area_ids})
-        return dict(cursor.fetchall())
+    return dict(_counted(partial(_signed_up, idle=True), event, area_ids, Level.COMMUNITY, at))

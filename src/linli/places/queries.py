@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Count, DateTimeField, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, DateTimeField, Exists, F, OuterRef, QuerySet, Subquery
 
 from linli.common.compiled import Compiled, Given, OneOf
 from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
@@ -60,9 +60,11 @@ def children(area_id: int, at: datetime) -> QuerySet[Area]:
 
 def top_area(at: datetime) -> Area | None:
     """The top of this installation: the city, or the one street or community that runs it."""
-    # Asked of one area after the other, highest first, so that the first answers: a list of all would be read whole.
+    # Only among the highest, of which there are few: asked of all of a city's 130,000, the database starts workers of
+    # its own for them, which takes 20 ms where the answer takes none.
+    highest = Area.objects.order_by("level").values("level")[:1]
     has_parent = AreaParent.objects.filter(area=OuterRef("pk"), during__contains=at)
-    return Area.objects.filter(~Exists(has_parent)).order_by("level", "place_id").first()
+    return Area.objects.filter(~Exists(has_parent), level=Subquery(highest)).order_by("place_id").first()
 
 
 def community(area_id: int, at: datetime) -> Area | None:
