@@ -52,6 +52,7 @@ NOT_PAGES = {
     "my_number": "takes a number and leads back to my hours",
     "my_calendar": "gives a file (a calendar)",
     "desk_certificate": "gives a file (PDF), and leads back to the sign-up where there is none",
+    "it_is_me": "takes who somebody says that they are, and leads back",
     "crew_hand_over": "lets somebody take a shift over, and leads back to the list",
     "crew_tap": "starts or finishes for somebody, and leads back to the list",
     "crew_phones": "shows the list again, with phones (phones shown, below)",
