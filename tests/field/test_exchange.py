@@ -10,19 +10,23 @@ from django.utils.timezone import localdate
 
 from linli.access import devices, phones
 from linli.access.callers import PHONE_COOKIE
-from linli.access.models import DeviceSession, User
+from linli.access.models import AccountPerson, DeviceSession, User
 from linli.common.clock import now
 from linli.custody.models import TrailEntry
 from linli.field import leases, roster
 from linli.field.errors import TooMuchForAPhone
 from linli.field.models import Lease
 from linli.ledger import sweeping
+from linli.notices import actions as telling
+from linli.notices.actions import News
+from linli.notices.models import Told
 from linli.people.models import Identity, Need
 from linli.rolls import opening
-from tests.factories import add_resident, caller_for, sign_in, user_with_role
+from tests.factories import STARTED, SYSTEM, add_resident, caller_for, sign_in, user_with_role
 from tests.field.phone import Phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
+FACTS = {"since": STARTED, "until": None, "desk": None}
 
 
 @pytest.fixture
@@ -231,3 +235,17 @@ def test_the_app_holds_nobodys_data_and_keeps_all_its_parts(client, worker, hous
         reply.close()
         assert reply.status_code == 200
     assert f'data-version="{kept["version"]}"' in page
+
+
+def test_what_its_holder_was_told_lies_on_the_phone_until_it_was_opened(client, worker, households, city):
+    lent, person = borrowed(client, worker), households[0]
+    asks = {"v": 1, "lease": lent["lease"], "told": 1}
+    news = News("placed", "grid:1", "placed:1", [person.pk, households[1].pk], FACTS | {"grid": city.grids[0].pk})
+    telling.tell(city.event, [news], by=SYSTEM, at=now())
+    assert asked(client, "field_roster", **asks).json()["told"] == []  # whose person the account is nobody said
+    AccountPerson.objects.create(user=worker, person=person.pk, said_at=now())
+    (told,) = asked(client, "field_roster", **asks).json()["told"]
+    assert (told["i"], "青松" in told["w"]) == (Told.objects.get(person=person).pk, True)
+    assert "told" not in asked(client, "field_roster", v=1, lease=lent["lease"]).json()  # an app from before
+    Told.objects.filter(person=person).update(read_at=now(), read_in="en")
+    assert asked(client, "field_roster", **asks).json()["told"] == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from linli.access.models import RoleGrant, User
+from linli.access.models import AccountPerson, RoleGrant, User
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.duty.hours import actions
@@ -13,6 +13,8 @@ from linli.duty.models import Service
 from linli.field import settling
 from linli.field.models import Receipt
 from linli.muster import actions as muster
+from linli.notices import actions as telling
+from linli.notices.actions import News
 from linli.people.models import Person
 from tests.duty.served import DAY, HOUR, begin
 from tests.factories import SYSTEM, TinyCity, add_claim, place_in
@@ -170,3 +172,26 @@ def test_a_server_from_before_there_were_people_gives_the_doors(
     phone.gets_doors()
     phone.reads("Doors still to visit: 2")
     expect(phone.page.get_by_role("link", name="People I lead")).to_have_count(0)
+
+
+def test_what_a_leader_was_told_is_read_in_a_cellar_and_counts_as_read_on_its_page(
+    leaders_phone: WorkersPhone, city: TinyCity, leader: User
+) -> None:
+    phone, person = leaders_phone, named(city, "何晓燕", 1)
+    facts = {"grid": city.grids[0].pk, "since": now(), "until": None, "desk": None}
+    telling.tell(city.event, [News("placed", "grid:1", "placed:1", [person], facts)], by=SYSTEM, at=now())
+    AccountPerson.objects.create(user=leader, person=person, said_at=now())
+    gets_people(phone)
+    phone.loses_the_signal()
+    phone.closes_the_tab_and_comes_back()
+    phone.types(PIN, "Open my list")
+    phone.page.locator("summary", has_text="Notices to you: 1").click()
+    expect(phone.page.locator("details.panel")).to_contain_text(city.grids[0].called)
+    phone.has_a_signal_again()
+    phone.page.get_by_role("link", name="Open them with a signal").click()
+    phone.page.wait_for_url("**/notices/")
+    expect(phone.page.locator("main")).to_contain_text(city.grids[0].called)
+    phone.opens_the_app()
+    phone.types(PIN, "Open my list")
+    phone.reads("On duty:")
+    expect(phone.page.locator("summary", has_text="Notices to you")).to_have_count(0)

@@ -1,6 +1,7 @@
 /** Whom one leads: who is on duty, and a tap to start or to finish; without a signal too. */
 import { h } from "./dom";
 import { waiting } from "./known";
+import { toldBox } from "./told";
 import type { Screen } from "./screens";
 import type { Led, Ref } from "./shapes";
 import * as vaults from "./vault";
@@ -75,7 +76,7 @@ export function crewList(redraw: () => void): Screen {
   const list = all.length ? h("ul", { class: "field-people" }, ...all.map((each) => personRow(each, redraw))) : h("p", {}, t("crew_nobody"));
   const title = all.length ? t("crew_on_duty", { n: onDuty(), all: all.length }) : t("crew_empty");
   const forgot = all.some((each) => each.does === "forgot") ? h("div", { class: "note note-warn" }, h("p", {}, t("duty_forgot_hint")), h("a", { class: "btn btn-block", href: "/" }, t("my_work"))) : null;
-  return { title, parts: [tray, forgot, ways, list], back: !leadsOnly() };
+  return { title, parts: [tray, toldBox(), forgot, ways, list], back: !leadsOnly() };
 }
 
 function personRow(each: Stands, redraw: () => void): HTMLElement {

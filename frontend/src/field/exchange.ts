@@ -1,5 +1,5 @@
 /** What goes to the server and comes from it. Whatever fails, nothing that is kept here is lost by it. */
-import type { Around, Crew, Door, Envelope, Reason, Ref, Waiting } from "./shapes";
+import type { Around, Crew, Door, Envelope, Reason, Ref, Told as News, Waiting } from "./shapes";
 
 const SPEAKS = 1; // the version of these exchanges, as in src/linli/web/field/exchange.py
 const PATIENCE_MS = 20_000;
@@ -44,6 +44,7 @@ export interface Roster {
   around_digest: string;
   crew?: Crew | null; // what is told in no older server's reply
   crew_digest?: string;
+  told?: News[];
 }
 
 export interface Answer {
@@ -100,7 +101,7 @@ export const giveUp = (lease: string, csrf: string): Promise<unknown> => ask("/f
 
 export function roster(lease: string, digests: Record<string, string>, around = "", crew = ""): Promise<Roster> {
   const known = Object.entries(digests).map(([part, digest]) => `${part}:${digest}`);
-  return ask<Roster>(`/field/api/roster?v=${SPEAKS}&lease=${lease}&around=${around}&crew=${crew}&known=${known.join(",")}`);
+  return ask<Roster>(`/field/api/roster?v=${SPEAKS}&lease=${lease}&around=${around}&crew=${crew}&told=1&known=${known.join(",")}`);
 }
 
 export const number = (lease: string, person: Ref, reason: Reason, csrf: string): Promise<{ number: string }> =>

@@ -17,7 +17,7 @@ let last: Worked | undefined;
 const standing = (): unknown[] => [vaults.inside?.parts, vaults.inside?.around, vaults.inside?.aliases, state.marks, state.marks.length];
 
 /** The same as `standing`, with what waits for a decision: all that the lists show. */
-export const shownByList = (): unknown[] => [...standing(), vaults.inside?.crew, vaults.inside?.waiting.map((each) => each.key).join()];
+export const shownByList = (): unknown[] => [...standing(), vaults.inside?.crew, vaults.inside?.told?.map((each) => each.i).join(), vaults.inside?.waiting.map((each) => each.key).join()];
 
 function worked(): Worked {
   const of = standing();

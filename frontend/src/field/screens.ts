@@ -7,6 +7,7 @@ import { longList } from "./list";
 import { type Newest, doorOf, doors, peopleOf, results, waiting } from "./known";
 import { doorName, resultName } from "./says";
 import type { Door } from "./shapes";
+import { toldBox } from "./told";
 import * as vaults from "./vault";
 import * as work from "./work";
 import { moment, t } from "./words";
@@ -127,7 +128,7 @@ export function doorList(redraw: () => void): Screen {
   const led = leads() ? h("a", { class: "btn btn-block", href: "#/crew" }, t("crew_way", { n: onDuty() })) : null;
   const tabs = h("div", { class: "field-tabs" }, pick(false, t("still_open", { n: open.length })), pick(true, t("all_doors", { n: all.length })));
   const list = rows.length ? longList(rows, ROW_PX, (door) => doorRow(door, found.get(door.i))) : h("p", {}, all.length ? t("all_visited") : t("no_doors"));
-  return { title: t("doors_to_go", { n: open.length }), parts: [tray, led, ways, tabs, list] };
+  return { title: t("doors_to_go", { n: open.length }), parts: [tray, toldBox(), led, ways, tabs, list] };
 }
 
 function doorRow(door: Door, found: Newest | undefined): HTMLElement {

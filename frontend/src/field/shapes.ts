@@ -68,6 +68,13 @@ export interface Crew {
   rows: Led[];
 }
 
+/** What the holder was told and has not opened: its id, its words, and when. */
+export interface Told {
+  i: number;
+  w: string;
+  t: number;
+}
+
 export const RESULTS = ["answered", "no_answer", "vacant", "refused"] as const;
 export type Result = (typeof RESULTS)[number];
 export const HOWS = ["door", "phone", "group", "neighbour"] as const;
@@ -114,6 +121,7 @@ export interface Inside {
   around?: Around;
   crew?: Crew;
   crewDigest?: string;
+  told?: Told[];
   aroundDigest?: string;
   aliases?: Record<string, number>; // doors that were written down here, by the id that the server gave them
   past?: Mark[]; // what was sent, the oldest first, so that it can be looked at and taken back

@@ -2,7 +2,7 @@
 import { sortAfter, uuid7 } from "./bytes";
 import * as net from "./exchange";
 import { seal } from "./seal";
-import type { Door, Inside, Mark, Unsent, Waiting } from "./shapes";
+import type { Door, Inside, Mark, Told, Unsent, Waiting } from "./shapes";
 import * as store from "./store";
 import * as vaults from "./vault";
 
@@ -184,9 +184,10 @@ async function fetchDoors(): Promise<void> {
   const sent = state.marks.filter((mark) => !before.has(mark.key));
   const found = await net.roster(lent.lease, inside.digests, inside.aroundDigest, inside.crewDigest);
   const parts = merged(inside.parts, found);
-  const news = parts !== inside.parts || found.around || found.crew || sent.length || keysOf(found.waiting) !== keysOf(inside.waiting);
+  const news = parts !== inside.parts || found.around || found.crew || idsOf(found.told) !== idsOf(inside.told) || sent.length || keysOf(found.waiting) !== keysOf(inside.waiting);
   Object.assign(inside, { parts, digests: found.digests, waiting: found.waiting, asOf: found.at, aroundDigest: found.around_digest });
   if (found.around) inside.around = found.around;
+  inside.told = found.told ?? [];
   if (found.crew) Object.assign(inside, { crew: found.crew, crewDigest: found.crew_digest });
   // What was sent before this list was made is in it.
   const over = new Set(sent.map((mark) => mark.key));
@@ -203,6 +204,7 @@ async function fetchDoors(): Promise<void> {
   state.problem = "";
 }
 
+const idsOf = (told: Told[] = []): string => told.map((each) => each.i).join();
 const keysOf = (waiting: Waiting[]): string => waiting.map((each) => each.key).join();
 
 /** The list with what has changed; the very same where nothing has, so that nothing is drawn or sealed again for it. */
@@ -239,6 +241,7 @@ export async function getDoors(pin: string): Promise<void> {
     waiting: first.waiting,
     asOf: first.at,
     ...(first.around ? { around: first.around, aroundDigest: first.around_digest } : {}),
+    told: first.told ?? [],
     ...(first.crew ? { crew: first.crew, crewDigest: first.crew_digest ?? "" } : {}),
   });
   state.marks = [];

@@ -24,7 +24,7 @@ from linli.common.errors import Invalid, LinliError
 from linli.duty.hours.queries import LEADING
 from linli.events.models import Event
 from linli.events.packs import pack_of
-from linli.field import envelopes, leases, numbers, outbox, roster, settling
+from linli.field import envelopes, leases, numbers, outbox, roster, settling, told
 from linli.field.errors import AppOutOfDate
 from linli.people.queries import city_is_synthetic
 from linli.web.field.shell import version
@@ -137,7 +137,7 @@ def give_up(request: HttpRequest) -> HttpResponse:
 def doors(request: HttpRequest) -> HttpResponse:
     """The doors and people of a lease, as far as the phone does not know them; what waits for its author's decision.
 
-    An app from before there were people asks for none, and is told of none.
+    An app from before there were people asks for none, and is told of none; so with what its holder was told.
     """
     _check_version(request.GET.get("v"))
     lease_id = _uuid(request.GET.get("lease"))
@@ -158,6 +158,7 @@ def doors(request: HttpRequest) -> HttpResponse:
         around=None if found.around.digest == request.GET.get("around") else found.around.says,
         around_digest=found.around.digest,
         **crew,
+        **({"told": told.of(lease)} if "told" in request.GET else {}),
         waiting=[_waiting(each) for each in settling.waiting_for(lease.user_id)],
     )
 

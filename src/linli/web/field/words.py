@@ -184,6 +184,9 @@ WORDS = {
     "unit_wrong": gettext_noop("A unit is a number from 1 to 99."),
     "floor_wrong": gettext_noop("A floor is a number from -9 to 199."),
     "add_door": gettext_noop("Add this door"),
+    # what one was told
+    "told": gettext_noop("Notices to you: {n}"),
+    "told_open": gettext_noop("Open them with a signal, so that they count as read"),
     # whom one leads
     "crew_way": gettext_noop("People I lead: {n} on duty"),
     "crew_on_duty": gettext_noop("On duty: {n} of {all}"),
