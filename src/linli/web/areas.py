@@ -123,7 +123,8 @@ def forget_shared() -> None:
     _shared.forget()
 
 
-def _shared_picture(event: Event | None, area: Area, at: datetime, grids_too: bool) -> Picture:
+def shared_picture(event: Event | None, area: Area, at: datetime, grids_too: bool) -> Picture:
+    """How an area stands, counted now or a moment ago for whoever looks."""
     key = (event.pk if event else None, area.pk, grids_too)
     return _shared.get(key, lambda: picture(event, area, at, grids_too=grids_too))
 
@@ -164,7 +165,7 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         return redirect("grid", area_id)
     event = active_event(at, found.pk)
     grids_too = sees_grids(caller, found.pk, at)
-    shown = _shared_picture(event, found, at, grids_too)
+    shown = shared_picture(event, found, at, grids_too)
     drawn = list(places.children(found.pk, at))
     context = {
         "area": found,
@@ -227,7 +228,7 @@ def area_live(request: HttpRequest, area_id: int) -> HttpResponse:
     caller, at = caller_of(request), now()
     found = area_visible_to(caller, area_id, *DECIDING)
     event = active_event(at, found.pk)
-    shown = _shared_picture(event, found, at, sees_grids(caller, found.pk, at))
+    shown = shared_picture(event, found, at, sees_grids(caller, found.pk, at))
     body = _fragment(request, found, event, shown)
     if f"have={request.GET.get('have') or '-'}" in body:
         # The page names the digest it shows: without a swap nobody's cursor or selection jumps.
@@ -242,7 +243,7 @@ def area_map(request: HttpRequest, area_id: int) -> HttpResponse:
     """The areas directly below as GeoJSON; one without an outline has no geometry."""
     caller, at = caller_of(request), now()
     found = area_visible_to(caller, area_id, *DECIDING)
-    shown = _shared_picture(active_event(at, found.pk), found, at, sees_grids(caller, found.pk, at))
+    shown = shared_picture(active_event(at, found.pk), found, at, sees_grids(caller, found.pk, at))
     outlines = dict(Area.objects.filter(pk__in=[row.id for row in shown.below]).values_list("pk", "outline"))
     features = [
         {

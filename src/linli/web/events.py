@@ -26,11 +26,11 @@ from linli.events import actions, history, packs
 from linli.events.models import Event, EventArea
 from linli.events.packs import Pack
 from linli.events.queries import event_visible_to, events_visible_to, zone_counts
-from linli.muster.queries import areas_seen
-from linli.muster.staffing import signed_up_counts, staffing_of
+from linli.muster.queries import areas_seen, sees_grids
 from linli.places import queries as places
 from linli.places.models import Area, Level
 from linli.places.names import place_names
+from linli.web.areas import shared_picture
 from linli.web.fields import moment_field
 from linli.web.templatetags.lists import listed
 from linli.web.words import event_name
@@ -275,17 +275,18 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
         return _closed(request, found, caller, at)
     row = _rows([found], at)[0]
     top = places.top_area(at)
-    ids = [top.pk] if top is not None and row.state != PLANNED else []
-    stands = staffing_of(found, ids, at)
+    whole = None
+    if top is not None and row.state != PLANNED:
+        whole = shared_picture(found, top, at, sees_grids(caller, top.pk, at)).whole
     context = {
         "row": row,
         "event": found,
         "areas": listed(place_names(EventArea.objects.filter(event=found).values_list("area", flat=True)).values()),
         "pack": packs.pack_of(found),
         "steps": history.steps_of(found),
-        "signed_up": sum(signed_up_counts(found, ids, at).values()),
-        "placed": sum(each.placed for each in stands.values()),
-        "zones": sum(sum(zone_counts(found, area, at).values()) for area in ids),
+        "signed_up": whole.signed_up if whole else 0,
+        "placed": whole.staffing.placed if whole else 0,
+        "zones": sum(zone_counts(found, whole.id, at).values()) if whole else 0,
     }
     return render(request, "events/event.html", context)
 
