@@ -168,15 +168,15 @@ def test_a_door_whose_time_has_come_stands_first_without_a_signal_by_the_correct
     expect(first).to_have_attribute("href", f"#/door/{doors[0]}")  # until then it stands where it stood, with its time
     expect(due).to_contain_text("Come back ")
 
-    for later, words in ((70, "Within the hour: come back"), (125, "Now: they asked"), (190, "Overdue: they asked")):
+    for later, words in ((70, "Within the hour: come back"), (125, "Now: come back"), (190, "Overdue: come back")):
         page.clock.set_fixed_time(slow + timedelta(minutes=later))
         phone.is_taken_out_of_the_pocket()
         expect(due).to_contain_text(words)
         expect(first).to_have_attribute("href", f"#/door/{doors[2]}")
         expect(page.locator(".field-due")).to_have_count(1)
     phone.goes_to(f"#/door/{doors[3]}")  # said at every other door too
-    page.get_by_role("link", name="Overdue: they asked").click()
-    expect(page.locator(".note", has_text="Overdue: they asked")).to_be_visible()
+    page.get_by_role("link", name="Overdue: come back").click()
+    expect(page.locator(".note", has_text="Overdue: come back")).to_be_visible()
     phone.records(doors[2], "answered")
     phone.goes_to("#/")
     expect(first).to_have_attribute("href", f"#/door/{doors[0]}")
