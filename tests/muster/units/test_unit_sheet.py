@@ -162,6 +162,14 @@ def test_no_text_does_worse_than_being_refused_in_a_sentence(text: str) -> None:
     assert said != [""]
 
 
+def test_who_begins_to_speak_in_a_moment_is_not_made_once_more() -> None:
+    city = tiny_city()
+    by, early = command_of(city), now()
+    take(city, by, LIBRARY)
+    rows = of_cells(TEMPLATE, [LIBRARY]).rows
+    assert unit_sheet.look(rows, city.street, city.event, by=by, at=early).would == {}
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("guarded", [True, False])
 def test_two_with_one_list_make_one_liaison(guarded: bool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from django.utils.translation.trans_null import gettext_noop
 
 from linli.access import phones
 from linli.access.errors import MayNotGrant
-from linli.access.queries import accounts_speaking_for, could_grant
+from linli.access.models import RoleGrant
+from linli.access.queries import could_grant
 from linli.common.caller import Caller
 from linli.common.errors import LinliError
 from linli.common.sheets import Column, Looked, Row, Template, cells
@@ -198,14 +199,16 @@ class _There:
         said = UnitFree.objects.filter(event=event, organisation__in=ids)
         for unit, skill, number in said.values_list("organisation", "skill", "heads"):
             self._heads.setdefault(unit, {})[skill] = number
-        self._speak = accounts_speaking_for(ids, at)
+        # Roles to come too: of two with one list, the second may have begun before the first gave the role.
+        roles = RoleGrant.objects.filter(role="liaison", organisation__in=ids, user__is_active=True)
+        self._speak = set(roles.exclude(until__lte=at).values_list("organisation", "user__display_name"))
 
     def new_of(self, wanted: _Wanted, looked: Looked) -> _Wanted | None:
         """What of a row is new, counted; None where all of it is there."""
         unit = self._units.get((wanted.area, wanted.name))
         said = self._heads.get(unit, {}) if unit is not None else {}
         heads = wanted.heads if wanted.heads != said else None
-        liaison = wanted.liaison if unit is None or wanted.liaison not in self._speak.get(unit, ()) else ""
+        liaison = "" if (unit, wanted.liaison) in self._speak else wanted.liaison
         news = {"organisation": unit is None, "free": heads is not None, "liaison": bool(liaison)}
         for what in (what for what, is_new in news.items() if is_new):
             looked.count(what)
