@@ -5,7 +5,7 @@ PY = .venv/bin/python
 # with exec: a make that is killed takes what it runs with it
 BOUND = setpriv --pdeathsig TERM
 export PYTHONUNBUFFERED = 1
-.PHONY: run setup test check bench bench-city bench-signin bench-ledger bench-field bench-sync bundle clean-data
+.PHONY: run setup test check bench bench-city bench-signin bench-ledger bench-muster bench-field bench-sync bundle clean-data
 
 # CITY=none: empty, for a real community; else the demo city
 run: setup
@@ -41,6 +41,10 @@ bench-signin: setup
 # rolls, balances and phones that sync over a whole city; SIZE=datong for a quick look
 bench-ledger: setup
 	@exec $(BOUND) $(PY) -m bench ledger --size $(or $(SIZE),chengdu)
+
+# every page of a city command, a unit's people and a rush of sign-ups; SIZE=datong for a quick look
+bench-muster: setup
+	@exec $(BOUND) $(PY) -m bench muster --size $(or $(SIZE),chengdu)
 
 # the field app on a slow phone: cold start, scrolling, a day's news
 bench-field:

@@ -11,6 +11,7 @@ python -m bench signin [--size datong] [--people N] [--seed N] [--in FOLDER]
 python -m bench signin-cost [--size datong] [--seed N] [--in FOLDER]
 python -m bench sync [--size datong] [--seed N] [--devices N] [--minutes M] [--doors N] [--in FOLDER]
 python -m bench notices [--people N] [--in FOLDER]
+python -m bench muster [--size chengdu] [--seed N] [--users N] [--seconds S] [--in FOLDER] [--keep FOLDER]
 python -m bench field [--seed N] [--runs N] [--in FOLDER]
 """
 
@@ -20,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import city, field, files, first_day, importing, instances, ledger, notices, report, signin, sync
+from bench import city, field, files, first_day, importing, instances, ledger, muster, notices, report, signin, sync
 from bench.problems import PROBLEMS
 from bench.problems.common import Run, measure
 from bench.signin import cost
@@ -32,6 +33,7 @@ WHOLE: dict[str, Callable[[argparse.Namespace], int]] = {
     "first-day": lambda asked: first_day.main(asked.folder),
     "import": lambda asked: importing.main(asked.size, asked.seed, asked.folder, asked.rows, asked.keep),
     "ledger": lambda asked: ledger.main(asked.size, asked.seed, asked.folder, asked.devices, asked.keep),
+    "muster": lambda asked: muster.main(asked.size, asked.seed, asked.folder, asked.keep, asked.users, asked.seconds),
     "notices": lambda asked: notices.main(asked.folder, asked.people),
     "report": lambda asked: report.main(asked.folder, quick=asked.quick, write=asked.write),
     "signin": lambda asked: signin.main(asked.size, asked.seed, asked.folder, asked.people),
@@ -112,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
             evening.add_argument("--people", type=_natural, help="so many live in the city (20,000 or more)")
     _phones(commands)
     _telling(commands)
+    _mustering(commands)
     return parser
 
 
@@ -120,6 +123,17 @@ def _telling(commands: Any) -> None:
     told = commands.add_parser("notices", help="tell so many people; one JSON line a stage")
     told.add_argument("--people", type=_natural, default=139_300)
     told.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
+
+
+def _mustering(commands: Any) -> None:
+    """The bench of muster."""
+    whole = commands.add_parser("muster", help="pages, lists and sign-ups over a whole city; one JSON line a stage")
+    whole.add_argument("--size", choices=["datong", "qingyang", "chengdu"], default="chengdu")
+    whole.add_argument("--seed", type=_natural, default=1)
+    whole.add_argument("--users", type=_natural, default=20, help="people who open pages at once")
+    whole.add_argument("--seconds", type=float, default=120.0, help="for how long they do")
+    whole.add_argument("--in", dest="folder", type=Path, default=Path("out"), help="where to work; it is tidied up")
+    whole.add_argument("--keep", type=Path, help="a folder whose city is kept and used again")
 
 
 def _phones(commands: Any) -> None:

@@ -30,14 +30,15 @@ PARTS = {"web": "linli.ops.web", "worker": "linli worker", "database": "postgres
 
 
 @contextmanager
-def installation(above: Path, name: str) -> Iterator[Path]:
+def installation(above: Path, name: str, *, keep: Path | None = None) -> Iterator[Path]:
     """A folder with an empty installation in `var`, durable as a real one; removed at the end, whatever happened.
 
     Args:
         above: where the folder is made.
+        keep: a folder that is used instead, as it was left, and stays.
     """
-    above.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=above)).absolute()
+    (keep or above).mkdir(parents=True, exist_ok=True)
+    folder = (keep or Path(tempfile.mkdtemp(prefix=f"{name}-", dir=above))).absolute()
     folder.chmod(0o711)  # the database's user passes through
     data = folder / "var"
     try:
@@ -52,9 +53,10 @@ def installation(above: Path, name: str) -> Iterator[Path]:
             }
             yield folder
     finally:
-        if data.exists():
-            layout.remove(layout.find(data))
-        shutil.rmtree(folder, ignore_errors=True)
+        if keep is None:
+            if data.exists():
+                layout.remove(layout.find(data))
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -27,10 +27,10 @@ class Browser:
         waits: how often it was told to come again.
     """
 
-    def __init__(self, port: int, address: str) -> None:
+    def __init__(self, port: int, address: str, cookies: dict[str, str] | None = None) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=GIVES_UP_S)
         self._address = address
-        self._cookies: dict[str, str] = {}
+        self._cookies: dict[str, str] = dict(cookies or {})
         self.page, self.at, self.waits = "", "/", 0
 
     def get(self, path: str) -> None:
@@ -50,14 +50,38 @@ class Browser:
         Raises:
             Unexpected: the form was not taken.
         """
+        took, location = self.submit(**typed)
+        self.get(location)
+        return took
+
+    def submit(self, **typed: str) -> tuple[float, str]:
+        """Send the form of the page that is open, and stay there.
+
+        Returns:
+            The seconds from sending to the answer, and the path it leads to.
+
+        Raises:
+            Unexpected: the form was not taken.
+        """
         form = self._filled(typed)
         began = time.perf_counter()
         status, location = self._once("POST", self.at, form)
         took = time.perf_counter() - began
         if status != 302:
             raise Unexpected(f"POST {self.at} answered {status}")
-        self.get(urlsplit(urljoin(self.at, location)).path)
-        return took
+        return took, urlsplit(urljoin(self.at, location)).path
+
+    def look(self, path: str) -> tuple[float, int]:
+        """Ask for a page once, whatever it answers. Returns the seconds to the answer, and its status."""
+        began = time.perf_counter()
+        status, _ = self._once("GET", path, None)
+        return time.perf_counter() - began, status
+
+    def twin(self, port: int) -> "Browser":
+        """The same phone with the same page open, over a connection of its own: for what is tapped twice at once."""
+        made = Browser(port, self._address, self._cookies)
+        made.page, made.at = self.page, self.at
+        return made
 
     def close(self) -> None:
         """Close the connection."""

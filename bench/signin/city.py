@@ -69,13 +69,14 @@ def _looked_up(chance: random.Random) -> City:
     sealed = Identity.objects.filter(holder=REGISTER, phone__isnull=False).order_by("person")
     drawn = chance.sample(list(sealed.values_list("phone", flat=True)), 3 * BY_CODE)
     phones = list(dict.fromkeys(secrets.unseal(each) for each in drawn if each is not None))[:BY_CODE]
-    desks = [_staff(f"bench-desk-{one}", one) for one in communities]
-    _staff("bench-administrator", None, role="administrator")  # as every installation has one
-    officers = [_staff(f"bench-officer-{one}", communities[one % len(communities)]) for one in range(BY_PASSWORD)]
+    desks = [staff_member(f"bench-desk-{one}", one) for one in communities]
+    staff_member("bench-administrator", None, role="administrator")  # as every installation has one
+    officers = [staff_member(f"bench-officer-{one}", communities[one % len(communities)]) for one in range(BY_PASSWORD)]
     return City(communities, phones, desks, officers)
 
 
-def _staff(name: str, community: int | None, *, role: str = "community_desk") -> Staff:
+def staff_member(name: str, community: int | None, *, role: str = "community_desk") -> Staff:
+    """An account with a password, a second step and one role."""
     from allauth.mfa.totp.internal import auth as totp
 
     from linli.access.actions.accounts import create_staff

@@ -9,7 +9,19 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.mark.parametrize(
-    "target", ["run", "test", "check", "bench", "bench-city", "bench-field", "bench-sync", "bundle", "clean-data"]
+    "target",
+    [
+        "run",
+        "test",
+        "check",
+        "bench",
+        "bench-city",
+        "bench-field",
+        "bench-muster",
+        "bench-sync",
+        "bundle",
+        "clean-data",
+    ],
 )
 def test_a_killed_make_takes_what_it_runs_with_it(target: str) -> None:
     told = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -67,14 +67,14 @@ def play(city: CityFolder, seed: int, *, publish: bool, progress: Progress) -> P
     progress(0.0, "draw")
     inputs = draw_article_inputs(city, seed)
     command = staff("city", "市指挥部 / City command", "city", top.pk)
-    event = events.open_event(NAME, name_en=NAME_EN, pack=PACK, areas=[top], exercise=False, by=command, at=now())
+    event = opened(top, command)
     progress(0.05, "zones")
-    _declare_zones(event, inputs, top)
+    declare_zones(event, inputs, top)
     progress(0.1, "demands")
-    _ask(event, inputs, command)
+    ask_for_people(event, inputs, command)
     progress(0.2, "sign up")
     begins = now()
-    _sign_up(event, inputs.sign_ups, from_on(begins, begins + LASTS), progress)
+    sign_up(event, inputs.sign_ups, from_on(begins, begins + LASTS), progress)
     progress(0.7, "allocate")
     run = runs.begin(event, top, during=from_on(begins, begins + LASTS), by=command, at=begins)
     jobs.work_out(run)
@@ -89,7 +89,12 @@ def play(city: CityFolder, seed: int, *, publish: bool, progress: Progress) -> P
     return Played(event, run, publish)
 
 
-def _declare_zones(event: Event, inputs: ArticleInputs, top: Area) -> None:
+def opened(top: Area, command: Caller) -> Event:
+    """The event of the article, from now on."""
+    return events.open_event(NAME, name_en=NAME_EN, pack=PACK, areas=[top], exercise=False, by=command, at=now())
+
+
+def declare_zones(event: Event, inputs: ArticleInputs, top: Area) -> None:
     """Streets decide about zones."""
     raised = {area: level for area, level in inputs.zones.items() if level > 0}
     for place in Place.objects.filter(pk__in=raised).order_by("pk"):
@@ -97,7 +102,8 @@ def _declare_zones(event: Event, inputs: ArticleInputs, top: Area) -> None:
         events.declare_zone(event, place, raised[place.pk], basis="情景推演 / scenario", by=by, at=now())
 
 
-def _ask(event: Event, inputs: ArticleInputs, by: Caller) -> None:
+def ask_for_people(event: Event, inputs: ArticleInputs, by: Caller) -> None:
+    """Grids ask for people, with skills."""
     asking = inputs.asking
     grids = Area.objects.in_bulk(asking.grid.tolist())
     for row, grid in enumerate(asking.grid.tolist()):
@@ -114,7 +120,7 @@ def _ask(event: Event, inputs: ArticleInputs, by: Caller) -> None:
         )
 
 
-def _sign_up(event: Event, people_of: SignUps, period: DateTimeTZRange, progress: Progress) -> None:
+def sign_up(event: Event, people_of: SignUps, period: DateTimeTZRange, progress: Progress) -> None:
     """Community by community: the desk takes its list, confirms who matches exactly, then all others one by one.
 
     Who cannot come in the period says so, and nobody asks why.

@@ -114,7 +114,7 @@ def _forget(
     persons = lost[people.household]
     last = np.append(people.household[1:] != people.household[:-1], True)
     single = np.flatnonzero(last & ~people.first & ~persons)
-    persons[chosen(rng, single, quota.unregistered - int(persons.sum()))] = True
+    persons[chosen(rng, single, max(0, quota.unregistered - int(persons.sum())))] = True
     doors = np.zeros(len(houses.dwellings["id"]), dtype=np.bool_)
     candidates = households["row"][lost & (households["kind"] == FAMILY)]
     doors[chosen(rng, candidates, rounded_share(len(doors), DOORS_UNKNOWN))] = True

@@ -84,8 +84,7 @@ def draw_county_units(city: CityFolder, seed: int) -> Units:
     Raises:
         BadCity: the folder is no good.
     """
-    share = Fraction(city.counts["truth"]["persons"], CITY_RESIDENTS)
-    people = _people(city, rounded((DEPLOYED - SENT) * min(share, Fraction(1))), seed, purpose=24)
+    people = _people(city, people_of_counties(city), seed, purpose=24)
     names = {area.id: area.name for area in city.areas("truth")}
     units: list[Unit] = []
     for district in np.unique(people["district"]).tolist():
@@ -96,6 +95,12 @@ def draw_county_units(city: CityFolder, seed: int) -> Units:
             for number, part in enumerate(np.array_split(rows, many))
         ]
     return Units(tuple(units), **people)
+
+
+def people_of_counties(city: CityFolder) -> int:
+    """How many people units of the counties send: the rest of the 91,000, or a smaller city's share of it."""
+    share = Fraction(city.counts["truth"]["persons"], CITY_RESIDENTS)
+    return rounded((DEPLOYED - SENT) * min(share, Fraction(1)))
 
 
 def reinforced(areas: list[AreaRow], zones: dict[int, int]) -> list[int]:
