@@ -140,22 +140,22 @@ def _judged(looked: list[tuple[str, float, int]], users: int, promised_ms: float
 
 
 def come(port: int, visitors: list[Visitor], seconds: float, seed: int, told: "Queue[Any]") -> None:
-    """Sign everybody in, open each page once, then all at once for so long; tells what each answer took."""
+    """Sign everybody in, open each page once a role, then all at once for so long; tells what each answer took."""
     signed_in = []
     for number, visitor in enumerate(visitors):
         browser = Browser(port, ways.address(number))
         ways.by_password(browser, visitor.staff)
         signed_in.append(browser)
-    left_out: dict[str, int] = {}
+    answered: dict[str, int] = {}  # by role and page, as the first of them found it
     opens: dict[int, list[tuple[str, str]]] = {}
     for number, (visitor, browser) in enumerate(zip(visitors, signed_in, strict=True)):
-        opens[number] = []
-        for name, path in visitor.pages:
-            _, status = browser.look(path)
-            if status == 200:
-                opens[number].append((f"{visitor.role}: {name}", path))
-            else:  # it only writes, leads on, or there is nothing of it here
-                left_out[f"{visitor.role}: {name}"] = status
+        named = [(f"{visitor.role}: {name}", path) for name, path in visitor.pages]
+        for page, path in named:
+            if page not in answered:
+                _, answered[page] = browser.look(path)
+        opens[number] = [(page, path) for page, path in named if answered[page] in (200, 503)]
+    # It only writes, leads on, or there is nothing of it here.
+    left_out = {page: status for page, status in answered.items() if status not in (200, 503)}
     looked: list[tuple[str, float, int]] = []
     until = time.monotonic() + seconds
     threads = [

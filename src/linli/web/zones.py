@@ -33,7 +33,7 @@ from linli.places.names import buildings_to_mark, place_names, places_to_mark
 from linli.web.words import RISKS
 
 # Whether the city's role is one of them depends on the installation: the action says so.
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 50
 DECIDES_ZONES = deciding_somewhere(Decide.ZONES)
 Choice = tuple[int | str, str | list[tuple[int, str]]]
 """A place and its name, or an estate's name and the places in it."""
