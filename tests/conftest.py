@@ -10,11 +10,14 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import override
+from hypothesis import settings as hypothesis
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from linli.simulation import build
 
+hypothesis.register_profile("linli", deadline=None)  # a slow machine is no fault of what is tested
+hypothesis.load_profile("linli")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 # No request of Chromium's own: tests cannot reach the network, and neither may the browser.

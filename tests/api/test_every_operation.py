@@ -157,7 +157,6 @@ def called(operation: Any, headers: dict[str, str], known: dict[str, object]) ->
     @settings(
         max_examples=CALLS,
         database=None,
-        deadline=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

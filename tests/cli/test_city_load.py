@@ -128,7 +128,7 @@ def change_table(draw: st.DataObject, folder: Path) -> bytes:
 
 
 @pytest.mark.django_db
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_damaged_folder_is_refused_with_a_sentence_or_loads_whole(small: Path, draw: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as above:

@@ -181,14 +181,14 @@ def test_what_is_no_such_file_is_refused_in_a_sentence(content, code):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_bytes_do_worse_than_being_refused(content):
     with pytest.raises(Invalid):
         read(PETS, content)
 
 
 @given(st.lists(st.text(max_size=20), min_size=6, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_row_is_kept_or_says_what_is_wrong_with_it(said):
     row = [f"x{text}" for text in said]
     sheet = read(PETS, xlsx([["Name", "Phone", "Role", "First day", "Skills", "Door"], row]))

@@ -112,4 +112,4 @@ class Hours(RuleBasedStateMachine):
 class TestHours(TestCase, Hours.TestCase):  # type: ignore[misc]
     """Each run in a transaction of its own."""
 
-    settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+    settings = settings(max_examples=15, stateful_step_count=25)

@@ -127,7 +127,7 @@ def test_the_refusal_says_file_line_and_reason(tmp_path):
     assert str(line) in refused.value.told()
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, TEXT.count("\n")), st.text(max_size=12))
 def test_a_damaged_line_never_escapes_as_anything_but_mistakes(tmp_path_factory, row, junk):
     lines = TEXT.splitlines()

@@ -31,7 +31,7 @@ TAP = st.fixed_dictionaries(
 class TestAnyOrder(TestCase):
     """Each example in a transaction of its own."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(taps=st.lists(TAP, min_size=1, max_size=8), data=st.data())
     def test_hours_hold(self, taps: list[dict[str, Any]], data: st.DataObject) -> None:
         city, at = tiny_city(), now()

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.ledger.likeness import Known, alike, code
@@ -26,13 +26,11 @@ def known(person, **more):
     return Known(person, **said | more)
 
 
-@settings(deadline=None)
 @given(somebody, somebody)
 def test_it_does_not_matter_who_is_asked_first(one, other):
     assert alike(one, other) == alike(other, one)
 
 
-@settings(deadline=None)
 @given(somebody, somebody)
 def test_never_by_the_phone_alone_nor_against_a_number_or_a_birthday(one, other):
     reasons = set(alike(one, other))
@@ -73,7 +71,6 @@ def test_names_that_only_sound_alike_want_both():
     assert alike(known(1), known(2, **other, dwelling=9, building=99)) == ()
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["id_no", "name", "sound", "phone", "door", "building", "born"]), unique=True))
 def test_a_code_fits_its_column(reasons):
     assert 0 < len(code(reasons)) <= 20

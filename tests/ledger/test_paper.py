@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils.timezone import localdate
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.common.clock import now
@@ -37,7 +37,6 @@ MARK = Mark(taken_by="李敏", confirmed_by="", synthetic=True)
 ANSWERED, HERE = Finding.Result.ANSWERED, Said.State.HERE
 
 
-@settings(deadline=None)
 @given(st.integers(1, 28_000_000), st.data())
 def test_a_slip_in_a_code_is_noticed(dwelling, data):
     code = codes.code_of(dwelling)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 
@@ -132,7 +132,6 @@ def test_another_door_is_not(city, desk, xiaoming, words):
     assert search.search(desk, words, now()).doors == []
 
 
-@settings(deadline=None)
 @given(st.integers(1, 99), st.integers(1, 9), st.integers(101, 3399))
 def test_however_a_door_is_written_it_is_the_same_door(building, unit, door):
     for text in (f"{building}栋{unit}单元{door}", f"{building}-{unit}-{door}", f"{building}号楼{unit}单元{door}室"):
@@ -144,7 +143,6 @@ def test_however_a_door_is_written_it_is_the_same_door(building, unit, door):
         assert not wanted.fits("青松苑", f"{building}栋", unit + 1)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from("王李张刘陈杨小明红军建华丽晓"), min_size=2, max_size=4).map("".join))
 def test_the_initials_of_any_name_fit_it(name):
     sounds = lazy_pinyin(name)

@@ -372,7 +372,7 @@ def test_of_two_who_decide_at_once_one_is_told(city, desk, door, person, monkeyp
         assert (outcomes, newcomers) == (["written", "written"], 2)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("甲乙丙"), st.booleans()), min_size=1, max_size=8))
 def test_whatever_phones_say_and_desks_decide_both_balances_stay_whole(city, desk, door, person, steps):
     with transaction.atomic():

@@ -211,7 +211,7 @@ def test_rows_carried_by_the_page_open_for_the_same_desk_only():
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_file_whatever_does_worse_than_being_refused(content):
     try:
         for number, cells in lists._rows(content):
@@ -221,7 +221,7 @@ def test_no_file_whatever_does_worse_than_being_refused(content):
 
 
 @given(st.lists(st.lists(st.text(max_size=30), min_size=4, max_size=4), max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_row_either_becomes_a_claim_or_says_what_is_wrong(rows):
     for number, row in enumerate(rows):
         claim, wrong = lists._row(number, dict(zip(lists.COLUMNS, row, strict=True)))

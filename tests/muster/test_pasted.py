@@ -92,7 +92,7 @@ LINES = st.lists(
 
 
 @given(LINES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_raises_and_no_phone_comes_out_that_is_not_in_its_line(text):
     found = pasted.read(text)
     lines = text.splitlines()
@@ -107,7 +107,7 @@ def test_no_text_raises_and_no_phone_comes_out_that_is_not_in_its_line(text):
 
 
 @given(st.sampled_from("3456789"), st.text("0123456789", min_size=9, max_size=9), st.integers(1, 99))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_good_line_gives_its_own_phone_back(second, rest, building):
     phone = f"1{second}{rest}"
     row = pasted.read(f"{building}. 张三 {building}栋1单元201 {phone} 会开车").rows[0]

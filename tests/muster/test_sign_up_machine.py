@@ -147,4 +147,4 @@ class SigningUp(RuleBasedStateMachine):
 class TestSigningUp(TestCase, SigningUp.TestCase):  # type: ignore[misc]
     """Each run in a transaction of its own."""
 
-    settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
+    settings = settings(max_examples=20, stateful_step_count=15)

@@ -156,9 +156,7 @@ class Histories(RuleBasedStateMachine):
 def test_after_any_history_everybody_was_in_one_grid_at_every_instant_and_the_past_stays():
     run_state_machine_as_test(
         Histories,
-        settings=settings(
-            max_examples=25, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=25, stateful_step_count=14, suppress_health_check=list(HealthCheck)),
     )
 
 

@@ -63,7 +63,7 @@ def test_the_database_itself_refuses_an_absence_that_is_counted():
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(1, 3)), max_size=15))
 def test_after_any_history_each_person_is_counted_once_at_every_instant(history):
     with transaction.atomic():

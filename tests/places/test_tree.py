@@ -96,7 +96,7 @@ def test_a_change_before_the_last_one_is_refused():
         actions.hang(micros[0], grids[0], by=BY, at=hour(4))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.integers(0, 2)), max_size=12))
 def test_after_any_history_the_closure_is_what_the_parents_say_at_every_moment(history):
     with transaction.atomic():

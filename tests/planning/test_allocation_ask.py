@@ -20,7 +20,7 @@ from linli.planning.allocation.repair import (
 from linli.planning.errors import BadProblem
 from tests.planning.problems import by_hand, metres_between, small_problems
 
-often = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 @often

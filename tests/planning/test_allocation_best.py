@@ -12,7 +12,7 @@ from linli.planning.errors import BadProblem
 from linli.planning.verify.allocation import verify
 from tests.planning.problems import by_hand, every_placement, metres_between, small_problems
 
-calm = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+calm = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def best_of_every_placement(problem: AllocationProblem) -> int:

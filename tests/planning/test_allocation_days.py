@@ -13,7 +13,7 @@ from linli.planning.errors import BadProblem
 from linli.planning.verify.allocation import verify
 from tests.planning.problems import by_hand, every_placement, small_problems
 
-often = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 
 @often

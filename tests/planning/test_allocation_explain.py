@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from linli.planning.allocation import explain, explain_grid, nearest_places, prices_there, solve
 from tests.planning.problems import by_hand, metres_between, small_problems
 
-calm = settings(deadline=None, max_examples=60)
+calm = settings(max_examples=60)
 
 
 def codes(problem, person):

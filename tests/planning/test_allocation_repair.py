@@ -11,7 +11,7 @@ from linli.planning.errors import BadProblem, Cancelled
 from linli.planning.verify.allocation import verify
 from tests.planning.problems import by_hand, every_placement, metres_between, small_problems
 
-often = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

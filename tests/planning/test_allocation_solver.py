@@ -21,7 +21,7 @@ from linli.planning.frame import Watch
 from linli.planning.verify.allocation import verify
 from tests.planning.problems import small_problems
 
-calm = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+calm = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def town(seed: int, people: int = 600, grids: int = 50, **changes: object) -> AllocationProblem:

@@ -12,7 +12,7 @@ from linli.planning.verify.allocation import verify
 from tests.planning.problems import by_hand, every_placement, metres_between, small_problems
 from tests.planning.test_allocation_repair import changes, moves_between
 
-often = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

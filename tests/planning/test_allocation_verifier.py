@@ -80,7 +80,7 @@ def test_a_worse_plan_may_not_call_itself_optimal():
     assert verify(by_hand(), replace(worse, stopped_because="budget")) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(small_problems(), st.integers(0, 10**6))
 def test_cheaper_people_are_noticed_in_any_problem(problem, which):
     plan = solve(problem)

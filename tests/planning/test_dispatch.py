@@ -12,7 +12,7 @@ from linli.planning.dispatch import DispatchProblem, prepare, solve
 from linli.planning.errors import BadProblem, Cancelled, OutOfTime
 from linli.planning.verify.dispatch import verify
 
-calm = settings(deadline=None, max_examples=150)
+calm = settings(max_examples=150)
 
 
 def by_hand(**changes):
@@ -234,7 +234,7 @@ def test_a_million_changes_and_questions_mixed_are_answered_as_by_looking_at_eve
     assert compared > 250_000
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 2**20), st.integers(0, 30), st.sampled_from([1, 4, 1_000]))
 def test_any_small_state_stays_right_too(seed, n, span):
     problem = drawn(np.random.default_rng(seed), n, span)

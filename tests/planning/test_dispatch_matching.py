@@ -26,7 +26,7 @@ def best_of_every_matching(problem, *, fair):
 
 
 @pytest.mark.parametrize("fair", [False, True])
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(problem=small_problems(people=6))
 def test_no_matching_is_better(problem, fair):
     found = match(prepare(problem), problem.req_xy, problem.req_skill, fair=fair)

@@ -89,7 +89,7 @@ def shortest(problem):
     return way
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(small_graphs())
 def test_every_way_is_the_shortest_and_none_within_reach_is_missing(problem):
     plan, way = solve(problem), shortest(problem)
@@ -105,7 +105,7 @@ def test_every_way_is_the_shortest_and_none_within_reach_is_missing(problem):
     assert plan.components.stuck.tolist() == [not np.isfinite(way[s, label == 0]).any() for s in problem.source]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(small_graphs(), st.sampled_from([None, 1.0, 1.36]), st.sampled_from([0.0, 3.0, 20.0, 1e9]))
 def test_every_straight_line_within_reach_is_there(graph, detour, reach_m):
     problem = straight(

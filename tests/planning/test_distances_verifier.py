@@ -88,7 +88,7 @@ def test_a_plan_of_another_problem_is_refused():
     assert verify(by_hand(reach_m=1.0), solve(by_hand())) == ["the plan is of another problem"]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(small_graphs(), st.integers(0, 10**6), st.sampled_from([-0.05, 0.05]))
 def test_any_length_that_is_not_right_is_noticed(problem, which, by):
     right = solve(problem)
@@ -101,7 +101,7 @@ def test_any_length_that_is_not_right_is_noticed(problem, which, by):
         assert any("claims metres" in said or "own targets" in said for said in wrong)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(small_graphs(), st.integers(0, 10**6))
 def test_any_target_that_is_missing_is_noticed(problem, which):
     right = solve(problem)

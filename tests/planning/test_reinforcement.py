@@ -15,7 +15,7 @@ from linli.planning.frame import Watch
 from linli.planning.reinforcement import ReinforcementProblem, Wave, engines, solve, solve_waves
 from linli.planning.verify.reinforcement import verify
 
-calm = settings(deadline=None, max_examples=100)
+calm = settings(max_examples=100)
 
 
 def by_hand(**changes):

@@ -227,7 +227,5 @@ class Histories(RuleBasedStateMachine):
 def test_after_any_history_every_balance_is_that_of_the_model() -> None:
     run_state_machine_as_test(
         Histories,
-        settings=settings(
-            max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=40, stateful_step_count=20, suppress_health_check=list(HealthCheck)),
     )

@@ -121,7 +121,7 @@ def test_residents_read_the_surname_of_who_answers_or_of_who_leads_and_a_door_ma
 CHOICES = st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), max_size=5)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(CHOICES)
 def test_whatever_is_published_no_place_is_answered_for_twice(rounds: list[list[int]]) -> None:
     with transaction.atomic():

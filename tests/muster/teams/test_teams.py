@@ -407,7 +407,7 @@ def test_without_the_constraint_both_would_have_them(monkeypatch: pytest.MonkeyP
 ACTS = st.lists(st.tuples(st.sampled_from(["form", "in", "out", "release", "leaves"]), st.integers(0, 3)), max_size=12)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(ACTS)
 def test_whatever_desks_do_nobody_is_in_two_teams_and_no_team_has_two_leaders(acts: list[tuple[str, int]]) -> None:
     with transaction.atomic():

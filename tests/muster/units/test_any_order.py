@@ -99,7 +99,7 @@ def holds(made: UnitsWorld, calls: list[Call]) -> None:
     assert len(known) == len(set(Deployed.objects.values_list("person", flat=True)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(STEPS)
 def test_whatever_is_done_in_whatever_order_promises_names_and_bookings_agree(
     steps: list[tuple[str, int, int, int]],

@@ -11,7 +11,7 @@ from django.db import connection, connections
 from linli.common.clock import now
 from linli.common.errors import LinliError
 from linli.muster.models import Call, Deployed
-from linli.muster.units import counting, listing, publishing
+from linli.muster.units import answering, counting, listing, publishing
 from tests.muster.units.world import UnitsWorld, people, planned, units_world, wants
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +96,7 @@ def test_without_the_guards_both_units_would_have_them(monkeypatch: pytest.Monke
 def asked_by_both(made: UnitsWorld, monkeypatch: pytest.MonkeyPatch, patience: float) -> int:
     """How many people units are asked for, after two proposals over them were published at once."""
     wants(made, heads=5)
+    answering.say_free(made.city.event, made.units[1], {}, by=made.liaisons[1], at=now())  # so that both ask the same
     plans = [planned(made), planned(made)]
     meeting(monkeypatch, counting, "stands", patience)
     at_once(*(lambda plan=plan: publishing.publish(plan, by=made.command, at=now()) for plan in plans))

@@ -149,7 +149,7 @@ def test_a_pasted_line_that_is_none_is_shown_with_what_it_lacks(line: str) -> No
     assert [(each.row, each.problem.code) for each in sheet.rejected] == [(2, "unit_line_unreadable")]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
 def test_no_text_does_worse_than_being_refused_in_a_sentence(text: str) -> None:
     said: list[object] = []
