@@ -4,6 +4,7 @@ Pages that people open without a password are opened and used as the browsers in
 """
 
 import json
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -75,9 +76,15 @@ def test_every_page_of_the_product_opens_in_the_oldest_browsers(
     live_server: LiveServer, major: int, language: str
 ) -> None:
     world, found = build(), {}
-    with old_browser(major) as browser:
+    with ExitStack() as opened:
+        browser = opened.enter_context(old_browser(major))
         for scene in OPENED:
-            if wrong := faults(browser, live_server.url, world, scene, language):
+            try:
+                wrong = faults(browser, live_server.url, world, scene, language)
+            except TimeoutError:  # these engines hang now and then; a page that makes them hang does so again
+                browser = opened.enter_context(old_browser(major))
+                wrong = faults(browser, live_server.url, world, scene, language)
+            if wrong:
                 found[str(scene)] = wrong
     assert found == {}
 

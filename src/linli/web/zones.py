@@ -178,7 +178,12 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
 
 
 def _teams(caller: Caller, event: Event, area: Area, zones: list[Zone], at: datetime) -> dict[str, Any]:
-    """Teams to be formed where the risk rose, and to be released where it fell, each with the name of its place."""
+    """Teams to be formed where the risk rose, and to be released where it fell, each with the name of its place.
+
+    On the pages of those who form them: a city with hundreds of zones sees the zones alone.
+    """
+    if area.level == Level.CITY:
+        return {}
     teams = teams_in(caller, event, area, at)
     wanted, over = zones_of_teams.wanted(caller, event, zones, teams, at), zones_of_teams.to_release(teams)
     names = place_names([*(each.zone.place_id for each in wanted), *(each.team.place_id for each in over)])

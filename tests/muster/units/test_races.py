@@ -98,7 +98,7 @@ def asked_by_both(made: UnitsWorld, monkeypatch: pytest.MonkeyPatch, patience: f
     wants(made, heads=5)
     answering.say_free(made.city.event, made.units[1], {}, by=made.liaisons[1], at=now())  # so that both ask the same
     plans = [planned(made), planned(made)]
-    meeting(monkeypatch, counting, "stands", patience)
+    meeting(monkeypatch, counting, "free_of", patience)
     at_once(*(lambda plan=plan: publishing.publish(plan, by=made.command, at=now()) for plan in plans))
     return sum(Call.objects.values_list("heads", flat=True))
 
