@@ -178,7 +178,7 @@ def test_an_old_app_meets_a_new_server_and_loses_nothing(phone: WorkersPhone, ci
     phone.reads("A new version of this app is there. Nothing is lost.")
     phone.has_unsent(1)
     assert not Finding.objects.exists()
-    phone.context.unroute("**/field/api/hello*")
+    phone.context.unroute_all(behavior="wait")
     phone.page.get_by_role("button", name="Load the new version").click()
     phone.has_unsent(0)
     assert Finding.objects.get().result == "refused"

@@ -50,11 +50,11 @@ def test_without_an_answer_the_last_picture_stays_and_says_its_age(
     page.clock.run_for(180_000)
     expect(old).to_contain_text("3 minutes ago")
     assert page.locator("#figures table").inner_text() == before
-    page.unroute("**/live/**")
+    page.unroute_all(behavior="wait")
     page.route("**/live/**", lambda route: route.fulfill(status=503, body="busy"))
     page.clock.run_for(2_500)
     expect(old).to_be_visible()
-    page.unroute("**/live/**")
+    page.unroute_all(behavior="wait")
     page.clock.run_for(2_500)
     expect(old).to_be_hidden()
 
