@@ -77,8 +77,10 @@ def repair(allocation_id: int) -> None:
 def publish(allocation_id: int) -> None:
     """Carry out one publication that somebody has begun, or go on with it."""
     run = Allocation.objects.select_related("event", "area").get(pk=allocation_id)
-    with runs.at_work_on(run) as alone:
-        if alone and run.state == Allocation.State.PUBLISHING:
+    # The job that worked it out may not have let go yet: whoever is as quick as that is not forgotten.
+    with runs.at_work_on(run, wait=True):
+        run.refresh_from_db()
+        if run.state == Allocation.State.PUBLISHING:
             publishing.carry_out(run, partial(_tell, run))
             if run.pool == Allocation.Pool.RESIDENTS:
                 warm.make((run.event_id, run.area_id))

@@ -95,11 +95,19 @@ def has_stopped(run: Allocation, at: datetime) -> bool:
 
 
 @contextmanager
-def at_work_on(run: Allocation) -> Iterator[bool]:
-    """Hold the lock which says that somebody is at work on a run; False where another holds it."""
+def at_work_on(run: Allocation, *, wait: bool = False) -> Iterator[bool]:
+    """Hold the lock which says that somebody is at work on a run; False where another holds it.
+
+    Args:
+        wait: until whoever holds it is done; True then.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run.pk % 2**31])
-        alone = bool(cursor.fetchone()[0])
+        if wait:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, run.pk % 2**31])
+            alone = True
+        else:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run.pk % 2**31])
+            alone = bool(cursor.fetchone()[0])
     try:
         yield alone
     finally:
