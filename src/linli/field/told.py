@@ -2,25 +2,13 @@
 
 from typing import Any
 
-from linli.access.oneself import person_of
 from linli.field.models import Lease
-from linli.notices.models import Told
-from linli.notices.telling import in_words
+from linli.notices.queries import unread_by_worker
 
 
 def of(lease: Lease) -> list[dict[str, Any]]:
-    """Short names as for doors, the oldest first, of events that are not over. i: id. w: in words. t: when."""
-    person = person_of(lease.user_id)
-    if person is None:
-        return []
-    waiting = Told.objects.filter(person=person, read_at__isnull=True, notice__event__ended_at__isnull=True)
-    rows = list(waiting.select_related("notice").order_by("pk"))
-    words = in_words([row.notice for row in rows])
+    """Short names as for doors, the oldest first. i: id. w: in words. t: when."""
     return [
-        {
-            "i": row.pk,
-            "w": words[row.notice_id].text or words[row.notice_id].title,
-            "t": int(row.told_at.timestamp() * 1000),
-        }
-        for row in rows
+        {"i": row.pk, "w": text, "t": int(row.told_at.timestamp() * 1000)}
+        for row, text in unread_by_worker(lease.user_id)
     ]

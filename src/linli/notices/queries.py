@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from linli.access.oneself import person_of
 from linli.common.caller import Caller
 from linli.events.models import Event
 from linli.notices.models import Sending, Told
+from linli.notices.telling import in_words
 
 
 def own(caller: Caller, *, also: Q | None = None) -> QuerySet[Told]:
@@ -18,6 +20,18 @@ def own(caller: Caller, *, also: Q | None = None) -> QuerySet[Told]:
     """
     mine = Q(person=caller.person) if caller.person is not None and caller.device is not None else Q(pk__in=[])
     return Told.objects.select_related("notice").filter(mine if also is None else mine | also).order_by("-pk")
+
+
+def unread_by_worker(user: int) -> list[tuple[Told, str]]:
+    """What the person who works under an account was told and has not opened, each with its text, the oldest first;
+    of events that are not over."""
+    person = person_of(user)
+    if person is None:
+        return []
+    waiting = Told.objects.filter(person=person, read_at__isnull=True, notice__event__ended_at__isnull=True)
+    rows = list(waiting.select_related("notice").order_by("pk"))
+    words = in_words([row.notice for row in rows])
+    return [(row, words[row.notice_id].text or words[row.notice_id].title) for row in rows]
 
 
 def told_about(event: Event, about: str, codes: Collection[str]) -> QuerySet[Told]:
