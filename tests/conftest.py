@@ -48,6 +48,16 @@ def in_our_language() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def figures_are_counted_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted behind whoever looks sees what this test wrote only in its own transaction; and what an earlier
+    test counted is none of this one's."""
+    from linli.web import live
+
+    live.forget_all()
+    monkeypatch.setattr(live, "behind", lambda work: work())
+
+
 @pytest.fixture(scope="session", autouse=True)
 def sessions_end_before_their_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A thread that has just ended may be about to close its session: the database is taken away after it."""

@@ -8,7 +8,7 @@ from linli.common.clock import now
 from linli.events.models import Event
 from linli.muster import actions
 from linli.people.models import City
-from linli.web import briefing as page
+from linli.web import standing
 from tests.api.conftest import program_of
 from tests.factories import add_claim, ask, caller_for, sign_in, user_with_role
 
@@ -50,15 +50,13 @@ def test_a_desk_reads_exact_figures_with_definition_moment_and_address(city):
 
 def test_programs_and_pages_share_what_was_counted_half_a_second_ago(city, monkeypatch):
     street = user_with_role("street", city.street)
-    counted, really = [], page.queries.facts
-    page.forget_shared()
-    monkeypatch.setattr(page._shared, "_clock", lambda: 1000.0)
-    monkeypatch.setattr(page.queries, "facts", lambda *given: counted.append(given) or really(*given))
+    counted, really = [], standing.stands_of
+    monkeypatch.setattr(standing._shared, "_clock", lambda: 1000.0)
+    monkeypatch.setattr(standing, "stands_of", lambda *given: counted.append(given) or really(*given))
     client, call = Client(), program_of(street)
     sign_in(client, street)
     assert client.get(reverse("briefing", args=[city.street.pk])).status_code == 200
     told = [call("GET", f"areas/{city.street.pk}/briefing").json() for _ in range(3)]
-    page.forget_shared()
     assert len(counted) == 1
     assert {each["as_of"] for each in told} == {figure["as_of"] for each in told for figure in each["figures"]}
 

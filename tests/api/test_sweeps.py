@@ -9,14 +9,8 @@ from linli.common.clock import now
 from linli.ledger import sweeping
 from linli.ledger.models import Finding
 from linli.people.models import Household
-from linli.web.sweeps import balances
 from tests.api.conftest import program_of
 from tests.factories import add_resident, begin_sweep, caller_for, user_with_role
-
-
-@pytest.fixture(autouse=True)
-def counted_anew():
-    balances.forget_shared()
 
 
 @pytest.fixture

@@ -58,7 +58,9 @@ def placed(city: TinyCity, grid: int, people: list[Person]) -> None:
 
 
 def counts(city: TinyCity, area: Area) -> dict[str, int]:
-    return {figure.key: figure.value for figure in queries.figures(city.event, area, now()) if figure.part is None}
+    return {
+        figure.key: figure.value for figure in queries.facts(city.event, area, now()).figures if figure.part is None
+    }
 
 
 def test_every_figure_equals_the_rows_it_counts() -> None:

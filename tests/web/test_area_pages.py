@@ -16,7 +16,7 @@ from linli.muster.models import Demand
 from linli.people.models import Person, Skill
 from linli.places import actions as places
 from linli.places.models import Area, Level
-from linli.web import areas, live
+from linli.web import live
 from tests.factories import (
     FOUNDED,
     SYSTEM,
@@ -38,7 +38,6 @@ OUTLINE = {"type": "Polygon", "coordinates": [[[104.0, 30.6], [104.1, 30.6], [10
 @pytest.fixture(autouse=True)
 def english(client: Client) -> None:
     client.cookies["django_language"] = "en"
-    areas.forget_shared()
 
 
 @pytest.fixture
@@ -83,10 +82,10 @@ def test_the_worst_served_come_first_and_the_list_adds_up_to_the_whole(client: C
     reply = client.get(reverse("area", args=[city.street.pk]))
 
     shown = reply.context["shown"]
-    assert [row.name for row in shown.below] == ["白桦社区", "青松社区"]
+    assert [row.area.name for row in shown.below] == ["白桦社区", "青松社区"]
     assert sum(row.staffing.placed for row in shown.below) == shown.whole.staffing.placed == 1
     assert sum(row.staffing.wanted for row in shown.below) == shown.whole.staffing.wanted == 5
-    assert sum(row.signed_up for row in shown.below) == shown.whole.signed_up == 1
+    assert sum(row.stand.signed_up for row in shown.below) == shown.whole.stand.signed_up == 1
 
 
 def test_one_grids_plenty_hides_no_other_grids_want(client: Client, city: TinyCity) -> None:
@@ -163,7 +162,7 @@ def test_live_figures_are_sent_only_where_they_changed(client: Client, city: Tin
     assert client.get(url, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
 
     place(city, 1, grid=0)
-    areas.forget_shared()
+    live.forget_all()
     changed = client.get(url, {"have": have})
     assert changed.status_code == 200
     assert changed.headers["ETag"] != first.headers["ETag"]
@@ -184,7 +183,7 @@ def test_the_number_of_queries_does_not_grow_with_the_areas(client: Client, city
 
 def _queries(client: Client, url: str) -> int:
     """How many queries a page takes that finds no figures counted a moment before."""
-    areas.forget_shared()
+    live.forget_all()
     with CaptureQueriesContext(connection) as caught:
         assert client.get(url).status_code == 200
     return len(caught)

@@ -47,14 +47,14 @@ class Statements:
 
     @contextmanager
     def within(self, most_ms: int) -> Iterator[None]:
-        """Let no statement of the block take longer."""
+        """Let no statement of the block take longer; after it what held before holds again."""
         if connection.in_atomic_block:
             self._has = None  # a transaction that was given up took its limit with it
-        self._wanted = str(most_ms)
+        before, self._wanted = self._wanted, str(most_ms)
         try:
             yield
         finally:
-            self._wanted = NO_LIMIT
+            self._wanted = before
 
     @contextmanager
     def letting_first(self, wait: Callable[[], None]) -> Iterator[None]:

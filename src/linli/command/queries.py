@@ -6,14 +6,12 @@ from django.db.models import QuerySet
 
 from linli.command.figures import MEANINGS, Facts, Figure, Part
 from linli.command.models import Briefing
+from linli.command.stands import Stands, stands_of
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.events.models import Event, Zone
-from linli.events.queries import zone_counts
 from linli.muster.queries import areas_seen
-from linli.muster.staffing import Staffing, idle_counts, signed_up_counts, staffing_of
-from linli.muster.units import deployed
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
 from linli.places.models import Area, Level
@@ -21,38 +19,30 @@ from linli.places.models import Area, Level
 _ZONE_KEYS = {Zone.Risk.HIGH: "zones_high", Zone.Risk.MEDIUM: "zones_medium", Zone.Risk.LOW: "zones_low"}
 
 
-def figures(event: Event, area: Area, at: datetime) -> list[Figure]:
-    """What an area answers for, counted from the rows, totals first; a handful of queries whatever its size.
-
-    Told by parts where the areas below are not grids: those are for the street and the community alone.
-    """
-    below = [child for child in places.children(area.pk, at) if child.level < Level.GRID]
-    ids = [area.pk, *(child.pk for child in below)]
-    staffing, zones = staffing_of(event, ids, at), zone_counts(event, area.pk, at)
-    signed_up, idle = signed_up_counts(event, ids, at), idle_counts(event, ids, at)
-    sent = deployed.sent_to(event, ids, at)
-    found: list[Figure] = []
-    for row, place in enumerate([area, *below]):
-        part = Part(place.pk, place.name, place.name_latin or place.name) if row else None
-        stands, came = staffing.get(place.pk) or Staffing(), deployed.totals(sent.get(place.pk, []))
+def figures(area: Area, parts: list[Area], stands: Stands) -> list[Figure]:
+    """What an area answers for, totals first, then by parts."""
+    told: list[Figure] = []
+    for place in (area, *parts):
+        part = Part(place.pk, place.name, place.name_latin or place.name) if place is not area else None
+        stand = stands[place.pk]
         counts = {
-            "signed_up": signed_up.get(place.pk, 0),
-            "grids_asking": stands.asking,
-            "grids_placed": stands.grids_placed,
-            "people_placed": stands.placed,
-            "people_told": stands.told,
-            "people_coming": stands.coming,
-            "people_came": stands.came,
-            "people_idle": idle.get(place.pk, 0),
-            "deployed_city": came.of_city,
-            "deployed_counties": came.of_counties,
-            "departments_sent": came.departments,
-            "deployed_in_zones": came.in_zones,
+            "signed_up": stand.signed_up,
+            "grids_asking": stand.staffing.asking,
+            "grids_placed": stand.staffing.grids_placed,
+            "people_placed": stand.staffing.placed,
+            "people_told": stand.staffing.told,
+            "people_coming": stand.staffing.coming,
+            "people_came": stand.staffing.came,
+            "people_idle": stand.idle,
+            "deployed_city": stand.deployed.of_city,
+            "deployed_counties": stand.deployed.of_counties,
+            "departments_sent": stand.deployed.departments,
+            "deployed_in_zones": stand.deployed.in_zones,
         }
-        found += [_figure(key, value, at, place.pk, part) for key, value in counts.items()]
-        if not row:
-            found += [_figure(key, zones.get(risk, 0), at, area.pk, None) for risk, key in _ZONE_KEYS.items()]
-    return found
+        if part is None:
+            counts |= {key: stand.zones.get(risk, 0) for risk, key in _ZONE_KEYS.items()}
+        told += [_figure(key, value, stands.at, place.pk, part) for key, value in counts.items()]
+    return told
 
 
 def _figure(key: str, value: int, at: datetime, area: int, part: Part | None) -> Figure:
@@ -60,17 +50,24 @@ def _figure(key: str, value: int, at: datetime, area: int, part: Part | None) ->
     return Figure(key, value, meaning.definition, at, (meaning.page, area), part)
 
 
-def facts(event: Event, area: Area, at: datetime) -> Facts:
-    """All that a briefing of an area could say at a moment."""
+def facts(event: Event, area: Area, at: datetime, stands: Stands | None = None) -> Facts:
+    """All that a briefing of an area could say at a moment, told by parts where the areas below are not grids: those
+    are for the street and the community alone.
+
+    Args:
+        stands: counts to say it from, as of their own moment; counted now where none are given.
+    """
+    parts = [child for child in places.children(area.pk, at) if child.level < Level.GRID]
+    stands = stands or stands_of(event, [area.pk, *(part.pk for part in parts)], at)
     return Facts(
         event=event.name,
         event_en=event.name_en or event.name,
         area=area.name,
         area_en=area.name_latin or area.name,
-        as_of=at,
+        as_of=stands.at,
         exercise=event.exercise,
         synthetic=city_is_synthetic(),
-        figures=tuple(figures(event, area, at)),
+        figures=tuple(figures(area, parts, stands)),
     )
 
 

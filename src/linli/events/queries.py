@@ -16,6 +16,7 @@ from linli.custody.roles import Decide, deciding_over
 from linli.events import rules
 from linli.events.models import Event, EventArea, Zone
 from linli.events.rules import Weighed, Why
+from linli.places import queries as places
 from linli.places.models import Area, Place, Within, called
 
 _AREAS_FROM = 100
@@ -152,8 +153,8 @@ def events_visible_to(caller: Caller, at: datetime) -> QuerySet[Event]:
     areas = [grant.area for grant in caller.grants if grant.area is not None]
     if not areas:
         return Event.objects.order_by("-started_at", "-id")
-    inside = Within.objects.filter(outer__in=areas, during__contains=at).values("inner")
-    touching = EventArea.objects.filter(Q(area__in=inside) | Q(area__in=_outers(areas, at)))
+    # asked of the few areas of events one by one: inside a city lie a hundred thousand
+    touching = EventArea.objects.filter(places.lies_within("area", areas, at) | Q(area__in=_outers(areas, at)))
     return Event.objects.filter(pk__in=touching.values("event")).order_by("-started_at", "-id")
 
 
@@ -204,19 +205,20 @@ def zone_at(place_id: int, at: datetime) -> ZoneAnswer:
 
 def zone_levels_of_places(place_ids: Collection[int], at: datetime) -> dict[int, int]:
     """The level that holds at each of some doors, buildings or estates, as ``zone_at`` says it. Two queries."""
-    zones: dict[int, list[Zone]] = defaultdict(list)  # two events may each mark one place
-    for zone in _active_zones(at).select_related("event") if place_ids else ():
-        zones[zone.place_id].append(zone)
+    if not place_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NESTINGS, {"places": list(place_ids), "at": at, "areas_from": _AREAS_FROM})
+        nested = cursor.fetchall()
+    zones: dict[int, list[tuple[int, int, int, bool]]] = defaultdict(list)  # two events may each mark one place
+    found = _active_zones(at).filter(place__in={place for _, place, _ in nested})
+    for place, zone, event, level, exercise in found.values_list("place", "pk", "event", "level", "event__exercise"):
+        zones[place].append((zone, event, level, exercise))
     rows: dict[int, list[Weighed]] = {place: [] for place in place_ids}
-    if zones:
-        with connection.cursor() as cursor:
-            cursor.execute(_NESTINGS, {"places": list(place_ids), "at": at, "areas_from": _AREAS_FROM})
-            nested = cursor.fetchall()
-        for root, place, breadth in nested:
-            rows[root] += [
-                Weighed(zone.pk, zone.event_id, place, zone.level, breadth, zone.event.exercise)
-                for zone in zones.get(place, ())
-            ]
+    for root, place, breadth in nested:
+        rows[root] += [
+            Weighed(zone, event, place, level, breadth, exercise) for zone, event, level, exercise in zones[place]
+        ]
     ordered = {place: sorted(each, key=lambda row: (row.breadth, row.event)) for place, each in rows.items()}
     return {place: rules.weigh(each) for place, each in ordered.items()}
 
@@ -278,11 +280,19 @@ def zone_visible_to(caller: Caller, zone_id: int, at: datetime) -> Zone:
     return zone
 
 
-def zone_counts(event: Event, area_id: int, at: datetime) -> dict[int, int]:
-    """How many zones of each level are in force inside an area; every level is there, with 0 where none is."""
-    counts = {int(level): 0 for level in Zone.Risk}
-    for level in Zone.objects.filter(pk__in=_zone_ids_in(area_id, at, event)).values_list("level", flat=True):
-        counts[level] += 1
+def zone_counts(event: Event, area_ids: Collection[int], at: datetime) -> dict[int, dict[int, int]]:
+    """How many zones of each level are in force inside each of some areas, with 0 where none is; four queries at most,
+    however many areas."""
+    counts = {area: {int(level): 0 for level in Zone.Risk} for area in area_ids}
+    marked = list(_active_zones(at).filter(event=event).values_list("place", "level"))
+    seats = seats_of([place for place, _ in marked], at) if marked else {}
+    around: dict[int, list[int]] = defaultdict(list)
+    inside = Within.objects.filter(inner__in=set(seats.values()), outer__in=list(counts), during__contains=at)
+    for inner, outer in inside.values_list("inner", "outer"):
+        around[inner].append(outer)
+    for place, level in marked:
+        for area in around[seats[place]] if place in seats else []:
+            counts[area][level] += 1
     return counts
 
 

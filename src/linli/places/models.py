@@ -50,6 +50,14 @@ class Place(models.Model):
         ]
 
 
+class Areas(models.Manager["Area"]):
+    """Areas without their outlines: of a district that is more text than of all else that a page says of it."""
+
+    def get_queryset(self) -> models.QuerySet["Area"]:
+        """Outlines are read where they are asked for."""
+        return super().get_queryset().defer("outline")
+
+
 class Area(models.Model):
     """One area of the operational tree; what it belongs to stands in AreaParent, because that changes."""
 
@@ -67,6 +75,8 @@ class Area(models.Model):
     desk_phone = models.CharField(
         max_length=20, blank=True, default="", db_default="", help_text="the number its desk answers, for everybody"
     )
+
+    objects = Areas()
 
     class Meta:
         indexes = [models.Index(fields=["level"])]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Count, DateTimeField, F, QuerySet
+from django.db.models import Count, DateTimeField, Exists, F, OuterRef, QuerySet
 
 from linli.common.compiled import Compiled, Given, OneOf
 from linli.places.models import Area, AreaParent, Assigned, Level, Place, Within
@@ -26,6 +26,11 @@ _INSIDE = Compiled(
 def within(outer_ids: Iterable[int], at: datetime) -> QuerySet[Within, int]:
     """Ids of all areas inside the given ones at a moment, themselves included; usable as a subquery."""
     return Within.objects.filter(outer__in=list(outer_ids), during__contains=at).values_list("inner", flat=True)
+
+
+def lies_within(field: str, outer_ids: Iterable[int], at: datetime) -> Exists:
+    """The condition that the area in a field of the rows asked for lies inside one of the given ones (or is it)."""
+    return Exists(Within.objects.filter(inner=OuterRef(field), outer__in=list(outer_ids), during__contains=at))
 
 
 def is_within(inner: int, outer: int, at: datetime) -> bool:
@@ -65,6 +70,11 @@ def top_area(at: datetime) -> Area | None:
     parents have to be looked for, which would read all of a city's 130,000.
     """
     return Area.objects.order_by("level", "place_id").first()
+
+
+def areas_down_to(level: Level) -> list[int]:
+    """All areas of this installation at a level or above it, those that are no longer in the tree among them."""
+    return list(Area.objects.filter(level__lte=level).values_list("pk", flat=True))
 
 
 def community(area_id: int, at: datetime) -> Area | None:

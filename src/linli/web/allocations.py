@@ -321,7 +321,7 @@ def _costs(facts: dict[str, Any]) -> list[str]:
 
 def _lines(request: HttpRequest, caller: Caller, run: Allocation, grids_too: bool, at: datetime) -> dict[str, Any]:
     """The lines by grid, or by community for who sees no further; names only for the desk that runs the grid."""
-    counted = rosters.lines_by_grid(run) if grids_too else rosters.lines_by_community(run, at)
+    counted: Any = rosters.lines_by_grid(run) if grids_too else rosters.lines_by_community(run, at)
     only, asked = None, request.GET.get("grid", "")
     if grids_too and asked.isascii() and asked.isdigit() and len(asked) < 19:
         only = counted.filter(grid=int(asked)).first()

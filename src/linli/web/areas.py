@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
+from linli.command.stands import Stand, Stands
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.custody.roles import Decide, deciding
@@ -21,7 +22,7 @@ from linli.desk.queries import COUNTING as DUTY_COUNTING
 from linli.desk.queries import runs_desk
 from linli.duty.hours import queries as hours
 from linli.events.models import Event
-from linli.events.queries import active_event, zone_levels_of_areas
+from linli.events.queries import active_event
 from linli.muster.queries import (
     DECIDING,
     area_visible_to,
@@ -30,39 +31,42 @@ from linli.muster.queries import (
     sees_grids,
     silent_inside,
 )
-from linli.muster.staffing import Staffing, idle_counts, signed_up_counts, staffing_of
+from linli.muster.staffing import Staffing
 from linli.places import queries as places
-from linli.places.models import Area, Level, called
+from linli.places.models import Area, Level
 from linli.web import grids, live
 from linli.web.leaving import file_of_nobody
+from linli.web.standing import shared_stands
 
 MAP_EVERY_S = 10
-NOTHING = Staffing()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How one area stands.
+    """How one area stands."""
 
-    Attributes:
-        zone: the risk level declared over it, 0 where none is.
-        url: the page of the area.
-    """
+    area: Area
+    stand: Stand
 
-    id: int
-    name: str
-    name_latin: str
-    url: str
-    level: int
-    staffing: Staffing
-    signed_up: int
-    idle: int
-    zone: int
+    @property
+    def id(self) -> int:
+        """Its number."""
+        return self.area.pk
 
     @property
     def called(self) -> str:
-        """Its name in the language of the page; counted rows are shared by readers of both."""
-        return called(self.name, self.name_latin)
+        """Its name in the language of the page."""
+        return self.area.called
+
+    @property
+    def url(self) -> str:
+        """The page of the area."""
+        return reverse("grid" if self.area.level == Level.GRID else "area", args=[self.area.pk])
+
+    @property
+    def staffing(self) -> Staffing:
+        """What its grids ask for and who is there."""
+        return self.stand.staffing
 
     @property
     def state(self) -> str:
@@ -83,50 +87,15 @@ class Picture:
     below: tuple[Row, ...]
 
 
-_shared: live.Shared[Picture] = live.Shared()
-
-
 def picture(event: Event | None, area: Area, at: datetime, *, grids_too: bool) -> Picture:
-    """Counted from the rows, in a number of queries that does not grow with the areas."""
-    children = list(places.children(area.pk, at))
+    """How an area and those directly below it stand, from what is counted for all who look."""
+    below = [child for child in places.children(area.pk, at) if child.level <= Level.GRID]
     if not grids_too:
-        children = [child for child in children if child.level < Level.GRID]
-    # Micro-grids hold doors; people are placed in grids.
-    children = [child for child in children if child.level <= Level.GRID]
-    ids = [area.pk, *(child.pk for child in children)]
-    stands = staffing_of(event, ids, at) if event else {}
-    signed_up = signed_up_counts(event, ids, at) if event else {}
-    idle = idle_counts(event, ids, at) if event else {}
-    zones = zone_levels_of_areas(event, ids, at) if event else {}
-
-    def row(place: Area) -> Row:
-        page = "grid" if place.level == Level.GRID else "area"
-        return Row(
-            id=place.pk,
-            name=place.name,
-            name_latin=place.name_latin,
-            url=reverse(page, args=[place.pk]),
-            level=place.level,
-            staffing=stands.get(place.pk, NOTHING),
-            signed_up=signed_up.get(place.pk, 0),
-            idle=idle.get(place.pk, 0),
-            zone=zones.get(place.pk, 0),
-        )
-
-    rows = [row(child) for child in children]
+        below = [child for child in below if child.level < Level.GRID]
+    stands = shared_stands(event, area, at) if event else Stands(at, {})
+    rows = [Row(child, stands[child.pk]) for child in below]
     rows.sort(key=lambda each: (each.staffing.share is None, each.staffing.share or 0.0, -each.staffing.short, each.id))
-    return Picture(row(area), tuple(rows))
-
-
-def forget_shared() -> None:
-    """Count live figures anew from here on."""
-    _shared.forget()
-
-
-def shared_picture(event: Event | None, area: Area, at: datetime, grids_too: bool) -> Picture:
-    """How an area stands, counted now or a moment ago for whoever looks."""
-    key = (event.pk if event else None, area.pk, grids_too)
-    return _shared.get(key, lambda: picture(event, area, at, grids_too=grids_too))
+    return Picture(Row(area, stands[area.pk]), tuple(rows))
 
 
 def _fragment(request: HttpRequest, area: Area, event: Event | None, shown: Picture) -> str:
@@ -165,8 +134,7 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         return redirect("grid", area_id)
     event = active_event(at, found.pk)
     grids_too = sees_grids(caller, found.pk, at)
-    shown = shared_picture(event, found, at, grids_too)
-    drawn = list(places.children(found.pk, at))
+    shown = picture(event, found, at, grids_too=grids_too)
     context = {
         "area": found,
         "event": event,
@@ -176,7 +144,7 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         "grids_held_back": found.level == Level.COMMUNITY and not grids_too,
         "live": _fragment(request, found, event, shown),
         "map_every": MAP_EVERY_S,
-        "attribution": _attribution(drawn),
+        "attribution": _attribution([row.area for row in shown.below]),
         "duty_log": _duty_log(caller, found, at),
         "silent": silent_inside(caller, event, found, at).count() if event and found.level == Level.COMMUNITY else 0,
         "teams": reverse("teams", args=[found.pk]) if event and decides_over(caller, found.pk, at) else "",
@@ -214,7 +182,7 @@ def _above(caller: Caller, found: Area, at: datetime) -> list[Area]:
 def _attribution(drawn: list[Area]) -> str:
     """What a reader must know of the outlines: estimated ones say so, and the map's approval number is shown."""
     said = []
-    if any(each.outline and each.outline_estimated for each in drawn):
+    if any(each.outline_estimated for each in drawn):
         said.append(gettext("Outlines are estimated from points."))
     if approval := settings.ENV.map_approval:
         said.append(gettext("Map approval number: {number}").format(number=approval))
@@ -228,7 +196,7 @@ def area_live(request: HttpRequest, area_id: int) -> HttpResponse:
     caller, at = caller_of(request), now()
     found = area_visible_to(caller, area_id, *DECIDING)
     event = active_event(at, found.pk)
-    shown = shared_picture(event, found, at, sees_grids(caller, found.pk, at))
+    shown = picture(event, found, at, grids_too=sees_grids(caller, found.pk, at))
     body = _fragment(request, found, event, shown)
     if f"have={request.GET.get('have') or '-'}" in body:
         # The page names the digest it shows: without a swap nobody's cursor or selection jumps.
@@ -243,7 +211,7 @@ def area_map(request: HttpRequest, area_id: int) -> HttpResponse:
     """The areas directly below as GeoJSON; one without an outline has no geometry."""
     caller, at = caller_of(request), now()
     found = area_visible_to(caller, area_id, *DECIDING)
-    shown = shared_picture(active_event(at, found.pk), found, at, sees_grids(caller, found.pk, at))
+    shown = picture(active_event(at, found.pk), found, at, grids_too=sees_grids(caller, found.pk, at))
     outlines = dict(Area.objects.filter(pk__in=[row.id for row in shown.below]).values_list("pk", "outline"))
     features = [
         {

@@ -22,13 +22,10 @@ from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster.queries import COUNTING, area_visible_to, areas_seen, decides_over
 from linli.places.models import Area
-from linli.web import live
+from linli.web.standing import shared_stands
 
 SPEAKERS = deciding(Decide.BRIEFINGS)
 SHOWN_SAVED = 20
-
-
-_shared: live.Shared[Facts] = live.Shared()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +106,8 @@ def _parts(facts: Facts) -> list[dict[str, object]]:
 
 
 def shared_facts(event: Event, area: Area, at: datetime) -> Facts:
-    """All that the briefing of an area can say, counted at most twice a second for all who ask, program or person."""
-    return _shared.get((event.pk, area.pk), lambda: queries.facts(event, area, at))
-
-
-def forget_shared() -> None:
-    """Count figures anew from here on."""
-    _shared.forget()
+    """All that the briefing of an area can say, from what is counted for all who ask, program or person."""
+    return queries.facts(event, area, at, shared_stands(event, area, at))
 
 
 @open_to(*COUNTING, area_from="area_id")

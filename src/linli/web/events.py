@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.closing import ending
+from linli.command.stands import NOTHING
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, Invalid, NotFound, Refused
@@ -25,13 +26,13 @@ from linli.custody.roles import Decide, deciding
 from linli.events import actions, history, packs
 from linli.events.models import Event, EventArea
 from linli.events.packs import Pack
-from linli.events.queries import event_visible_to, events_visible_to, zone_counts
-from linli.muster.queries import areas_seen, sees_grids
+from linli.events.queries import event_visible_to, events_visible_to
+from linli.muster.queries import areas_seen
 from linli.places import queries as places
 from linli.places.models import Area, Level
 from linli.places.names import place_names
-from linli.web.areas import shared_picture
 from linli.web.fields import moment_field
+from linli.web.standing import shared_stands
 from linli.web.templatetags.lists import listed
 from linli.web.words import event_name
 
@@ -275,18 +276,16 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
         return _closed(request, found, caller, at)
     row = _rows([found], at)[0]
     top = places.top_area(at)
-    whole = None
-    if top is not None and row.state != PLANNED:
-        whole = shared_picture(found, top, at, sees_grids(caller, top.pk, at)).whole
+    whole = shared_stands(found, top, at)[top.pk] if top is not None and row.state != PLANNED else NOTHING
     context = {
         "row": row,
         "event": found,
         "areas": listed(place_names(EventArea.objects.filter(event=found).values_list("area", flat=True)).values()),
         "pack": packs.pack_of(found),
         "steps": history.steps_of(found),
-        "signed_up": whole.signed_up if whole else 0,
-        "placed": whole.staffing.placed if whole else 0,
-        "zones": sum(zone_counts(found, whole.id, at).values()) if whole else 0,
+        "signed_up": whole.signed_up,
+        "placed": whole.staffing.placed,
+        "zones": sum(whole.zones.values()),
     }
     return render(request, "events/event.html", context)
 

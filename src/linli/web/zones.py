@@ -161,7 +161,7 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
             told = gettext("{place} is declared: {risk}.").format(place=name, risk=RISKS[zone.level])
             messages.success(request, told)
             return redirect("zones", area.pk)
-    found = list(zones_in(caller, area.pk, at, event=event)) if event else []
+    found = zones_in(caller, area.pk, at, event=event) if event else Zone.objects.none()
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "area": area,
@@ -172,7 +172,7 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
         "decides": decides,
         "top_stands_in": event is not None and "city" in deciding_over(Decide.ZONES, around_it.values()),
         "lifts": LIFTS.items(),
-        **(_teams(caller, event, area, found, at) if event else {}),
+        **(_teams(caller, event, area, list(found), at) if event and area.level != Level.CITY else {}),
     }
     return render(request, "zones/zones.html", context, status=422 if form.errors else 200)
 
@@ -182,8 +182,6 @@ def _teams(caller: Caller, event: Event, area: Area, zones: list[Zone], at: date
 
     On the pages of those who form them: a city with hundreds of zones sees the zones alone.
     """
-    if area.level == Level.CITY:
-        return {}
     teams = teams_in(caller, event, area, at)
     wanted, over = zones_of_teams.wanted(caller, event, zones, teams, at), zones_of_teams.to_release(teams)
     names = place_names([*(each.zone.place_id for each in wanted), *(each.team.place_id for each in over)])

@@ -330,7 +330,7 @@ def test_how_teams_stand_takes_as_many_queries_for_many_as_for_one(django_assert
     desk = desk_of(city)
     for number in range(5):
         formed(city, [placed(city, number)], desk)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(queries.teams_in(desk, city.event, city.communities[0], now())) == 5
 
 

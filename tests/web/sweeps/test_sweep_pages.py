@@ -20,7 +20,7 @@ from linli.ledger.models import Finding, Said, Sweep
 from linli.people.models import Household, Identity
 from linli.places.models import Dwelling
 from linli.rolls.models import Standing, State
-from linli.web.sweeps import balances
+from linli.web import live as shared
 from linli.web.sweeps import door as door_page
 from linli.web.sweeps import doors as doors_page
 from linli.web.templatetags import moments
@@ -28,11 +28,6 @@ from tests.factories import FOUNDED, add_resident, begin_sweep, caller_for, sign
 from tests.web.muster.said import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def counted_anew():
-    balances.forget_shared()
 
 
 @pytest.fixture
@@ -130,7 +125,7 @@ def test_the_same_figures_are_not_sent_twice(client, city, desk, sweep, people):
     live = re.search(r'hx-get="([^"]*live/[^"]*)"', shown)[1]
     assert client.get(live).status_code == 204
     find(sweep, people[0], desk)
-    balances.forget_shared()
+    shared.forget_all()
     changed = client.get(live)
     assert changed.status_code == 200
     assert 'data-label="No answer"' in changed.content.decode()

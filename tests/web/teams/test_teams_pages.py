@@ -13,6 +13,7 @@ from linli.events.models import Zone
 from linli.muster import leaving
 from linli.muster.models import Member, SignUp, Team
 from linli.muster.teams import actions
+from linli.web.teams import desk as pages
 from tests.factories import TinyCity, ask, sign_in, tiny_city, user_with_role
 from tests.muster.teams.test_teams import desk_of, formed, placed, standing, zone_over
 
@@ -62,6 +63,20 @@ def test_a_desk_forms_the_team_that_is_proposed(desk: Client, city: TinyCity) ->
     assert "Rapid-response team 1: 2 people" in body(desk.get(reply.url))
     assert Member.objects.get(role=Member.Role.LEADER).person_id == new.person_id
     assert "1 team, 2 people in it" in body(desk.get(reverse("teams", args=[city.communities[0].pk])))
+
+
+def test_a_long_list_of_teams_has_pages_and_counts_all_of_them(
+    desk: Client, city: TinyCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ROWS_A_PAGE", 2)
+    teams = [formed(city, [placed(city, number)], desk_of(city)) for number in range(3)]
+    url = reverse("teams", args=[city.communities[0].pk])
+    first, second = desk.get(url), desk.get(url, {"page": 2})
+    assert "3 teams, 3 people in them" in body(first)
+    assert "3 teams, 3 people in them" in body(second)
+    shown = [re.findall(r'href="/teams/(\d+)/"', reply.content.decode()) for reply in (first, second)]
+    assert [len(each) for each in shown] == [2, 1]
+    assert {int(team) for each in shown for team in each} == {team.pk for team in teams}
 
 
 def test_what_was_ticked_stays_where_somebody_was_quicker(desk: Client, city: TinyCity) -> None:

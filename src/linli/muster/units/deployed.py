@@ -15,30 +15,37 @@ from django.db import connection
 from linli.events.models import Event, Zone
 
 # Nearly everybody is sent once, and these are added up by unit and area before anything else; only who came again is
-# looked at one by one. Zones of an area are one multirange, so that each person is held against one value.
+# looked at one by one. Of the closure only what lies above the areas that asked is read, and of the zones only those
+# around these areas and the grids in which people sent there were placed. Zones of an area are one multirange, so that
+# each person is held against one value.
 _SENT = """
-WITH up AS MATERIALIZED (
+WITH asked AS MATERIALIZED (SELECT id, area_id AS area FROM muster_reinforcement WHERE event_id = %(event)s),
+up AS MATERIALIZED (
     SELECT inner_id AS area, outer_id FROM places_within
-    WHERE outer_id = ANY(%(areas)s) AND during @> %(at)s::timestamptz),
+    WHERE inner_id IN (SELECT area FROM asked) AND outer_id = ANY(%(areas)s) AND during @> %(at)s::timestamptz),
+sent AS MATERIALIZED (
+    SELECT d.id, d.person_id AS person, c.organisation_id AS unit, asked.area, d.arrived_at, d.left_at, d.during,
+        d.state = 'arrived' AND upper(d.during) > %(at)s AS here
+    FROM muster_deployed d JOIN muster_call c ON c.id = d.call_id JOIN asked ON asked.id = c.reinforcement_id
+    WHERE d.arrived_at <= %(at)s AND asked.area IN (SELECT area FROM up)),
+placed AS MATERIALIZED (
+    SELECT sent.id, p.grid_id AS area, p.during * sent.during AS during FROM sent
+    JOIN muster_placement p ON p.person_id = sent.person AND p.event_id = %(event)s AND p.during && sent.during
+    WHERE lower(p.during) <= %(at)s),
 zoned AS MATERIALIZED (
-    SELECT w.inner_id AS area, range_agg(z.during) AS during FROM events_zone z
-    JOIN places_within w ON w.outer_id = z.place_id AND w.during @> %(at)s::timestamptz
-    WHERE z.event_id = %(event)s AND z.level >= %(medium)s AND lower(z.during) <= %(at)s GROUP BY w.inner_id),
+    SELECT w.inner_id AS area, range_agg(z.during) AS during FROM places_within w
+    JOIN events_zone z ON z.place_id = w.outer_id AND z.event_id = %(event)s AND z.level >= %(medium)s
+        AND lower(z.during) <= %(at)s
+    WHERE w.inner_id IN (SELECT area FROM up UNION SELECT area FROM placed) AND w.during @> %(at)s::timestamptz
+    GROUP BY w.inner_id),
 worked AS MATERIALIZED (
-    SELECT DISTINCT d.id FROM muster_deployed d
-    JOIN muster_placement p ON p.person_id = d.person_id AND p.event_id = %(event)s AND p.during && d.during
-    JOIN zoned ON zoned.area = p.grid_id AND zoned.during && (p.during * d.during)
-    WHERE lower(p.during) <= %(at)s AND d.arrived_at <= %(at)s),
+    SELECT placed.id FROM placed JOIN zoned ON zoned.area = placed.area AND zoned.during && placed.during),
 came AS MATERIALIZED (
-    SELECT d.person_id AS person, c.organisation_id AS unit, r.area_id AS area, d.arrived_at,
-        d.state = 'arrived' AND upper(d.during) > %(at)s AS here,
-        d.id IN (SELECT id FROM worked) OR coalesce(zoned.during &&
-            tstzrange(d.arrived_at, greatest(coalesce(d.left_at, %(at)s), d.arrived_at), '[]'), false) AS in_zone
-    FROM muster_deployed d
-    JOIN muster_call c ON c.id = d.call_id AND c.event_id = %(event)s
-    JOIN muster_reinforcement r ON r.id = c.reinforcement_id AND r.area_id IN (SELECT area FROM up)
-    LEFT JOIN zoned ON zoned.area = r.area_id
-    WHERE d.arrived_at <= %(at)s),
+    SELECT sent.person, sent.unit, sent.area, sent.arrived_at, sent.here,
+        sent.id IN (SELECT id FROM worked) OR coalesce(zoned.during &&
+            tstzrange(sent.arrived_at, greatest(coalesce(sent.left_at, %(at)s), sent.arrived_at), '[]'), false)
+            AS in_zone
+    FROM sent LEFT JOIN zoned ON zoned.area = sent.area),
 again AS MATERIALIZED (SELECT person FROM came GROUP BY person HAVING count(*) > 1),
 once AS (
     SELECT area, unit, count(*) AS people, count(*) FILTER (WHERE here) AS here,

@@ -60,11 +60,6 @@ class Table:
     below: list[Line]
 
 
-def forget_shared() -> None:
-    """Count figures anew from here on."""
-    _shared.forget()
-
-
 def shared_stands(sweep: Sweep, area: Area, at: datetime, lowest: int) -> Stands:
     """How an area stands in a sweep, counted at most twice a second for all who look, program or person."""
     return _shared.get((sweep.pk, area.pk, lowest), lambda: sweeps.stands(sweep, area, at, lowest=lowest))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -29,6 +30,7 @@ from linli.places.models import Area, Level
 from linli.places.names import place_names
 from linli.web.words import RISKS
 
+ROWS_A_PAGE = 50
 MORE = 12
 """People shown who could join."""
 
@@ -42,7 +44,8 @@ def teams(request: HttpRequest, area_id: int) -> HttpResponse:
     area = area_visible_to(caller, area_id, *DECIDING)
     event = active_event(at, area.pk)
     found = queries.teams_in(caller, event, area, at) if event is not None else []
-    names = place_names({each.team.place_id for each in found})
+    page = Paginator(sorted(found, key=lambda each: not each.wrong), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    names = place_names({each.team.place_id for each in page})
     rows = [
         {
             "standing": each,
@@ -50,11 +53,12 @@ def teams(request: HttpRequest, area_id: int) -> HttpResponse:
             "risk": RISKS[each.risk] if each.risk else None,
             "wrong": what_is_wrong(each),
         }
-        for each in sorted(found, key=lambda each: not each.wrong)
+        for each in page
     ]
     context = {
         "area": area,
         "event": event,
+        "page": page,
         "rows": rows,
         "people": sum(len(each.here) for each in found),
         "wrong": sum(bool(each.wrong) for each in found),

@@ -19,11 +19,6 @@ ROWS_A_PAGE = 100
 _shared: live.Shared[list[Sent]] = live.Shared()
 
 
-def forget_shared() -> None:
-    """Count anew from here on."""
-    _shared.forget()
-
-
 @open_to(*DECIDING, area_from="area_id")
 @require_safe
 def deployed(request: HttpRequest, area_id: int) -> HttpResponse:
