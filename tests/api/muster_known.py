@@ -7,12 +7,13 @@ from django.utils.timezone import localdate
 
 from linli.common.clock import now
 from linli.common.db import from_on
-from linli.muster.models import Call, Deployed, Holding, NamedPost, Reinforcement, UnitPlan
+from linli.muster.models import Call, Deployed, Holding, Member, NamedPost, Reinforcement, UnitPlan
 from linli.muster.teams import holding, responsibility
 from linli.muster.units import asking
 from linli.people.models import Organisation, Person
 from tests.factories import TinyCity, user_with_role
-from tests.muster.teams.test_teams import desk_of, placed
+from tests.muster.teams.test_teams import desk_of, formed, placed
+from tests.muster.test_repairing import replaced
 from tests.muster.units.world import liaison_of, wanted
 
 
@@ -20,7 +21,8 @@ def who_calls(label: str) -> str:
     """Whose key an operation is called with."""
     if "/calls" in label or "/deployed/" in label or label.endswith(("/units/{unit_id}/offers", "/v1/units")):
         return "liaison"
-    posts = ("POST /api/v1/areas/{area_id}/units", "{reinforcement_id}/offers", "/free")
+    posts = ("POST /api/v1/areas/{area_id}/units", "{reinforcement_id}/offers", "/free", "{team_id}/members")
+    posts += ("{allocation_id}/lines", "{allocation_id}/repair")
     return "command" if "unit-plans" in label or label.endswith(posts) else "desk"
 
 
@@ -47,6 +49,25 @@ def of_posts(city: TinyCity) -> dict[str, object]:
     known |= {"first": day.isoformat(), "begins": "12:00", "ends": "13:00", "days": 1, "work": "gate"}
     known |= {"among": [{"placement": two.pk}], "version": cover.version, "community_id": city.communities[0].pk}
     return known | {"placements": [two.pk], "buildings": [{"place": city.buildings[0].place_id}]}
+
+
+def of_teams(city: TinyCity) -> dict[str, dict[str, object]]:
+    """Teams, doors and a repair, by how the label of an operation ends."""
+    at, (one, two, three, gone) = now(), (placed(city, number) for number in (51, 52, 53, 54))
+    here, alone, next_door = formed(city, [one, two]), formed(city, [three]), placed(city, 55, grid=2)
+    member = Member.objects.get(team=here, role=Member.Role.DEPUTY).pk
+    house, run = city.buildings[0], replaced(city, []).pk
+    doors = responsibility.cover_of_doors(city.event, city.communities[0], house.pk, at)
+    given = {"version": doors.version, "doors": [{"place": doors.rows[0][0], "placement": one.pk}]}
+    return {
+        "{team_id}/members": {"team_id": here.pk, "placements": [next_door.pk]},
+        "{member_id}": {"team_id": here.pk, "member_id": member, "does": "lead"},
+        "{team_id}/mend": {"team_id": alone.pk, "leader": Member.objects.get(team=alone).pk, "deputy": None},
+        "{building_id}": {"building_id": house.pk, **given},
+        "{area_id}/repairs": {"gone": [gone.pk], "empty": False},
+        "{allocation_id}/repair": {"allocation_id": run},
+        "{allocation_id}/lines": {"allocation_id": run},
+    }
 
 
 def of_units(city: TinyCity) -> dict[str, object]:
@@ -106,7 +127,7 @@ def bodies(city: TinyCity, known: dict[str, object]) -> dict[str, dict[str, obje
     promised = a_call(asked, unit, state="committed")
     here = promised.people.get().pk
     street: dict[str, object] = {"area_id": city.street.pk}
-    return {
+    return of_teams(city) | {
         "{area_id}/unit-plans": street,
         "POST /api/v1/areas/{area_id}/units": street,
         "{unit_plan_id}/publication": {"unit_plan_id": a_plan(city)},

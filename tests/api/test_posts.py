@@ -11,7 +11,7 @@ from linli.common.clock import now
 from linli.muster.models import Holding, NamedPost, Placement, Responsibility
 from linli.muster.teams import actions
 from tests.api.conftest import program_of
-from tests.factories import TinyCity, tiny_city, user_with_role
+from tests.factories import TinyCity, add_resident, tiny_city, user_with_role
 from tests.muster.teams.test_teams import desk_of, formed, placed
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,34 @@ def test_buildings_are_divided_among_a_team_and_a_person_and_published_on_what_w
     assert desk("GET", here).json()["answered"] == 4
     actions.release(team, by=desk_of(city), at=now())
     assert desk("GET", f"{here}/buildings").json()["gaps"] == 2
+
+
+def test_a_door_has_somebody_of_its_own_until_it_follows_its_building_again() -> None:
+    city, desk, _ = world()
+    one, elsewhere = placed(city, 1), placed(city, 3, grid=2)
+    add_resident(city, name="王小明", phone="13800001234")
+    here, building = f"areas/{city.communities[0].pk}/responsibility", city.buildings[0].pk
+    read = desk("GET", f"{here}/buildings/{building}").json()
+    door = read["doors"][0]
+    assert (door["answered"], read["building_answered"]) == (False, False)
+
+    def give(version: str, **holder: int) -> Any:
+        said = {"version": version, "doors": [{"place": door["place"], **holder}]}
+        return desk("POST", f"{here}/buildings/{building}", said)
+
+    assert told(give(read["version"], placement=elsewhere.pk)) == (404, "not_found")
+    assert told(give(read["version"], placement=2**62)) == (409, "holder_unknown")
+    assert give(read["version"], placement=one.pk).json()["changed"] == 1
+    assert told(give(read["version"], placement=one.pk)) == (409, "cover_changed")
+    after = desk("GET", f"{here}/buildings/{building}").json()
+    assert (after["doors"][0]["answered"], after["building_answered"]) == (True, False)
+    listed = {each["place"]: each["doors_apart"] for each in desk("GET", f"{here}/buildings").json()["buildings"]}
+    assert listed[building] == 1
+    assert give(after["version"]).json()["changed"] == 1
+    assert not desk("GET", f"{here}/buildings/{building}").json()["doors"][0]["answered"]
+    assert told(desk("GET", f"{here}/buildings/{city.buildings[-1].pk}")) == (404, "not_found")
+    twice = {"version": after["version"], "doors": [{"place": door["place"]}] * 2}
+    assert told(desk("POST", f"{here}/buildings/{building}", twice)) == (422, "invalid")
 
 
 def test_who_cannot_answer_for_a_building_is_refused_and_nothing_is_given() -> None:

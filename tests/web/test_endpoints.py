@@ -40,6 +40,7 @@ from linli.muster.models import (
     Call,
     Deployed,
     Holding,
+    Member,
     NamedPost,
     Placement,
     Reinforcement,
@@ -266,6 +267,9 @@ NARROWER = {
     ("POST", "/api/v1/units/{unit_id}/free"): deciding(Decide.COUNTY_UNITS, Decide.OWN_LIST),
     # Asked of the street here, so that its desk passes nothing on.
     ("POST", "/api/v1/reinforcements/{reinforcement_id}/upward"): ("street", "district", "city"),
+    # The run here is no repair, and has come to no proposal.
+    ("GET", "/api/v1/allocations/{allocation_id}/lines"): (),
+    ("GET", "/api/v1/allocations/{allocation_id}/repair"): (),
     # No offer lies here, so that there is nothing to take for anybody.
     ("POST", "/api/v1/reinforcements/{reinforcement_id}/offers"): (),
 }
@@ -661,6 +665,8 @@ def muster_ids(branch: Branch) -> dict[str, int]:
         "call_id": units.call,
         "deployed_id": units.deployed,
         "unit_id": Call.objects.get(pk=units.call).organisation_id,
+        "building_id": branch.building,
+        "member_id": Member.objects.get(team=branch.team).pk,
     }
 
 
@@ -671,6 +677,8 @@ def _said_of_muster(path: str, branch: Branch) -> dict[str, object]:
         people = {"heads": 1, "meet": "门口", "receiver": "李", "receiver_phone": "02812345678"}
         return people | {"answer_by": (at + timedelta(hours=1)).isoformat()}
     last = path.rpartition("/")[2]
+    if last == "members":
+        return {"placements": [branch.placement]}
     return {
         "posts": {"kind": "lead_post", "work": "gate", "name": "西门"},
         "shifts": {"placement": branch.placement, "first": "2022-09-02", "begins": "08:00", "ends": "09:00"},
@@ -678,6 +686,10 @@ def _said_of_muster(path: str, branch: Branch) -> dict[str, object]:
         "trainings": {"work": "sampling", "placements": [branch.placement], "until": until[:10]},
         "policies": {"name": "意外险", "until": until[:10]},
         "responsibility": {"version": "0" * 16, "buildings": [{"place": branch.building}]},
+        "{building_id}": {"version": "0" * 16, "doors": [{"place": branch.door}]},
+        "repairs": {"empty": True},
+        "{member_id}": {"does": "lead"},
+        "mend": {"leader": None, "deputy": None},
         "division": {"among": [{"team": branch.team}]},
         "units": {"units": [{"name": "单位"}]},
         "free": {"free": [{"heads": 1}]},

@@ -1,10 +1,10 @@
-"""Sign-ups and allocations: the same actions the pages call."""
+"""Sign-ups and placements: the same actions the pages call."""
 
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Router
 
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
@@ -12,22 +12,18 @@ from linli.api.errors import IdUsed
 from linli.api.shapes import (
     READING,
     WRITING,
-    AllocationIn,
-    AllocationOut,
     ComingOut,
     PlacedOut,
     SignUpIn,
     SignUpOut,
     SilentOut,
 )
-from linli.common.caller import Caller
 from linli.common.clock import now
-from linli.common.db import from_on
 from linli.common.errors import Invalid, NotFound
 from linli.custody import masks, secrets
 from linli.events.queries import active_event
-from linli.muster import actions, answering, jobs, queries, rosters
-from linli.muster.models import Allocation, Placement, SignUp
+from linli.muster import actions, answering, queries, rosters
+from linli.muster.models import Placement, SignUp
 from linli.people.models import Skill
 from linli.people.queries import city_is_synthetic
 from linli.people.rules import mask_of
@@ -71,38 +67,6 @@ def sign_up(request: HttpRequest, said: SignUpIn) -> dict[str, object]:
 def one_sign_up(request: HttpRequest, sign_up_id: UUID) -> dict[str, object]:
     """One sign-up of a community the caller runs, masked."""
     return _claim(queries.sign_up_visible_to(caller_of(request), sign_up_id))
-
-
-@router.post("/allocations", response={200: AllocationOut, **WRITING})
-@open_to(*queries.DECIDING)
-def start(request: HttpRequest, asked: AllocationIn) -> dict[str, object]:
-    """Start working out a proposal over an area. 409 allocation_under_way, 422 bad_placing_time."""
-    me, at = caller_of(request), now()
-    area = queries.area_visible_to(me, asked.area)
-    event = active_event(at, area.pk)
-    if event is None:
-        raise NotFound
-    during, pool = from_on(asked.since, asked.until), Allocation.Pool(asked.pool)
-    run = jobs.start(event, area, during=during, pool=pool, by=me, at=at)
-    return _run(me, run)
-
-
-@router.get("/allocations/{allocation_id}", response={200: AllocationOut, **READING})
-@open_to(*queries.DECIDING)
-def one_allocation(request: HttpRequest, allocation_id: int) -> dict[str, object]:
-    """One run: its progress and, once finished, its proof."""
-    me = caller_of(request)
-    return _run(me, queries.allocation_visible_to(me, allocation_id))
-
-
-@router.post("/allocations/{allocation_id}/publication", response={202: AllocationOut, **WRITING})
-@open_to(*queries.DECIDING)
-def publish(request: HttpRequest, allocation_id: int) -> Status[dict[str, object]]:
-    """Publish a proposal; a job carries it out, its progress is in the run. 409 allocation_not_ready."""
-    me, at = caller_of(request), now()
-    run = queries.allocation_visible_to(me, allocation_id)
-    jobs.start_publishing(run, by=me, at=at)
-    return Status(202, _run(me, run))
 
 
 @router.get("/areas/{area_id}/silent", response={200: list[SilentOut], **READING})
@@ -158,26 +122,5 @@ def _claim(claim: SignUp) -> dict[str, object]:
         "phone": masks.mask_phone(secrets.unseal(bytes(claim.phone))),
         "skills": claim.skills,
         "made_at": claim.made_at,
-        "synthetic": city_is_synthetic(),
-    }
-
-
-def _run(caller: Caller, run: Allocation) -> dict[str, object]:
-    summary = dict(run.summary)
-    if not queries.sees_grids(caller, run.area_id, now()):
-        summary.pop("worst", None)  # it names grids
-    return {
-        "id": run.pk,
-        "area": run.area_id,
-        "kind": run.kind,
-        "pool": run.pool,
-        "state": run.state,
-        "progress": run.progress,
-        "step": run.step,
-        "objective": run.objective,
-        "bound": run.bound,
-        "proved": run.proved,
-        "summary": summary,
-        "published": rosters.published_count(run),
         "synthetic": city_is_synthetic(),
     }

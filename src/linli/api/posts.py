@@ -147,8 +147,7 @@ def name_post(request: HttpRequest, community_id: int, said: PostIn) -> dict[str
 @open_to("community_desk")
 def one_post(request: HttpRequest, named_post_id: int) -> dict[str, object]:
     """One post and its shifts."""
-    at = now()
-    return _post(held.post_visible_to(caller_of(request), named_post_id, at), at)
+    return _now(caller_of(request), named_post_id, now())
 
 
 @router.get("/posts/{named_post_id}/shifts/{holding_id}", response={200: HolderOut, **READING})
@@ -191,7 +190,7 @@ def hand_over(request: HttpRequest, named_post_id: int, holding_id: int, said: T
     me, at = caller_of(request), now()
     shift = _shift(me, named_post_id, holding_id, at)
     holding.hand_over(shift, placement_visible_to(me, said.placement, at).person_id, by=me, at=at)
-    return _post(held.post_visible_to(me, named_post_id, at), at)
+    return _now(me, named_post_id, at)
 
 
 @router.post("/posts/{named_post_id}/shifts/{holding_id}/end", response={200: PostOut, **WRITING})
@@ -200,7 +199,7 @@ def end(request: HttpRequest, named_post_id: int, holding_id: int) -> dict[str, 
     """Take a shift back. 409 not_held_any_more."""
     me, at = caller_of(request), now()
     holding.end(_shift(me, named_post_id, holding_id, at), by=me, at=at)
-    return _post(held.post_visible_to(me, named_post_id, at), at)
+    return _now(me, named_post_id, at)
 
 
 @router.post("/posts/{named_post_id}/close", response={200: PostOut, **WRITING})
@@ -209,7 +208,7 @@ def close(request: HttpRequest, named_post_id: int) -> dict[str, object]:
     """Close a post; whoever would have held it is free. 409 post_closed."""
     me, at = caller_of(request), now()
     holding.close(held.post_visible_to(me, named_post_id, at), by=me, at=at)
-    return _post(held.post_visible_to(me, named_post_id, at), at)
+    return _now(me, named_post_id, at)
 
 
 def _here(me: Caller, community_id: int, at: datetime) -> tuple[Area, Event]:
@@ -222,6 +221,11 @@ def _here(me: Caller, community_id: int, at: datetime) -> tuple[Area, Event]:
 
 def _shift(me: Caller, post_id: int, holding_id: int, at: datetime) -> Holding:
     return held.holding_of(held.post_visible_to(me, post_id, at), holding_id)
+
+
+def _now(me: Caller, post_id: int, at: datetime) -> dict[str, object]:
+    """One post as it stands now, whatever was done to it."""
+    return _post(held.post_visible_to(me, post_id, at), at)
 
 
 def _post(post: NamedPost, at: datetime) -> dict[str, object]:

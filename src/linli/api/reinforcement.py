@@ -6,8 +6,10 @@ from ninja import Query, Router
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.api.shapes import READING, WRITING
-from linli.api.unit_answers import call_out, heads_out, numbered_out, request_out, skills_of, someone_out
+from linli.api.unit_answers import call_out, numbered_out, request_out, request_whole_out, skills_of, someone_out
 from linli.api.unit_shapes import (
+    MOST_LISTED,
+    MOST_NAMED,
     ArrivedOut,
     CallOut,
     NumberedOut,
@@ -23,13 +25,11 @@ from linli.api.unit_shapes import (
 from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.events.queries import active_event
-from linli.muster.models import Reinforcement
 from linli.muster.queries import DECIDING, area_visible_to
 from linli.muster.units import answering, asking, counting, queries, ticking
 from linli.people.queries import city_is_synthetic
 
 router = Router(tags=["reinforcement"])
-MOST, MOST_NAMED = 200, 500
 
 
 @router.get("/areas/{area_id}/reinforcements", response={200: list[RequestOut], **READING})
@@ -46,7 +46,7 @@ def requests(
     if event is None:
         return []
     seen = queries.requests_seen(me, at).filter(event=event)
-    rows = list(seen.filter(**{"area" if side == "own" else "asked_of": area}).order_by("-pk")[:MOST])
+    rows = list(seen.filter(**{"area" if side == "own" else "asked_of": area}).order_by("-pk")[:MOST_LISTED])
     stands, synthetic = counting.stands(rows), city_is_synthetic()
     return [request_out(each, stands[each.pk], synthetic) for each in rows]
 
@@ -61,14 +61,14 @@ def ask(request: HttpRequest, area_id: int, said: RequestIn) -> dict[str, object
     if event is None:
         raise NotFound
     wanted = asking.Wanted(**said.model_dump(exclude={"skills"}), skills=skills_of(said.skills))
-    return _whole(asking.ask(event, area, wanted, by=me, at=at))
+    return request_whole_out(asking.ask(event, area, wanted, by=me, at=at))
 
 
 @router.get("/reinforcements/{reinforcement_id}", response={200: RequestWhole, **READING})
 @open_to(*DECIDING)
 def one_request(request: HttpRequest, reinforcement_id: int) -> dict[str, object]:
     """One request: what it says, how it stands, which units answer."""
-    return _whole(queries.request_visible_to(caller_of(request), reinforcement_id, now()))
+    return request_whole_out(queries.request_visible_to(caller_of(request), reinforcement_id, now()))
 
 
 @router.post("/reinforcements/{reinforcement_id}/end", response={200: RequestWhole, **WRITING})
@@ -77,7 +77,7 @@ def end(request: HttpRequest, reinforcement_id: int) -> dict[str, object]:
     """Ask for nobody more: who was promised still comes, who is here stays. 409 reinforcement_over."""
     me, at = caller_of(request), now()
     asking.end(queries.request_visible_to(me, reinforcement_id, at), by=me, at=at)
-    return _whole(queries.request_visible_to(me, reinforcement_id, at))
+    return request_whole_out(queries.request_visible_to(me, reinforcement_id, at))
 
 
 @router.post("/reinforcements/{reinforcement_id}/upward", response={200: RequestWhole, **WRITING})
@@ -88,7 +88,7 @@ def pass_on(request: HttpRequest, reinforcement_id: int) -> dict[str, object]:
     403 not_yours_to_decide, nobody_above; 409 nothing_short, reinforcement_over.
     """
     me, at = caller_of(request), now()
-    return _whole(asking.pass_on(queries.request_visible_to(me, reinforcement_id, at), by=me, at=at))
+    return request_whole_out(asking.pass_on(queries.request_visible_to(me, reinforcement_id, at), by=me, at=at))
 
 
 @router.get("/areas/{area_id}/offers", response={200: list[CallOut], **READING})
@@ -101,7 +101,7 @@ def offers(request: HttpRequest, area_id: int) -> list[dict[str, object]]:
     if event is None:
         return []
     found, synthetic = queries.offers_to(me, event, area.pk, at).prefetch_related("skills"), city_is_synthetic()
-    return [call_out(each, synthetic) for each in found[:MOST]]
+    return [call_out(each, synthetic) for each in found[:MOST_LISTED]]
 
 
 @router.post("/reinforcements/{reinforcement_id}/offers", response={200: CallOut, **WRITING})
@@ -160,18 +160,3 @@ def releases(request: HttpRequest, reinforcement_id: int, said: TickedIn) -> dic
     me, at = caller_of(request), now()
     asked = queries.request_visible_to(me, reinforcement_id, at)
     return {"done": ticking.released(asked, said.deployed, by=me, at=at), "synthetic": city_is_synthetic()}
-
-
-def _whole(asked: Reinforcement) -> dict[str, object]:
-    receiver, phone = queries.receiver_of(asked)
-    calls = asked.calls.select_related("organisation").prefetch_related("skills").order_by("pk")
-    synthetic = city_is_synthetic()
-    return request_out(asked, counting.stands([asked])[asked.pk], synthetic) | {
-        "skills": heads_out(asked.skills.values_list("skill", "heads")),
-        "meet": asked.meet,
-        "bring": asked.bring,
-        "receiver": receiver,
-        "receiver_phone": phone,
-        "calls": [call_out(each, synthetic) for each in calls],
-        "upward": list(asked.upward.filter(ended_at__isnull=True).values_list("pk", flat=True)),
-    }

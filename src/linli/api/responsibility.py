@@ -1,4 +1,5 @@
-"""Who answers for which building: read, divided evenly, published. No person's name or number leaves here."""
+"""Who answers for which building, and for which door apart from it: read, divided evenly, published. No person's name
+or number leaves here."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -47,6 +48,13 @@ class GiveIn(Schema):
     buildings: list[BuildingIn] = Field(min_length=1, max_length=MOST)
 
 
+class GiveDoorsIn(Schema):
+    """What changes at a building's doors; one of nobody's follows the building again."""
+
+    version: str = Field(max_length=16, description="of what was read before")
+    doors: list[BuildingIn] = Field(min_length=1, max_length=MOST)
+
+
 class DivideIn(Schema):
     """Among whom buildings are divided."""
 
@@ -73,6 +81,26 @@ class BuildingsOut(Schema):
     synthetic: bool
 
 
+class DoorHeldOut(Schema):
+    """A door in walking order; `answered`: by somebody of its own, apart from the building."""
+
+    place: int
+    answered: bool
+    team: int | None
+
+
+class DoorsHeldOut(Schema):
+    """Doors of a building; those without somebody of their own follow the building."""
+
+    version: str
+    building: int
+    building_answered: bool
+    building_team: int | None
+    doors: list[DoorHeldOut]
+    as_of: datetime
+    synthetic: bool
+
+
 class PartOfOut(Schema):
     """To whom a building would go: the place in the list that was sent, from 0."""
 
@@ -88,7 +116,7 @@ class DividedOut(Schema):
 
 
 class GivenOut(Schema):
-    """How many buildings changed hands."""
+    """How many buildings, or doors, changed hands."""
 
     changed: int
     synthetic: bool
@@ -143,34 +171,69 @@ def divide(request: HttpRequest, area_id: int, said: DivideIn) -> dict[str, obje
 @open_to("community_desk", area_from="area_id")
 def give(request: HttpRequest, area_id: int, said: GiveIn) -> dict[str, object]:
     """Publish who answers for buildings from now on, on what was read. 409 cover_changed, holder_unknown."""
+    return _given(caller_of(request), area_id, said.version, said.buildings)
+
+
+@router.get("/areas/{area_id}/responsibility/buildings/{building_id}", response={200: DoorsHeldOut, **READING})
+@open_to("community_desk", area_from="area_id")
+def doors(request: HttpRequest, area_id: int, building_id: int) -> dict[str, object]:
+    """Doors of a building in walking order, and which of them have somebody of their own."""
     me, at = caller_of(request), now()
-    area, event, _ = _here(me, area_id, at)
-    keys = _keys(me, event, area, said.buildings, at)
-    wanted = {each.place: key for each, key in zip(said.buildings, keys, strict=True)}
-    if len(wanted) < len(said.buildings):
-        raise Invalid(where=["buildings"])
-    changed = giving.publish(event, area, wanted, version=said.version, by=me, at=at)
+    area, event = _where(me, area_id, at)
+    found = responsibility.cover_of_doors(event, area, building_id, at)
+    whole = responsibility.standing(event, [building_id], at).get(building_id)
+    return {
+        "version": found.version,
+        "building": building_id,
+        "building_answered": whole is not None and whole.here,
+        "building_team": whole.team if whole is not None and whole.here else None,
+        "doors": [{"place": place, **_held(found, place)} for place, _, _ in found.rows],
+        "as_of": at,
+        "synthetic": city_is_synthetic(),
+    }
+
+
+@router.post("/areas/{area_id}/responsibility/buildings/{building_id}", response={200: GivenOut, **WRITING})
+@open_to("community_desk", area_from="area_id")
+def give_doors(request: HttpRequest, area_id: int, building_id: int, said: GiveDoorsIn) -> dict[str, object]:
+    """Publish who answers for doors apart from their building, on what was read. 409 cover_changed, holder_unknown."""
+    return _given(caller_of(request), area_id, said.version, said.doors, building=building_id)
+
+
+def _given(
+    me: Caller, area_id: int, version: str, said: Sequence[BuildingIn], *, building: int | None = None
+) -> dict[str, object]:
+    at = now()
+    area, event = _where(me, area_id, at)
+    keys = _keys(me, event, area, said, at)
+    wanted = {each.place: key for each, key in zip(said, keys, strict=True)}
+    if len(wanted) < len(said):
+        raise Invalid(where=["buildings" if building is None else "doors"])
+    changed = giving.publish(event, area, wanted, version=version, building=building, by=me, at=at)
     return {"changed": changed, "synthetic": city_is_synthetic()}
 
 
-def _here(me: Caller, area_id: int, at: datetime) -> tuple[Area, Event, Cover]:
+def _where(me: Caller, area_id: int, at: datetime) -> tuple[Area, Event]:
     area = responsibility.area_to_divide(me, area_id, at)
     event = active_event(at, area.pk)
     if event is None:
         raise NotFound
+    return area, event
+
+
+def _here(me: Caller, area_id: int, at: datetime) -> tuple[Area, Event, Cover]:
+    area, event = _where(me, area_id, at)
     return area, event, responsibility.cover(event, area, at)
 
 
 def _building(found: Cover, place: int, doors: int) -> dict[str, object]:
+    return {"place": place, "doors": doors, "doors_apart": found.own.get(place, 0), **_held(found, place)}
+
+
+def _held(found: Cover, place: int) -> dict[str, object]:
     stands = found.stands.get(place)
     here = stands is not None and stands.here
-    return {
-        "place": place,
-        "doors": doors,
-        "answered": here,
-        "team": stands.team if stands and here else None,
-        "doors_apart": found.own.get(place, 0),
-    }
+    return {"answered": here, "team": stands.team if stands and here else None}
 
 
 def _keys(me: Caller, event: Event, area: Area, said: Sequence[HolderIn], at: datetime) -> list[str]:

@@ -161,58 +161,6 @@ class ToldOut(Schema):
     synthetic: bool
 
 
-class AllocationIn(Schema):
-    """An area and the time people are placed for."""
-
-    area: int
-    since: AwareDatetime = Field(description="with its time zone; within a year from now")
-    until: AwareDatetime = Field(description="with its time zone; not over yet, at most 60 days later")
-    pool: Literal["residents", "units"] = Field(
-        "residents", description="whom to place: who signed up, or who arrived from work units; never both"
-    )
-
-
-class AllocationOut(Schema):
-    """A run of the planner, its progress and, once finished, its proof."""
-
-    id: int
-    area: int
-    kind: str = Field(description="place, or repair, which keeps what is published and has no pool to choose")
-    pool: str = Field(description="residents or units")
-    state: str
-    progress: float
-    step: str
-    objective: int | None
-    bound: int | None
-    proved: bool
-    summary: dict[str, object]
-    published: int
-    synthetic: bool
-
-
-class TeamIn(Schema):
-    """A team to be formed from the nearest."""
-
-    kind: Literal["rapid_team", "volunteer_team"] = Field(description="what the pack names")
-    place: int | None = Field(None, description="where it works; the community itself where none is named")
-    size: int = Field(6, ge=1, le=30, description="how many people at most")
-
-
-class TeamOut(Schema):
-    """A team; names are for the pages of its desk."""
-
-    id: int
-    community: int
-    place: int
-    kind: str
-    name: str
-    people: int = Field(description="those who are still placed there")
-    wrong: list[str] = Field(description="why somebody should look at it, the gravest first")
-    formed_at: datetime
-    released_at: datetime | None
-    synthetic: bool
-
-
 class CoverOut(Schema):
     """How many buildings somebody answers for."""
 

@@ -9,7 +9,7 @@ from linli.api.unit_shapes import SkillHeads
 from linli.common.errors import Invalid, LinliError, NotFound
 from linli.common.sheets.errors import RowsRefused
 from linli.muster.models import Call, Deployed, Reinforcement
-from linli.muster.units import people
+from linli.muster.units import counting, people, queries
 from linli.muster.units.counting import Stand
 from linli.people.queries import city_is_synthetic
 
@@ -83,6 +83,22 @@ def request_out(asked: Reinforcement, stand: Stand, synthetic: bool) -> dict[str
     }
 
 
+def request_whole_out(asked: Reinforcement) -> dict[str, object]:
+    """A request with all that it says, how it stands, and which units answer."""
+    receiver, phone = queries.receiver_of(asked)
+    calls = asked.calls.select_related("organisation").prefetch_related("skills").order_by("pk")
+    synthetic = city_is_synthetic()
+    return request_out(asked, counting.stands([asked])[asked.pk], synthetic) | {
+        "skills": heads_out(asked.skills.values_list("skill", "heads")),
+        "meet": asked.meet,
+        "bring": asked.bring,
+        "receiver": receiver,
+        "receiver_phone": phone,
+        "calls": [call_out(each, synthetic) for each in calls],
+        "upward": list(asked.upward.filter(ended_at__isnull=True).values_list("pk", flat=True)),
+    }
+
+
 def call_out(call: Call, synthetic: bool) -> dict[str, object]:
     """A call as a list has it."""
     return {
@@ -98,6 +114,20 @@ def call_out(call: Call, synthetic: bool) -> dict[str, object]:
         "until": call.during.upper,
         "answered_at": call.answered_at,
         "synthetic": synthetic,
+    }
+
+
+def call_whole_out(call: Call) -> dict[str, object]:
+    """A call with all that a unit has to know."""
+    asked = call.reinforcement
+    receiver, phone = queries.receiver_of(asked) if asked is not None else ("", "")
+    return call_out(call, city_is_synthetic()) | {
+        "named": call.people.filter(state__in=counting.ON_LIST).count(),
+        "answer_by": asked.answer_by if asked is not None else None,
+        "meet": asked.meet if asked is not None else "",
+        "bring": asked.bring if asked is not None else "",
+        "receiver": receiver,
+        "receiver_phone": phone,
     }
 
 

@@ -7,8 +7,10 @@ from ninja import Query, Router
 from linli.access.callers import caller_of
 from linli.access.permit import open_to
 from linli.api.shapes import READING, WRITING
-from linli.api.unit_answers import call_out, numbered_out, refuse, someone_out
+from linli.api.unit_answers import call_out, call_whole_out, numbered_out, refuse, someone_out
 from linli.api.unit_shapes import (
+    MOST_LISTED,
+    MOST_NAMED,
     ArrivedOut,
     CallOut,
     CallWhole,
@@ -25,12 +27,11 @@ from linli.common.clock import now
 from linli.common.errors import NotFound
 from linli.events.queries import active_event
 from linli.muster.models import Call, Deployed
-from linli.muster.units import answering, arriving, counting, listing, queries, sheet
+from linli.muster.units import answering, arriving, listing, queries, sheet
 from linli.muster.units.errors import LineUnreadable
 from linli.people.queries import city_is_synthetic
 
 router = Router(tags=["reinforcement"])
-MOST, MOST_NAMED = 200, 500
 
 
 @router.get("/calls", response={200: list[CallOut], **READING})
@@ -39,14 +40,14 @@ def calls(request: HttpRequest) -> list[dict[str, object]]:
     """What the caller's own units are asked for, and what they offer, the newest first, at most 200."""
     found = queries.calls_of_units(caller_of(request)).prefetch_related("skills")
     synthetic = city_is_synthetic()
-    return [call_out(each, synthetic) for each in found[:MOST]]
+    return [call_out(each, synthetic) for each in found[:MOST_LISTED]]
 
 
 @router.get("/calls/{call_id}", response={200: CallWhole, **READING})
 @open_to(*queries.LIAISON)
 def one_call(request: HttpRequest, call_id: int) -> dict[str, object]:
     """One call: for whom, where to meet, whom to ask for."""
-    return _whole(queries.call_of_unit(caller_of(request), call_id))
+    return call_whole_out(queries.call_of_unit(caller_of(request), call_id))
 
 
 @router.post("/units/{unit_id}/offers", response={200: CallWhole, **WRITING})
@@ -59,7 +60,7 @@ def offer(request: HttpRequest, unit_id: int, said: OfferIn) -> dict[str, object
     if event is None:
         raise NotFound
     made = answering.offer(event, unit, heads=said.heads, since=said.since, until=said.until, by=me, at=at)
-    return _whole(queries.call_of_unit(me, made.pk))
+    return call_whole_out(queries.call_of_unit(me, made.pk))
 
 
 @router.get("/calls/{call_id}/people", response={200: list[NumberedOut], **READING})
@@ -109,7 +110,7 @@ def commit(request: HttpRequest, call_id: int) -> dict[str, object]:
     """Promise the people who are named, and no more. 409 unit_answered, 422 nobody_listed."""
     me, at = caller_of(request), now()
     answering.commit(queries.call_of_unit(me, call_id), by=me, at=at)
-    return _whole(queries.call_of_unit(me, call_id))
+    return call_whole_out(queries.call_of_unit(me, call_id))
 
 
 @router.post("/calls/{call_id}/refusal", response={200: CallWhole, **WRITING})
@@ -118,7 +119,7 @@ def decline(request: HttpRequest, call_id: int, said: ReasonIn) -> dict[str, obj
     """Send nobody, and say why. 409 unit_answered, 422 unit_reason_missing."""
     me, at = caller_of(request), now()
     answering.decline(queries.call_of_unit(me, call_id), reason=said.reason, by=me, at=at)
-    return _whole(queries.call_of_unit(me, call_id))
+    return call_whole_out(queries.call_of_unit(me, call_id))
 
 
 @router.post("/deployed/{deployed_id}/swap", response={200: NumberedOut, **WRITING})
@@ -143,7 +144,7 @@ def take_off(request: HttpRequest, deployed_id: int) -> dict[str, object]:
     me, at = caller_of(request), now()
     one = listing.deployed_of_unit(me, deployed_id)
     listing.take_off(one, by=me, at=at)
-    return _whole(queries.call_of_unit(me, one.call_id))
+    return call_whole_out(queries.call_of_unit(me, one.call_id))
 
 
 @router.post("/calls/{call_id}/arrivals", response={200: ArrivedOut, **WRITING})
@@ -159,16 +160,3 @@ def arrivals(request: HttpRequest, call_id: int, said: TickedIn) -> dict[str, ob
 
 def _on_list(call: Call) -> QuerySet[Deployed]:
     return call.people.exclude(state=Deployed.State.OFF)
-
-
-def _whole(call: Call) -> dict[str, object]:
-    asked = call.reinforcement
-    receiver, phone = queries.receiver_of(asked) if asked is not None else ("", "")
-    return call_out(call, city_is_synthetic()) | {
-        "named": call.people.filter(state__in=counting.ON_LIST).count(),
-        "answer_by": asked.answer_by if asked is not None else None,
-        "meet": asked.meet if asked is not None else "",
-        "bring": asked.bring if asked is not None else "",
-        "receiver": receiver,
-        "receiver_phone": phone,
-    }

@@ -11,6 +11,7 @@ from linli.muster.units.sheet import MOST
 
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 MOST_TICKED = 5_000
+MOST_LISTED, MOST_NAMED = 200, 500  # requests or calls at once, people by number at once
 
 
 class SkillHeads(Schema):

@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from linli.access.errors import BadToken
 from linli.api import (
+    allocations,
     areas,
     briefing,
     hours,
@@ -21,9 +22,11 @@ from linli.api import (
     posts,
     protection,
     reinforcement,
+    repairs,
     responsibility,
     self_reports,
     sweeps,
+    team_people,
     teams,
     unit_calls,
     unit_plans,
@@ -46,8 +49,11 @@ api = NinjaAPI(
 api.add_router("", areas.router)
 api.add_router("", briefing.router)
 api.add_router("", muster.router)
+api.add_router("", allocations.router)
+api.add_router("", repairs.router)
 api.add_router("", notices.router)
 api.add_router("", teams.router)
+api.add_router("", team_people.router)
 api.add_router("", responsibility.router)
 api.add_router("", posts.router)
 api.add_router("", protection.router)

@@ -1,5 +1,6 @@
 """Zones in force inside an area: on what they rest, on which day they are, and declaring or lifting one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,6 @@ from linli.events.queries import active_event, levels_around, those_that_came_do
 from linli.events.queries import decides as decides_over
 from linli.muster.queries import DECIDING, area_visible_to
 from linli.muster.teams import zones as zones_of_teams
-from linli.muster.teams.queries import teams_in
 from linli.places.models import Area, Level, Place
 from linli.places.names import buildings_to_mark, place_names, places_to_mark
 from linli.web.words import RISKS
@@ -172,18 +172,14 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
         "decides": decides,
         "top_stands_in": event is not None and "city" in deciding_over(Decide.ZONES, around_it.values()),
         "lifts": LIFTS.items(),
-        **(_teams(caller, event, area, list(found), at) if event and area.level != Level.CITY else {}),
+        **(_teams(caller, event, area, found, at) if event else {}),
     }
     return render(request, "zones/zones.html", context, status=422 if form.errors else 200)
 
 
-def _teams(caller: Caller, event: Event, area: Area, zones: list[Zone], at: datetime) -> dict[str, Any]:
-    """Teams to be formed where the risk rose, and to be released where it fell, each with the name of its place.
-
-    On the pages of those who form them: a city with hundreds of zones sees the zones alone.
-    """
-    teams = teams_in(caller, event, area, at)
-    wanted, over = zones_of_teams.wanted(caller, event, zones, teams, at), zones_of_teams.to_release(teams)
+def _teams(caller: Caller, event: Event, area: Area, zones: Iterable[Zone], at: datetime) -> dict[str, Any]:
+    """Teams to be formed where the risk rose, and to be released where it fell, each with the name of its place."""
+    wanted, over = zones_of_teams.proposals(caller, event, area, zones, at)
     names = place_names([*(each.zone.place_id for each in wanted), *(each.team.place_id for each in over)])
     return {
         "teams_wanted": [(names[each.zone.place_id], each) for each in wanted],

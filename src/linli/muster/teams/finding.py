@@ -13,7 +13,8 @@ from linli.events.queries import levels_around, seats_of
 from linli.muster.queries import DECIDING, areas_seen
 from linli.muster.rules import SAME_COMMUNITY_M, SAME_GRID_M, SAME_STREET_M
 from linli.muster.staffing import staffing_of
-from linli.muster.teams import rules
+from linli.muster.teams import queries, rules
+from linli.muster.teams.queries import Standing
 from linli.muster.teams.rules import Near
 from linli.places import queries as places
 from linli.places.models import Area, Level
@@ -44,6 +45,31 @@ class Cost:
     grid: int
     wanted: int
     left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Somebody who could join a team: the name masked; `cost` where their grid would have fewer than it asks for."""
+
+    near: Near
+    name: str
+    cost: Cost | None
+
+
+def could_join(caller: Caller, standing: Standing, at: datetime, *, most: int) -> list[Joining]:
+    """The nearest who are in no team, for the desk of the team's community; nobody for others, or of a released one."""
+    team = standing.team
+    if team.released_at is not None or not queries.runs_desk(caller, team.community, at):
+        return []
+    found = rules.nearest_first(near(caller, team.event, team.community, team.place_id, at))[:most]
+    names = queries.candidates_of(caller, team.event, found, at)
+    one_each = {each.grid: each for each in found if not each.here}
+    cost = {each.grid: each for each in cost_of(team.event, list(one_each.values()), at)}
+    return [
+        Joining(each, names[each.person][0], None if each.here else cost.get(each.grid))
+        for each in found
+        if each.person in names
+    ]
 
 
 def grids_at(place_id: int, at: datetime) -> set[int]:

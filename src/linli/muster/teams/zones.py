@@ -4,7 +4,7 @@ Nothing is stored for it: whoever opens the page reads what the zones and the te
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from linli.common.caller import Caller
 from linli.events.models import Event, Zone
 from linli.events.queries import seats_of
 from linli.muster.queries import DECIDING, areas_seen
-from linli.muster.teams import finding, rules
+from linli.muster.teams import finding, queries, rules
 from linli.muster.teams.queries import Standing
 from linli.muster.teams.rules import Proposed
 from linli.places.models import Area, Level, Within
@@ -26,18 +26,36 @@ class Wanted:
     """A team that a zone asks for.
 
     Attributes:
-        cost: grids elsewhere that would have fewer people than they ask for.
+        grids: those elsewhere that would have fewer people than they ask for.
     """
 
     zone: Zone
     community: Area
     team: Proposed
-    cost: int
+    grids: tuple[finding.Cost, ...]
+
+    @property
+    def cost(self) -> int:
+        """How many grids these are."""
+        return len(self.grids)
 
     @property
     def farthest_m(self) -> int:
         """How far away the farthest of them is placed."""
         return max((each.metres for each in self.team.members), default=0)
+
+
+def proposals(
+    caller: Caller, event: Event, area: Area, zones: Iterable[Zone], at: datetime
+) -> tuple[list[Wanted], list[Standing]]:
+    """Teams to be formed where the risk rose in an area, and to be released where it fell.
+
+    For those who form them: a city with hundreds of zones sees the zones alone, and `zones` are not even read.
+    """
+    if area.level == Level.CITY:
+        return [], []
+    teams = queries.teams_in(caller, event, area, at)
+    return wanted(caller, event, list(zones), teams, at), to_release(teams)
 
 
 def wanted(
@@ -64,7 +82,7 @@ def wanted(
     for zone, number in without:
         community = areas[number]
         team = rules.proposed(finding.near(caller, event, community, zone.place_id, at), size=size)
-        found.append(Wanted(zone, community, team, len(finding.cost_of(event, team.members, at))))
+        found.append(Wanted(zone, community, team, tuple(finding.cost_of(event, team.members, at))))
     return found
 
 

@@ -101,7 +101,7 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
         ],
         "others": len(standing.people) - len(mates),
         "runs_desk": runs_it,
-        "joining": _could_join(caller, standing, at) if runs_it and standing.team.released_at is None else [],
+        "joining": _could_join(caller, standing, at),
         "next_leader": leader,
         "next_deputy": deputy,
         "leader_name": by_member.get(leader.member, "") if leader else "",
@@ -112,22 +112,17 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
 
 def _could_join(caller: Caller, standing: Standing, at: datetime) -> list[dict[str, Any]]:
     """The nearest who are in no team, each with the grid that would fall below what it asks for without them."""
-    event, place = standing.team.event, standing.team.place_id
-    near = rules.nearest_first(finding.near(caller, event, standing.team.community, place, at))[:MORE]
-    names = queries.candidates_of(caller, event, near, at)
-    grids = Area.objects.in_bulk({each.grid for each in near})
-    one_each = {each.grid: each for each in near if not each.here}
-    cost = {each.grid: each for each in finding.cost_of(event, list(one_each.values()), at)}
+    found = finding.could_join(caller, standing, at, most=MORE)
+    grids = Area.objects.in_bulk({each.near.grid for each in found})
     return [
         {
-            "near": each,
-            "name": names[each.person][0],
-            "grid": grids[each.grid].called,
-            "skills": skill_names(each.skills),
-            "cost": None if each.here else cost.get(each.grid),
+            "near": each.near,
+            "name": each.name,
+            "grid": grids[each.near.grid].called,
+            "skills": skill_names(each.near.skills),
+            "cost": each.cost,
         }
-        for each in near
-        if each.person in names
+        for each in found
     ]
 
 
