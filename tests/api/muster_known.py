@@ -19,6 +19,8 @@ from tests.muster.units.world import liaison_of, wanted
 
 def who_calls(label: str) -> str:
     """Whose key an operation is called with."""
+    if "/api/v1/me/" in label:
+        return "phone"
     if "/calls" in label or "/deployed/" in label or label.endswith(("/units/{unit_id}/offers", "/v1/units")):
         return "liaison"
     posts = ("POST /api/v1/areas/{area_id}/units", "{reinforcement_id}/offers", "/free", "{team_id}/members")

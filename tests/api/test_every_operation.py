@@ -28,6 +28,7 @@ from linli.ledger.models import SelfReport, SelfReported
 from linli.muster.models import Team
 from linli.people.models import Household, Person
 from linli.places.models import Dwelling
+from tests.api import me_known as me
 from tests.api import muster_known as muster
 from tests.factories import (
     SYSTEM,
@@ -128,7 +129,8 @@ def test_every_operation_answers_as_it_is_described(live_server: LiveServer) -> 
         "command": key_of(user_with_role("city", city.street)),
         "liaison": key_of(User.objects.get(grants__role="liaison")),
     }
-    fitting = muster.bodies(city, known)
+    keys["phone"], own = me.of_me(city)
+    fitting = muster.bodies(city, known) | me.of_desk(city) | own
     finding = {
         "door": Dwelling.objects.filter(building=city.buildings[0])[0].pk,
         "result": "no_answer",

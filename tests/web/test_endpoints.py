@@ -267,6 +267,9 @@ NARROWER = {
     ("POST", "/api/v1/units/{unit_id}/free"): deciding(Decide.COUNTY_UNITS, Decide.OWN_LIST),
     # Asked of the street here, so that its desk passes nothing on.
     ("POST", "/api/v1/reinforcements/{reinforcement_id}/upward"): ("street", "district", "city"),
+    # No account here has said which person works under it; tests/api/test_me.py has one that did.
+    ("GET", "/api/v1/me/sign-ups/{sign_up_id}"): (),
+    ("GET", "/api/v1/me/sign-ups/{sign_up_id}/hours"): (),
     # The run here is no repair, and has come to no proposal.
     ("GET", "/api/v1/allocations/{allocation_id}/lines"): (),
     ("GET", "/api/v1/allocations/{allocation_id}/repair"): (),
@@ -275,6 +278,7 @@ NARROWER = {
 }
 # Operations that name nothing, so that there is no other area to ask of: each answers of whoever asks.
 OWN = {("GET", f"/api/v1/{what}") for what in ("worklist", "self-reports", "units", "calls")}
+OWN |= {("GET", "/api/v1/me/sign-ups"), ("GET", "/api/v1/me/notices"), ("POST", "/api/v1/me/notices/read")}
 
 
 def _branch(city: Area, event: Event, number: int) -> Branch:
@@ -632,6 +636,8 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
     if "/hours/" in path:
         grid = branch.areas["grid"].pk
         ids |= {"area_id": grid, "booking_id": Booking.objects.get(place=grid).pk}
+    if path.endswith("/demand"):
+        ids["area_id"] = branch.areas["grid"].pk
     filled = path.format(**ids)
     said = {"community": community, "name": "李", "phone": "13900000001", "door": "1栋", "area": community}
     said |= {"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()}
@@ -643,7 +649,7 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
     if path.endswith("/findings"):
         said = {"id": str(uuid4()), "door": branch.door, "result": "no_answer", "how": "door"}
         said |= {"happened_at": now().isoformat()}
-    if path.endswith("/taps"):
+    if "/hours/" in path and path.endswith("/taps"):
         said = {"id": str(uuid4()), "booking": ids["booking_id"], "does": "start"}
     if path.endswith("/approvals"):
         said = {"services": [branch.service]}
@@ -653,7 +659,7 @@ def called(client: Client, method: str, path: str, branch: Branch, key: str | No
     return getattr(client, method.lower())(filled, headers=headers, **body).status_code
 
 
-def muster_ids(branch: Branch) -> dict[str, int]:
+def muster_ids(branch: Branch) -> dict[str, object]:
     """Numbers of posts, shifts, requests and work units in addresses of the API."""
     units = branch.units
     return {
@@ -667,6 +673,9 @@ def muster_ids(branch: Branch) -> dict[str, int]:
         "unit_id": Call.objects.get(pk=units.call).organisation_id,
         "building_id": branch.building,
         "member_id": Member.objects.get(team=branch.team).pk,
+        "service_id": branch.service,
+        "correction_id": branch.correction,
+        "post_code": branch.post,
     }
 
 
@@ -679,6 +688,14 @@ def _said_of_muster(path: str, branch: Branch) -> dict[str, object]:
     last = path.rpartition("/")[2]
     if last == "members":
         return {"placements": [branch.placement]}
+    if "/me/" in path:
+        mine = {"taps": {"id": str(uuid4()), "sign_up": str(branch.claim.pk), "does": "start"}}
+        mine |= {"corrections": {"id": str(uuid4())}, "skills": {"skills": []}, "volunteer-number": {"number": ""}}
+        mine |= {"when": {"free": [], "only_inside": False}, "read": {"notices": [1]}}
+        mine |= {"finish": {"finished_at": at.isoformat()}}
+        return mine.get(last, {})
+    if "/hours/" in path and last == "hand-over":
+        return {"holding": branch.shift, "booking": Placement.objects.get(pk=branch.placement).booking_id}
     return {
         "posts": {"kind": "lead_post", "work": "gate", "name": "西门"},
         "shifts": {"placement": branch.placement, "first": "2022-09-02", "begins": "08:00", "ends": "09:00"},
@@ -688,6 +705,12 @@ def _said_of_muster(path: str, branch: Branch) -> dict[str, object]:
         "responsibility": {"version": "0" * 16, "buildings": [{"place": branch.building}]},
         "{building_id}": {"version": "0" * 16, "doors": [{"place": branch.door}]},
         "repairs": {"empty": True},
+        "demand": {"want": 1},
+        "confirmation": {"person": None},
+        "list": {"rows": [{"name": "赵志一", "phone": "13900000001", "door": "1栋"}]},
+        "decline": {"reason": "忙"},
+        "finish": {"finished_at": at.isoformat()},
+        "{correction_id}": {"granted": True, "reason": "是"},
         "{member_id}": {"does": "lead"},
         "mend": {"leader": None, "deputy": None},
         "division": {"among": [{"team": branch.team}]},

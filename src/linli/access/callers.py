@@ -78,6 +78,12 @@ def _caller_of(request: HttpRequest, at: datetime) -> Caller:
     return Caller(user=user_id, person=person_id, device=device_id, grants=grants)
 
 
+def caller_of_device(request: HttpRequest, at: datetime) -> Caller | None:
+    """The caller that the phone of a request speaks for by its own cookie, and no account beside it; None without."""
+    device = device_session_of(request, at)
+    return Caller(person=device.person, device=device.pk) if device is not None else None
+
+
 def caller_of_token(token: ApiToken, at: datetime) -> Caller:
     """The caller a program's checked token speaks for: its account's grants in force.
 

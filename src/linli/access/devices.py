@@ -125,6 +125,17 @@ def share_device(by: Caller, claim: UUID, *, at: datetime) -> bool:
     return True
 
 
+def is_proved(held: DeviceSession) -> bool:
+    """Whether a code or a desk has shown that this phone is the person's. Signing up proves nothing: anybody can type
+    somebody's name and number, and must not get their record for it."""
+    return held.person is not None and held.way != Way.SIGN_UP
+
+
+def is_theirs(held: DeviceSession | None) -> bool:
+    """Whether a phone was shown to be the person's own, and nobody acts for them on it."""
+    return held is not None and not held.for_another and is_proved(held)
+
+
 def keep_on_device(reply: HttpResponseBase, request: HttpRequest, secret: str) -> None:
     """Put a device session's secret into its cookie: out of any script's reach, for 30 days."""
     reply.set_cookie(

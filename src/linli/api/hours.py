@@ -1,5 +1,5 @@
-"""Hours served: who is booked in an area, a tap to start and to finish, and approving. A key is an account's, so that
-nobody's own hours are read here."""
+"""Hours served: who is booked in an area, a tap to start and to finish, and approving. One's own hours
+are in ``me_hours``."""
 
 from datetime import datetime
 from typing import Literal
@@ -135,7 +135,7 @@ def tap(request: HttpRequest, area_id: int, said: TapIn) -> dict[str, object]:
     booking = queries.booking_over(me, area, said.booking, at)
     if said.does == "start":
         tapped = Service.Said.LEADER
-        return _service(
+        return service_out(
             actions.start(
                 booking.person_id, booking.event, area.pk, said=tapped, key=said.id, happened=at, by=me, at=at
             )
@@ -146,7 +146,7 @@ def tap(request: HttpRequest, area_id: int, said: TapIn) -> dict[str, object]:
     if service.person_id != booking.person_id:
         raise NotFound
     how = Service.Said.LATER if said.finished_at is not None else Service.Said.LEADER
-    return _service(actions.finish(service.pk, said=how, happened=said.finished_at or at, by=me, at=at))
+    return service_out(actions.finish(service.pk, said=how, happened=said.finished_at or at, by=me, at=at))
 
 
 @router.get("/hours/{area_id}/waiting", response={200: list[ServiceOut], **READING})
@@ -155,7 +155,7 @@ def waiting(request: HttpRequest, area_id: int) -> list[dict[str, object]]:
     """Hours that wait for approval in an area, the oldest first, at most 200."""
     me, at = caller_of(request), now()
     rows = list(queries.waiting_in(queries.area_over(me, area_id, at).pk, at)[:MOST])
-    return [_service(row) for row in rows]
+    return [service_out(row) for row in rows]
 
 
 @router.post("/hours/{area_id}/approvals", response={200: ApprovedOut, **WRITING})
@@ -168,7 +168,8 @@ def approve(request: HttpRequest, area_id: int, said: ApprovalIn) -> dict[str, o
     return {"done": became.done, "left": became.left, "own": became.own}
 
 
-def _service(service: Service) -> dict[str, object]:
+def service_out(service: Service) -> dict[str, object]:
+    """One duty as a list has it."""
     return {
         "id": service.pk,
         "place": service.place_id,

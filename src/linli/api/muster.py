@@ -59,14 +59,14 @@ def sign_up(request: HttpRequest, said: SignUpIn) -> dict[str, object]:
         )
         if said.id is not None and (claim.pk, claim.skills) != (said.id, skills):
             raise IdUsed
-    return _claim(claim)
+    return claim_out(claim)
 
 
 @router.get("/sign-ups/{sign_up_id}", response={200: SignUpOut, **READING})
 @open_to("community_desk")
 def one_sign_up(request: HttpRequest, sign_up_id: UUID) -> dict[str, object]:
     """One sign-up of a community the caller runs, masked."""
-    return _claim(queries.sign_up_visible_to(caller_of(request), sign_up_id))
+    return claim_out(queries.sign_up_visible_to(caller_of(request), sign_up_id))
 
 
 @router.get("/areas/{area_id}/silent", response={200: list[SilentOut], **READING})
@@ -113,7 +113,8 @@ def coming(request: HttpRequest, placement_id: int) -> dict[str, object]:
     return {"placement": placed.pk, "coming_at": placed.coming_at, "synthetic": city_is_synthetic()}
 
 
-def _claim(claim: SignUp) -> dict[str, object]:
+def claim_out(claim: SignUp) -> dict[str, object]:
+    """A sign-up as its desk sees it."""
     return {
         "id": claim.pk,
         "number": claim.number,

@@ -9,8 +9,11 @@ Generated from the API's description (OpenAPI 3.1.0, at `/api/v1/openapi.json`) 
 A program calls with `Authorization: Bearer KEY`; an account makes its keys on the page of its programs, where one of
 its roles takes a second factor: desk, street, district, city and the other offices. A key then opens all that the
 account may do. So a work unit's liaison who comes in by a QR has no key; an account that is liaison and holds such a
-role too has one. A phone that is bound to a person is no account: nobody's own notices, hours, placement or data are
-read or changed here, whatever the key; their own pages are for that.
+role too has one.
+
+What lies under `/me` is one's own. A phone that somebody signed up on, or came in on by a code, calls there by its own
+cookie (`linli_device`) from a page of this address, and writes with the token of its forms in `X-CSRFToken`. A key
+reads there for the person who has said that they work under its account, and writes only that a notice was opened.
 
 Names and phones come masked and one person at a time, even to whoever sent them; lists hold numbers and counts. What is
 sent as a list is taken whole or not at all: `rows_refused` says of each wrong row which, where and why. The roles are
@@ -43,15 +46,17 @@ def page() -> str:
     for path, ways in described["paths"].items():
         for method, operation in ways.items():
             rule = rules[method, path]
-            told.append(_operation(method, path, operation, rule.roles if rule else ()))
+            whom = ["the phone itself"] if rule is not None and rule.device else []
+            whom += [f"`{role}`" for role in (rule.roles if rule is not None else ())]
+            told.append(_operation(method, path, operation, whom))
     told.append("## Shapes\n")
     told += [_shape(name, shape) for name, shape in sorted(described["components"]["schemas"].items())]
     return "\n".join(told)
 
 
-def _operation(method: str, path: str, operation: dict[str, Any], roles: tuple[str, ...]) -> str:
+def _operation(method: str, path: str, operation: dict[str, Any], whom: list[str]) -> str:
     lines = [f"## {method.upper()} {path}\n", operation["description"].strip() + "\n"]
-    lines.append("- For: " + ", ".join(f"`{role}`" for role in roles) + ".")
+    lines.append("- For: " + ", ".join(whom) + ".")
     if "requestBody" in operation:
         lines.append(f"- Takes: {_kind(operation['requestBody']['content']['application/json']['schema'])}.")
     for status, answer in operation["responses"].items():

@@ -15,16 +15,24 @@ from linli.api import (
     allocations,
     areas,
     briefing,
+    demands,
+    deployed,
     hours,
+    hours_deciding,
     ledger,
+    me,
+    me_hours,
+    me_notices,
     muster,
     notices,
+    post_codes,
     posts,
     protection,
     reinforcement,
     repairs,
     responsibility,
     self_reports,
+    sign_ups,
     sweeps,
     team_people,
     teams,
@@ -48,7 +56,12 @@ api = NinjaAPI(
 )
 api.add_router("", areas.router)
 api.add_router("", briefing.router)
+api.add_router("", me.router)
+api.add_router("", me_notices.router)
+api.add_router("", me_hours.router)
 api.add_router("", muster.router)
+api.add_router("", sign_ups.router)
+api.add_router("", demands.router)
 api.add_router("", allocations.router)
 api.add_router("", repairs.router)
 api.add_router("", notices.router)
@@ -58,8 +71,11 @@ api.add_router("", responsibility.router)
 api.add_router("", posts.router)
 api.add_router("", protection.router)
 api.add_router("", hours.router)
+api.add_router("", hours_deciding.router)
+api.add_router("", post_codes.router)
 api.add_router("", reinforcement.router)
 api.add_router("", unit_plans.router)
+api.add_router("", deployed.router)
 api.add_router("", unit_calls.router)
 api.add_router("", sweeps.router)
 api.add_router("", ledger.router)

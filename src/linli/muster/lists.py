@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -120,6 +120,14 @@ def look_through(content: bytes, event: Event, community: Area) -> Looked:
     Raises:
         BadList: it is no such list at all; the reason says what it is or lacks.
     """
+    looked = look_at(_rows(content), event, community)
+    if not (looked.new or looked.there or looked.rejected):
+        raise BadList(why=gettext("It has a head, but no rows below it."))
+    return looked
+
+
+def look_at(rows: Iterable[tuple[int, dict[str, str]]], event: Event, community: Area) -> Looked:
+    """Say what rows would do, each with its number and its cells by column, changing nothing."""
     known = {
         (name, bytes(index))
         for name, index in SignUp.objects.filter(event=event, community=community).values_list("name", "phone_index")
@@ -128,7 +136,7 @@ def look_through(content: bytes, event: Event, community: Area) -> Looked:
     rejected: list[Rejected] = []
     seen: set[tuple[str, bytes]] = set()
     there = twice = 0
-    for number, cells in _rows(content):
+    for number, cells in rows:
         row, wrong = _row(number, cells)
         rejected += wrong
         if row is None:
@@ -141,8 +149,6 @@ def look_through(content: bytes, event: Event, community: Area) -> Looked:
         else:
             new.append(row)
         seen.add(mark)
-    if not (new or there or rejected):
-        raise BadList(why=gettext("It has a head, but no rows below it."))
     return Looked(new, there, twice, rejected)
 
 

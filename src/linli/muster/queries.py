@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from linli.access.oneself import person_of
 from linli.access.queries import claims_of
 from linli.common.caller import Caller
 from linli.common.clock import now
@@ -18,14 +19,15 @@ from linli.events.queries import active_event
 from linli.muster import matching
 from linli.muster.errors import NoEventHere, NotYoursToDecide
 from linli.muster.models import Allocation, Demand, Placement, SignUp
-from linli.people.models import Volunteer
+from linli.people.models import Person, Volunteer
 from linli.places import queries as places
-from linli.places.models import Area, Level
+from linli.places.models import Area, Level, Place
 
 DECIDING = ("community_desk", "street", "district", "city")
 COUNTING = (*DECIDING, "press")
 _WITH_EVENT = Compiled(lambda: SignUp.objects.select_related("event", "community").filter(pk=OneOf("ids")))
 SEES_GRIDS = seeing(See.COUNTS_TO_GRID)
+_SERVED = (SignUp.State.CONFIRMED, SignUp.State.WITHDRAWN)
 
 
 def areas_seen(caller: Caller, at: datetime, *roles: str) -> QuerySet:
@@ -121,6 +123,41 @@ def claims_of_device(caller: Caller) -> list[SignUp]:
     return [found[claim] for claim in made if claim in found]
 
 
+def own_claims(caller: Caller, at: datetime) -> list[SignUp]:
+    """The caller's own sign-ups: those of their phone; of an account alone, those of the person who works under it, in
+    events that are not over."""
+    if caller.device is not None:
+        return claims_of_device(caller)
+    person = person_of(caller.user) if caller.user is not None else None
+    if person is None:
+        return []
+    going_on = Q(event__ended_at__isnull=True) | Q(event__ended_at__gt=at)
+    rows = SignUp.objects.select_related("event", "community").filter(going_on, person=person, state__in=_SERVED)
+    return list(rows.order_by("made_at", "pk"))
+
+
+def own_claim(caller: Caller, sign_up_id: UUID, at: datetime) -> SignUp:
+    """One of these. Raises NotFound."""
+    found = next((each for each in own_claims(caller, at) if each.pk == sign_up_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def serves_for(claim: SignUp, *, now_only: bool = False) -> int:
+    """The person behind an own sign-up, who serves, or has served.
+
+    Args:
+        now_only: not one who has taken it back.
+
+    Raises:
+        NotFound: the desk has confirmed nobody.
+    """
+    if claim.person_id is None or claim.state not in (_SERVED[:1] if now_only else _SERVED):
+        raise NotFound
+    return claim.person_id
+
+
 def community_of_desk(caller: Caller, community_id: int) -> Area:
     """A community whose sign-ups this caller's desk runs.
 
@@ -154,6 +191,21 @@ def community_to_sign_up(community_id: int, at: datetime) -> tuple[Area, Event]:
 def candidates_for(sign_up: SignUp) -> list[matching.Candidate]:
     """Whom the register of the claim's community knows under its phone or name, best first."""
     return matching.candidates(sign_up, now())
+
+
+def chosen_for(sign_up: SignUp, person: int | None) -> tuple[Person | None, Place | None]:
+    """Whom a desk chose for a claim, and where they live: only one of those it was shown can be chosen, or nobody.
+
+    Raises:
+        NotFound: the person chosen is not among them (any more).
+    """
+    if person is None:
+        return None, matching.building_said(sign_up)
+    for each in candidates_for(sign_up):
+        if each.person == person:
+            home = Place.objects.filter(pk=each.lives_at).first() if each.lives_at else None
+            return Person.objects.get(pk=each.person), home
+    raise NotFound
 
 
 def allocation_visible_to(caller: Caller, allocation_id: int) -> Allocation:

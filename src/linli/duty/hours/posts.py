@@ -15,8 +15,9 @@ from linli.common.caller import Caller
 from linli.common.errors import NotFound
 from linli.custody import secrets, trail
 from linli.custody.roles import Decide, deciding
+from linli.duty.hours import queries, rules
 from linli.duty.hours.errors import PostCodeOld
-from linli.duty.models import PostCode
+from linli.duty.models import PostCode, Service
 from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.places import queries as places
@@ -73,6 +74,32 @@ def post_of(typed: str, at: datetime) -> Post:
     if found.ended_at is not None or over or active_event(at, area.pk) is None:
         raise PostCodeOld(phone=phone)
     return Post(found.event, area, phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How somebody stands at a post.
+
+    Attributes:
+        does: "start", "finish", "forgot" (an older duty has to be finished first), "elsewhere", or "" where they are
+            not placed here now.
+        current: what they are on duty for. place: where they are on duty, else booked, else the post itself.
+    """
+
+    does: str
+    current: Service | None
+    place: int
+
+
+def stand_at(post: Post, person: int, at: datetime) -> Stand:
+    """What there is for somebody to do at a post. Who may ask is decided by the face."""
+    current = queries.on_duty(person)
+    booked = queries.booked_at(person, post.event, post.area.pk, at)
+    if current is None:
+        return Stand("start", None, booked.place_id) if booked is not None else Stand("", None, post.area.pk)
+    if rules.is_forgotten(current.started_at, at):
+        return Stand("forgot", current, current.place_id)
+    return Stand("finish" if queries.is_at(current, post.area.pk, at) else "elsewhere", current, current.place_id)
 
 
 def desk_phone_of(area: int, at: datetime) -> str:

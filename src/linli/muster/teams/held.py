@@ -98,6 +98,14 @@ def soon_inside(event: Event, area: Area, at: datetime) -> list[Holding]:
     return list(rows.filter(Exists(inside), during__startswith__lt=at + DAY).order_by("during", "pk"))
 
 
+def shift_soon(event: Event, area: Area, holding_id: int, at: datetime) -> Holding:
+    """One of these by its number. Raises NotFound."""
+    found = next((row for row in soon_inside(event, area, at) if row.pk == holding_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def people_to_choose(caller: Caller, event: Event, community: Area, at: datetime) -> list[tuple[int, str]]:
     """People placed in a community as choices of its desk, masked with their number; two queries."""
     placed = list(placed_inside(caller, event, community, at))

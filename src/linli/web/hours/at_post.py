@@ -19,7 +19,7 @@ from linli.common.clock import now
 from linli.common.errors import LinliError, NotFound
 from linli.common.ids import uuid7
 from linli.custody import masks
-from linli.duty.hours import actions, posts, queries, rules
+from linli.duty.hours import actions, posts, queries
 from linli.duty.hours.errors import PostCodeOld
 from linli.duty.models import Service
 from linli.muster.crew import Own, people_of_device
@@ -45,9 +45,7 @@ class Standing:
     """How somebody stands at a post.
 
     Attributes:
-        does: "start", "finish", "forgot" (an older duty has to be finished first), "elsewhere", or "" where they are
-            not placed here now.
-        current: what they are on duty for. where: the place, in words.
+        does, current: as of ``posts.Stand``. where: the place, in words.
     """
 
     own: Own
@@ -125,16 +123,9 @@ def _tap(request: HttpRequest, post: posts.Post, own: Own, at: datetime) -> None
 
 
 def _standing(post: posts.Post, own: Own, at: datetime) -> Standing:
-    current = queries.on_duty(own.person)
-    booked = queries.booked_at(own.person, post.event, post.area.pk, at)
-    does = "start" if booked is not None else ""
-    if current is not None:
-        here = queries.is_at(current, post.area.pk, at)
-        forgot = rules.is_forgotten(current.started_at, at)
-        does = "forgot" if forgot else "finish" if here else "elsewhere"
-    place = current.place_id if current is not None else booked.place_id if booked is not None else post.area.pk
-    where = place_names([place]).get(place, "")
-    return Standing(own, masks.mask_name(own.claim.name), does, current, where, new_once(SALT))
+    stand = posts.stand_at(post, own.person, at)
+    where = place_names([stand.place]).get(stand.place, "")
+    return Standing(own, masks.mask_name(own.claim.name), stand.does, stand.current, where, new_once(SALT))
 
 
 urlpatterns = [

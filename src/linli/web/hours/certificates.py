@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.access.callers import caller_of, device_session_of
+from linli.access.devices import is_theirs
 from linli.access.origins import public_address
 from linli.access.permit import open_to
 from linli.common import pdf
@@ -27,7 +28,6 @@ from linli.muster.queries import sign_up_visible_to
 from linli.people.queries import city_is_synthetic
 from linli.web.hours.mine import own_claim
 from linli.web.hours.words import hours_told
-from linli.web.takeout.own import is_proved
 
 SOURCE = Path(__file__).resolve().parent / "certificate.typ"
 
@@ -45,8 +45,7 @@ class CheckForm(forms.Form):
 
 def _require_proof(request: HttpRequest) -> None:
     """Let pass only a phone that a code or a desk has shown to be the person's, as for all of one's own data."""
-    held = device_session_of(request, now())
-    if held is None or held.for_another or not is_proved(held):
+    if not is_theirs(device_session_of(request, now())):
         raise NotYourself
 
 

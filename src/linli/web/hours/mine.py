@@ -12,18 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.access.callers import caller_of, device_session_of
+from linli.access.devices import is_theirs
 from linli.access.permit import open_to
 from linli.common.clock import now
-from linli.common.errors import LinliError, NotFound
+from linli.common.errors import LinliError
 from linli.common.ids import uuid7
 from linli.custody import masks
 from linli.duty.hours import actions, certifying, deciding, queries, rules
 from linli.duty.models import Service
 from linli.muster.models import SignUp
-from linli.muster.queries import own_sign_up
+from linli.muster.queries import own_sign_up, serves_for
 from linli.web.hours.forms import CorrectionForm, FinishForm
 from linli.web.hours.words import hours_told, lines_of
-from linli.web.takeout.own import is_proved
 
 ASKABLE = (*queries.COUNTED, Service.State.WAITING, Service.State.DECLINED)
 
@@ -31,9 +31,7 @@ ASKABLE = (*queries.COUNTED, Service.State.WAITING, Service.State.DECLINED)
 def own_claim(request: HttpRequest, sign_up_id: object) -> tuple[SignUp, int]:
     """A sign-up of this phone that the desk confirmed, and the person behind it. Raises NotFound."""
     found = own_sign_up(caller_of(request), sign_up_id)  # type: ignore[arg-type]
-    if found.person_id is None or found.state not in (SignUp.State.CONFIRMED, SignUp.State.WITHDRAWN):
-        raise NotFound
-    return found, found.person_id
+    return found, serves_for(found)
 
 
 @open_to(device=True)
@@ -46,7 +44,8 @@ def my_hours(request: HttpRequest, sign_up_id: object) -> HttpResponse:
 
 
 def _page(request: HttpRequest, claim: SignUp, person: int, finish: FinishForm | None = None) -> HttpResponse:
-    at, proved = now(), _is_theirs(request)
+    at = now()
+    proved = is_theirs(device_session_of(request, at))
     services = queries.own_services(person, event=None if proved else claim.event_id)
     current = next((each for each in services if each.state == Service.State.ON_DUTY), None)
     forgotten = current is not None and rules.is_forgotten(current.started_at, at)
@@ -66,12 +65,6 @@ def _page(request: HttpRequest, claim: SignUp, person: int, finish: FinishForm |
         "phone": claim.community.desk_phone,
     }
     return render(request, "hours/mine.html", context, status=422 if finish is not None else 200)
-
-
-def _is_theirs(request: HttpRequest) -> bool:
-    """Whether the phone was shown to be the person's: who only signed up on it reads of this event alone."""
-    held = device_session_of(request, now())
-    return held is not None and not held.for_another and is_proved(held)
 
 
 def _guessing_nothing(current: Service) -> datetime:

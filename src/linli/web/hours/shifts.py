@@ -65,10 +65,9 @@ def crew_hand_over(request: HttpRequest, area_id: int) -> HttpResponse:
     me, at = caller_of(request), now()
     area = queries.area_over(me, area_id, at)
     event = active_event(at, area.pk)
-    shifts = {row.pk: row for row in held.soon_inside(event, area, at)} if event is not None else {}
-    shift = shifts.get(_number(request, "holding"))
-    if shift is None:
+    if event is None:
         raise NotFound
+    shift = held.shift_soon(event, area, _number(request, "holding"), at)
     to = queries.booking_over(me, area, _number(request, "to"), at)
     try:
         holding.hand_over(shift, to.person_id, by=me, at=at)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.access.callers import DEVICE_COOKIE, caller_of
 from linli.access.devices import end_device_session
 from linli.access.permit import open_to
-from linli.access.queries import leader_of
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import Conflict, LinliError
@@ -24,15 +22,11 @@ from linli.custody import masks
 from linli.duty.hours import queries as hours
 from linli.duty.hours.rules import is_forgotten
 from linli.duty.models import Service
-from linli.events.packs import pack_of
-from linli.muster import actions, answering, finding, hearing, leaving, queries, why
+from linli.muster import actions, answering, hearing, leaving, queries
 from linli.muster.models import Free, SignUp
-from linli.muster.teams.held import shifts_of
-from linli.muster.teams.queries import team_of
-from linli.muster.teams.responsibility import of_person
+from linli.muster.teams.mine import placement_of
 from linli.muster.units import people
 from linli.muster.words import SKILL_WORDS, skill_names, state_name
-from linli.people.models import Skill
 from linli.web.muster.forms import AwayForm, SkillsForm, WhenForm
 from linli.web.seen import seen_of
 from linli.web.words import event_name
@@ -59,7 +53,7 @@ def sign_ups_of_device(caller: Caller) -> list[Mine]:
             name=masks.mask_name(claim.name),
             community=claim.community.called,
             state=state_name(claim.state),
-            grid=told.grid if (told := _placement_of(claim)) else "",
+            grid=told.grid if (told := placement_of(claim, now())) else "",
         )
         for claim in queries.claims_of_device(caller)
     ]
@@ -115,7 +109,8 @@ def _page(
 ) -> HttpResponse:
     """My page, with a form that was answered wrongly as it was answered."""
     chosen = [str(int(skill)) for skill in SKILL_WORDS if mine.skills >> skill & 1]
-    at, placed = now(), _placement_of(mine)
+    at = now()
+    placed = placement_of(mine, at)
     living = mine.state == SignUp.State.CONFIRMED
     service = people.service_of(mine.event, mine.person_id, at) if living else None
     answers = {
@@ -233,67 +228,6 @@ def withdraw(request: HttpRequest, sign_up_id: object) -> HttpResponse:
     except Conflict as problem:
         messages.warning(request, problem.told())
     return redirect("claim", mine.pk)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A placement as its own person reads it.
-
-    Attributes:
-        metres: from home to the grid; `estimated` where it is taken from the tree.
-        skill: the skill that was asked for there, in words; empty where none was.
-        why: what is known of why here and not nearer, as sentences.
-        answer_by: until when they are asked whether they come; coming: they have said that they do.
-        leader: who leads the grid; phone: of the community's desk; each empty where there is none yet.
-        team: what my team is called; empty where I am in none. answers_for: buildings that I, or my team, answer for.
-        posts: shifts that I hold at named posts: name, from, until.
-    """
-
-    grid: str
-    community: str
-    since: datetime
-    until: datetime | None
-    metres: int
-    estimated: bool
-    skill: str
-    why: list[str]
-    bring: list[str]
-    leader: str
-    phone: str
-    answer_by: datetime
-    coming: bool
-    team: str
-    answers_for: list[str]
-    posts: list[tuple[str, datetime, datetime]]
-
-
-def _placement_of(mine: SignUp) -> Told | None:
-    """My placement in plain words, without anybody else in it; None while there is none."""
-    if mine.person_id is None or mine.state != SignUp.State.CONFIRMED:
-        return None
-    placed = queries.placement_of(mine.event, mine.person_id, now())
-    if placed is None:
-        return None
-    community = finding.community_of(placed.grid_id, now()) or mine.community
-    team = team_of(mine.event, mine.person_id, now())
-    return Told(
-        grid=placed.grid.called,
-        community=community.called,
-        leader=leader_of(placed.grid_id, now()),
-        phone=community.desk_phone,
-        since=placed.during.lower,
-        until=placed.during.upper,
-        metres=placed.metres,
-        estimated=placed.estimated,
-        skill=gettext(SKILL_WORDS[Skill(placed.skill)]) if placed.skill is not None else "",
-        answer_by=placed.answer_by,
-        coming=placed.coming_at is not None,
-        why=why.told(placed.why, why.names_of([placed.why])),
-        bring=[item.told() for item in pack_of(mine.event).bring],
-        team=team.called if team is not None else "",
-        answers_for=of_person(mine.event, mine.person_id, now()),
-        posts=shifts_of(mine.event, mine.person_id, now()),
-    )
 
 
 urlpatterns = [

@@ -15,7 +15,7 @@ from linli.access.callers import caller_of
 from linli.access.devices import Whose, devices_of
 from linli.access.permit import open_to
 from linli.common.clock import now
-from linli.common.errors import Conflict, NotFound
+from linli.common.errors import Conflict
 from linli.custody import masks
 from linli.custody.reveals import REASON_WORDS, Reason
 from linli.events.queries import active_event
@@ -23,9 +23,7 @@ from linli.muster import actions, bulk, matching, queries
 from linli.muster.matching import Candidate
 from linli.muster.models import SignUp
 from linli.muster.words import STATE_WORDS, free_names, skill_names, state_name
-from linli.people.models import Person
 from linli.places.doors import masked_door
-from linli.places.models import Place
 from linli.web import reveals
 from linli.web.muster.forms import DeskSignUpForm
 
@@ -162,7 +160,7 @@ def confirm_sign_up(request: HttpRequest, sign_up_id: UUID) -> HttpResponse:
     """Confirm as a person of the register, or as somebody new to it."""
     me = caller_of(request)
     claim = queries.sign_up_visible_to(me, sign_up_id)
-    person, home = _chosen(claim, request.POST.get("person", ""))
+    person, home = queries.chosen_for(claim, _person(request))
     try:
         actions.confirm(claim, person=person, lives_at=home, by=me, at=now())
     except Conflict as problem:
@@ -173,19 +171,12 @@ def confirm_sign_up(request: HttpRequest, sign_up_id: UUID) -> HttpResponse:
     return _to_next(claim)
 
 
-def _chosen(claim: SignUp, posted: str) -> tuple[Person | None, Place | None]:
-    """Whom the desk chose, and where they live: only one of those it was shown can be chosen.
-
-    Raises:
-        NotFound: the person chosen is not among them (any more).
-    """
-    if posted == "new":
-        return None, matching.building_said(claim)
-    for each in queries.candidates_for(claim):
-        if str(each.person) == posted:
-            home = Place.objects.filter(pk=each.lives_at).first() if each.lives_at else None
-            return Person.objects.get(pk=each.person), home
-    raise NotFound
+def _person(request: HttpRequest) -> int | None:
+    """Whom the desk pressed; None: somebody new. What is no number at all is nobody's."""
+    said = request.POST.get("person", "")
+    if said == "new":
+        return None
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
 
 
 @open_to("community_desk")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.access import addresses, devices
 from linli.access.callers import caller_of, device_session_of
+from linli.access.devices import is_proved
 from linli.access.models import DeviceSession
 from linli.access.permit import open_to
 from linli.common.caller import Caller
@@ -57,12 +58,6 @@ def my_data(request: HttpRequest) -> HttpResponse:
         raise Invalid
     subject = f"person:{held.person}" if held.person is not None else f"sign_up:{held.claim}"
     return export.own(sections, subject=subject, kind=Kind(kind), synthetic=city_is_synthetic(), by=me, at=at)
-
-
-def is_proved(held: DeviceSession) -> bool:
-    """Whether a code or a desk has shown that this phone is the person's. Signing up proves nothing: anybody can type
-    somebody's name and number, and must not get their record for it."""
-    return held.person is not None and held.way != DeviceSession.Way.SIGN_UP
 
 
 def _sections(me: Caller, held: DeviceSession, at: datetime) -> list[Section]:
