@@ -97,6 +97,7 @@ def test_the_sealer_is_due_at_least_every_ten_seconds():
         "access.forget_codes": 12,
         "duty.ask_about_finishes": 1,
         "muster.tell_unfinished": 1,
+        "muster.remind_units": 6,
         "ops.back_up": 1,
         "closing.resume": 6,
         "closing.tidy_files": 0,  # by night

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from linli.access import digests
 from linli.access.callers import BY_PHONE, WITHOUT_ACCOUNT, caller_of_token
 from linli.access.errors import BadToken, TokenScope
-from linli.access.models import ApiToken, GrantRequest, RoleGrant, User
+from linli.access.models import AccountPerson, ApiToken, GrantRequest, RoleGrant, User
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import NotFound
@@ -218,18 +218,27 @@ def holders_of(role: str, areas: Collection[int], at: datetime) -> QuerySet[User
 
 def accounts_speaking_for(organisations: Collection[int], at: datetime) -> dict[int, list[str]]:
     """Names of the open accounts that speak for each of some work units as its liaison; one query."""
-    held = RoleGrant.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=at),
-        role="liaison",
-        organisation__in=organisations,
-        since__lte=at,
-        user__is_active=True,
-    )
     found: dict[int, list[str]] = {}
-    for unit, name in held.order_by("pk").values_list("organisation", "user__display_name"):
+    for unit, name in _speaking_for(organisations, at).values_list("organisation", "user__display_name"):
         if unit is not None:
             found.setdefault(unit, []).append(name)
     return found
+
+
+def people_speaking_for(organisations: Collection[int], at: datetime, *, but: int | None) -> dict[int, list[int]]:
+    """The same by the persons of these accounts, where that is known (`oneself`), without one account; two queries."""
+    users = list(_speaking_for(organisations, at).exclude(user=but).values_list("organisation", "user"))
+    known = AccountPerson.objects.filter(user__in={user for _, user in users})
+    persons = dict(known.values_list("user", "person"))
+    found: dict[int, list[int]] = {}
+    for unit, user in users:
+        if unit is not None and user in persons:
+            found.setdefault(unit, []).append(persons[user])
+    return found
+
+
+def _speaking_for(organisations: Collection[int], at: datetime) -> QuerySet[RoleGrant]:
+    return held_by_somebody("liaison", at).filter(organisation__in=organisations)
 
 
 def claims_of(caller: Caller) -> list[UUID]:

@@ -26,7 +26,7 @@ class News:
         code: of a template of the event's pack.
         about: what it is about, as `room:id`.
         key: the same on every try; who tells under a known key tells only whoever was not told yet.
-        facts: for each place of the template an id or a moment, as `telling` fills it in.
+        facts: for each place of the template an id, a moment or a count, as `telling` fills it in.
         whom: ids of persons.
     """
 

@@ -63,11 +63,20 @@ class Heard:
         return self.read + self.called
 
 
+_COUNTS = {  # in the order of what Heard holds
+    "told": Count("pk"),
+    "read": Count("pk", filter=Q(read_at__isnull=False)),
+    "called": Count("pk", filter=Q(read_at__isnull=True, called_at__isnull=False)),
+}
+
+
 def heard(told: QuerySet[Told]) -> Heard:
     """Those counts over some rows; one query."""
-    counts = told.aggregate(
-        told=Count("pk"),
-        read=Count("pk", filter=Q(read_at__isnull=False)),
-        called=Count("pk", filter=Q(read_at__isnull=True, called_at__isnull=False)),
-    )
-    return Heard(**counts)
+    return Heard(**told.aggregate(**_COUNTS))
+
+
+def heard_of_each(event: Event, abouts: Collection[str], code: str) -> dict[str, Heard]:
+    """Those counts for each of some things (`room:id`) that anybody was told of by one template; one query."""
+    rows = Told.objects.filter(notice__event=event, notice__about__in=abouts, notice__code=code)
+    counted = rows.order_by().values_list("notice__about").annotate(*_COUNTS.values())
+    return {about: Heard(*counts) for about, *counts in counted}

@@ -15,6 +15,7 @@ from linli.people.models import City, Household, Identity, Organisation, Person,
 from linli.people.tails import tail_index
 from linli.places import actions as place_actions
 from linli.places import queries as places
+from linli.places import rules as place_rules
 from linli.places.models import Area, Assigned, Dwelling, Level, Place
 
 
@@ -201,6 +202,21 @@ def add_organisation(name: str, area: Area, *, by: Caller, at: datetime) -> Orga
     if fresh:
         trail.record("organisation.added", who=by, subject=f"organisation:{unit.pk}", at=at, area=area.pk)
     return unit
+
+
+@transaction.atomic
+def set_unit_phone(unit: Organisation, phone: str, *, by: Caller, at: datetime) -> None:
+    """Note under which number the office of a work unit answers; empty forgets it.
+
+    Raises:
+        BadDeskPhone: it cannot be dialled.
+    """
+    dialled = place_rules.desk_phone(phone)
+    if dialled == unit.phone:
+        return
+    Organisation.objects.filter(pk=unit.pk).update(phone=dialled)
+    unit.phone = dialled
+    trail.record("organisation.phone", who=by, subject=f"organisation:{unit.pk}", at=at, area=unit.area_id)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from linli.events.queries import active_event
 from linli.muster import hearing, queries
 from linli.people.queries import city_is_synthetic
 from linli.places.queries import desk_phones
+from linli.web import itself
 from linli.web.accounts.pages import DECIDES
 from linli.web.first.standing import steps_of
 from linli.web.phones.words import held_rows
@@ -71,6 +72,7 @@ def _own_work(request: HttpRequest, me: Caller, event: Event | None) -> HttpResp
         "desks": desk_phones({row.area for row in rows if row.area is not None}, now()),
         "claims": queries.claims_of_device(me),
         "told": hearing.number_unread(me),
+        **(itself.asked(request, now()) if me.has(*itself.MAY_SAY) else {}),
         "name": getattr(account_of(request), "display_name", ""),
     }
     return render(request, "home/work.html", answers)

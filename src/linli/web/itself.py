@@ -16,21 +16,26 @@ from linli.common.clock import now
 from linli.common.errors import Conflict
 from linli.custody import masks
 from linli.duty.hours import queries as hours
+from linli.muster.units.queries import LIAISON
 from linli.people.models import Identity
 from linli.worklist import queries as worklist
 
-MAY_SAY = tuple(dict.fromkeys((*worklist.WORKING, *hours.DECIDING)))
-"""Who has a list of work, or approves hours."""
+MAY_SAY = tuple(dict.fromkeys((*worklist.WORKING, *hours.DECIDING, *LIAISON)))
+"""Who has a list of work, approves hours, or speaks for a work unit."""
 
 
 def asked(request: HttpRequest, at: datetime) -> dict[str, object]:
-    """What ``parts/it_is_me.html`` shows: whether the account's person is known, or who it could be, masked."""
+    """What ``parts/it_is_me.html`` shows: whether the account's person is known, or who it could be, masked.
+
+    `speaks`: whether the account speaks for a work unit.
+    """
     me = caller_of(request)
     person = oneself.person_behind(me, device_session_of(request, at))
     known = Identity.objects.filter(person=person).order_by("pk").first() if person is not None else None
     return {
         "is_person": oneself.person_of(me.user) is not None,
         "could_be": masks.mask_name(known.name) if known is not None else "",
+        "speaks": me.has(*LIAISON),
     }
 
 

@@ -12,7 +12,7 @@ from linli.custody import trail
 from linli.events.models import Event
 from linli.muster.models import Call, CallSkill, Deployed, Reinforcement, UnitFree
 from linli.muster.rules import cleaned
-from linli.muster.units import asking, counting, queries, rules
+from linli.muster.units import asking, counting, queries, rules, telling
 from linli.muster.units.errors import (
     BadReinforcement,
     NobodyListed,
@@ -174,6 +174,7 @@ def take_offer(call: Call, request: Reinforcement, *, by: Caller, at: datetime) 
         facts={"reinforcement": wanted.pk, "heads": heads},
     )
     held.refresh_from_db()
+    telling.tell_asked([held], by=by, at=at)
     return held
 
 

@@ -20,7 +20,7 @@ from linli.duty.models import Booking
 from linli.muster import hearing
 from linli.muster.models import Call, Deployed, Placement
 from linli.muster.queries import decides_over
-from linli.muster.units import queries
+from linli.muster.units import queries, telling
 from linli.muster.units.errors import DeployedOver
 
 SOURCE = "units"
@@ -102,6 +102,7 @@ def release(call: Call, people: Sequence[int], *, by: Caller, at: datetime) -> i
     subjects = [f"person:{each}" for each in done]
     trail.record_many("deployed.released", who=by, subjects=subjects, at=at, area=area)
     hearing.tell_thanked(held, done, by=by, at=at)
+    telling.tell_released(held, len(done), by=by, at=at)
     return len(done)
 
 

@@ -14,7 +14,7 @@ from linli.events.models import Event
 from linli.muster.models import Call, Deployed, Reinforcement, ReinforcementSkill
 from linli.muster.queries import require_decision
 from linli.muster.rules import cleaned
-from linli.muster.units import counting, queries, rules
+from linli.muster.units import counting, queries, rules, telling
 from linli.muster.units.errors import BadReinforcement, NobodyAbove, NothingShort, ReinforcementOver
 from linli.people.rules import phone_digits
 from linli.places.models import Area
@@ -143,13 +143,15 @@ def end(request: Reinforcement, *, by: Caller, at: datetime) -> None:
     """
     ended_by = require_decision(by, request.area_id, at)
     held = hold(request)
-    calls = Call.objects.select_for_update().filter(reinforcement=held, state=Call.State.ASKED).order_by("pk")
+    waiting = Call.objects.select_for_update(of=("self",)).select_related("event", "reinforcement")
+    calls = list(waiting.filter(reinforcement=held, state=Call.State.ASKED).order_by("pk"))
     asked = [call.pk for call in calls]
     Call.objects.filter(pk__in=asked).update(state=Call.State.ENDED)
     named = Deployed.objects.filter(call__in=asked, state=Deployed.State.LISTED)
     named.update(state=Deployed.State.OFF, left_by=ended_by, left_at=at)
     Reinforcement.objects.filter(pk=held.pk).update(ended_by=ended_by, ended_at=at)
     trail.record("reinforcement.ended", who=by, subject=f"reinforcement:{held.pk}", at=at, area=held.area_id)
+    telling.tell_ended(calls, by=by, at=at)
     for upward in held.upward.filter(ended_at__isnull=True):
         end(upward, by=by, at=at)
 

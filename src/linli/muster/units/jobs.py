@@ -9,9 +9,10 @@ from procrastinate.contrib.django import app
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import LinliError
+from linli.custody.jobs import QUEUE
 from linli.events.models import Event
 from linli.muster.models import UnitPlan
-from linli.muster.units import planning
+from linli.muster.units import planning, telling
 from linli.places.models import Area
 from linli.planning.errors import PlanningError
 
@@ -37,3 +38,10 @@ def plan_units(plan_id: int) -> None:
         log.warning("unit plan %s failed: %s", plan_id, code)
         waiting = UnitPlan.objects.filter(pk=plan_id, state__in=[UnitPlan.State.WAITING, UnitPlan.State.RUNNING])
         waiting.update(state=UnitPlan.State.FAILED, failure=code[:40], finished_at=now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue=QUEUE, name="muster.remind_units", queueing_lock="muster.remind_units")
+def remind_units(timestamp: int) -> None:
+    """Tell liaisons whose answer is wanted soon, once."""
+    telling.remind(at=now())

@@ -8,7 +8,7 @@ from django.db import transaction
 from linli.common.caller import Caller
 from linli.custody import trail
 from linli.muster.models import Call, CallSkill, Reinforcement, UnitPlan, UnitPlanLine
-from linli.muster.units import counting, queries
+from linli.muster.units import counting, queries, telling
 from linli.muster.units.errors import UnitPlanNotReady, UnitPlanUnsound
 from linli.people.models import Organisation
 
@@ -40,18 +40,20 @@ def publish(plan: UnitPlan, *, by: Caller, at: datetime) -> dict[str, int]:
     groups: dict[tuple[int, int], list[UnitPlanLine]] = defaultdict(list)
     for line in lines:
         groups[line.reinforcement_id, line.organisation_id].append(line)
-    asked = overtaken = 0
+    calls: list[Call] = []
+    overtaken = 0
     for (to, unit), each in groups.items():
         heads = sum(line.heads for line in each)
         request = requests.get(to)
         holds = request is not None and _still(request, unit, each, heads, at)
         if request is not None and holds:
-            _ask(plan, request, unit, each, heads, account, at)
-            asked += heads
+            calls.append(_ask(plan, request, unit, each, heads, account, at))
         else:
             overtaken += heads
         outcome = Outcome.PUBLISHED if holds else Outcome.OVERTAKEN
         UnitPlanLine.objects.filter(pk__in=[line.pk for line in each]).update(outcome=outcome)
+    telling.tell_asked(calls, by=by, at=at)
+    asked = sum(call.heads for call in calls)
     trail.record(
         "unit_plan.published",
         who=by,
@@ -86,9 +88,9 @@ def _still(request: Reinforcement, unit: int, lines: list[UnitPlanLine], heads: 
 
 def _ask(
     plan: UnitPlan, request: Reinforcement, unit: int, lines: list[UnitPlanLine], heads: int, account: int, at: datetime
-) -> None:
+) -> Call:
     call = Call.objects.create(
-        event_id=plan.event_id,
+        event=plan.event,
         organisation_id=unit,
         reinforcement=request,
         plan=plan,
@@ -98,3 +100,4 @@ def _ask(
         asked_at=at,
     )
     CallSkill.objects.bulk_create(CallSkill(call=call, skill=line.skill, heads=line.heads) for line in lines)
+    return call

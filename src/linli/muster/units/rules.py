@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
 from linli.muster.units.errors import BadReinforcement
 from linli.people.models import Skill
 
@@ -14,6 +16,7 @@ METRES_A_MINUTE = 400  # of the way that is driven: 24 km/h
 DETOUR = 1.3  # the way over the straight line
 STATED_MINUTES = 45  # where a place has no point
 PATIENCE = timedelta(minutes=2)  # for a worker to finish
+REMIND_BEFORE = timedelta(hours=1)  # of when an answer is wanted
 
 
 def check_request(
@@ -39,6 +42,11 @@ def check_request(
         raise BadReinforcement(field="until")
     if not at < answer_by <= until:
         raise BadReinforcement(field="answer_by")
+
+
+def overlap(one: DateTimeTZRange, other: DateTimeTZRange) -> bool:
+    """Whether two times, each with both its ends, have some of it in common."""
+    return bool(max(one.lower, other.lower) < min(one.upper, other.upper))
 
 
 def minutes_for(metres: float) -> int:

@@ -14,6 +14,7 @@ from linli.muster.units.asking import Wanted
 from linli.muster.words import SKILL_WORDS
 from linli.people.models import Skill
 from linli.people.rules import phone_digits
+from linli.places.rules import desk_phone
 from linli.web.fields import moment_field
 
 
@@ -111,7 +112,21 @@ class NewUnitForm(FreeForm):
     """A work unit, and how many people it can send."""
 
     name = forms.CharField(label=gettext_lazy("Name of the work unit"), max_length=80)
-    field_order = ["name", "anybody"]
+    phone = forms.CharField(
+        label=gettext_lazy("Phone of its office"),
+        help_text=gettext_lazy("For whoever asks it for people. Empty: it stays as it is."),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    field_order = ["name", "phone", "anybody"]
+
+    def clean_phone(self) -> str:
+        """A number that can be dialled."""
+        try:
+            return desk_phone(self.cleaned_data["phone"])
+        except Invalid as problem:
+            raise forms.ValidationError(problem.told()) from problem
 
 
 class OfferForm(forms.Form):

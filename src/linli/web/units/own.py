@@ -21,6 +21,7 @@ from linli.muster.models import Call
 from linli.muster.units import answering, queries
 from linli.muster.units.errors import BadReinforcement
 from linli.people.models import Organisation
+from linli.web import itself
 from linli.web.units.forms import FreeForm, OfferForm
 from linli.web.units.words import call_told, skills_told
 
@@ -58,6 +59,7 @@ def own_unit(request: HttpRequest) -> HttpResponse:
         "calls": [(call, call_told(call), _where(call), _skills(call)) for call in calls],
         "waiting": queries.calls_of_units(caller).filter(state=Call.State.ASKED).count(),
     }
+    context |= itself.asked(request, at)
     return render(request, "units/own.html", context, status=422 if free.errors or offer.errors else 200)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.access.callers import account_of, caller_of
 from linli.access.permit import open_to
+from linli.access.queries import accounts_speaking_for
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.common.errors import LinliError, NotFound
@@ -20,12 +21,12 @@ from linli.events.models import Event
 from linli.events.queries import active_event
 from linli.muster.models import Call, Deployed, Reinforcement, UnitPlan
 from linli.muster.queries import DECIDING, area_visible_to, decides_over
-from linli.muster.units import answering, asking, counting, jobs, people, queries, ticking
+from linli.muster.units import answering, asking, counting, jobs, people, queries, rules, telling, ticking
 from linli.muster.units.errors import BadReinforcement
 from linli.muster.words import skill_names
 from linli.places.models import Area
 from linli.web.units.forms import AskForm, first_answers
-from linli.web.units.words import PLANS, call_told, person_told, skills_told
+from linli.web.units.words import PLANS, call_told, heard_told, person_told, skills_told
 
 ROWS_A_PAGE = 50
 
@@ -41,7 +42,11 @@ def reinforcements(request: HttpRequest, area_id: int) -> HttpResponse:
         if event is None:
             raise NotFound
         try:
+            if request.POST.get("do") == "take":
+                return _take_here(request, caller, at)
             plan = jobs.start(event, area, by=caller, at=at)
+        except NotFound:
+            raise
         except LinliError as problem:
             messages.warning(request, problem.told())
             return redirect("reinforcements", area.pk)
@@ -58,6 +63,8 @@ def _lists(request: HttpRequest, caller: Caller, event: Event, area: Area, at: d
     asked = list(seen.filter(asked_of=area, ended_at__isnull=True, during__endswith__gt=at).order_by("pk")[:200])
     stands = counting.stands([*own, *asked])
     plans = queries.plans_of(event, area)[:5]
+    needy = [each for each in asked if stands[each.pk].short]
+    offers = queries.offers_to(caller, event, area.pk, at)[:50]
     return {
         "page": own,
         "own": [(each, stands[each.pk]) for each in own],
@@ -65,7 +72,10 @@ def _lists(request: HttpRequest, caller: Caller, event: Event, area: Area, at: d
         "short": sum(stands[each.pk].short for each in asked),
         "plans_units": queries.plans_units(caller, area.pk, at),
         "plans": [(plan, gettext(PLANS[UnitPlan.State(plan.state)])) for plan in plans],
-        "offers": list(queries.offers_to(caller, event, area.pk, at)[:50]),
+        "offers": [
+            (offer, [(each, stands[each.pk].short) for each in needy if rules.overlap(each.during, offer.during)])
+            for offer in offers
+        ],
     }
 
 
@@ -112,7 +122,6 @@ def _context(request: HttpRequest, caller: Caller, asked: Reinforcement, at: dat
     here = queries.deployed_here(caller, asked, at)
     page = Paginator(range(here.count()), ROWS_A_PAGE).get_page(request.GET.get("page"))
     shown = people.people_of(here, at, masked=True, first=page.start_index() - 1 if page else 0, most=ROWS_A_PAGE)
-    calls = asked.calls.select_related("organisation").prefetch_related("skills").order_by("pk")
     receiver, phone = queries.receiver_of(asked)
     above = queries.area_above(asked.asked_of, at)
     return {
@@ -121,10 +130,7 @@ def _context(request: HttpRequest, caller: Caller, asked: Reinforcement, at: dat
         "skills": skills_told(asked.skills.values_list("skill", "heads")),
         "receiver": receiver,
         "receiver_phone": phone,
-        "calls": [
-            (call, call_told(call), skills_told((line.skill, line.heads) for line in call.skills.all()))
-            for call in calls
-        ],
+        "calls": _calls(asked, at),
         "upward": list(asked.upward.select_related("asked_of").filter(ended_at__isnull=True)),
         "above": above,
         "may_pass_on": above is not None and decides_over(caller, asked.asked_of_id, at),
@@ -134,6 +140,26 @@ def _context(request: HttpRequest, caller: Caller, asked: Reinforcement, at: dat
         "page": page,
         "offers": list(queries.offers_to(caller, asked.event, asked.asked_of_id, at)[:50]),
     }
+
+
+def _calls(asked: Reinforcement, at: datetime) -> list[dict[str, Any]]:
+    """The units that are asked: what each says, and whether anybody there has heard of it."""
+    calls = list(asked.calls.select_related("organisation").prefetch_related("skills").order_by("pk"))
+    open_calls = [call for call in calls if call.state == Call.State.ASKED]
+    heard = telling.heard_of(asked.event, open_calls)
+    speaks = accounts_speaking_for({call.organisation_id for call in open_calls}, at)
+    naming = set(Deployed.objects.filter(call__in=open_calls).values_list("call", flat=True))
+    return [
+        {
+            "call": call,
+            "state": call_told(call),
+            "skills": skills_told((line.skill, line.heads) for line in call.skills.all()),
+            "heard": heard_told(heard[call.pk]) if call.pk in heard else "",
+            "untold": call in open_calls and call.pk not in heard and call.pk not in naming,
+            "speaks": speaks.get(call.organisation_id, []),
+        }
+        for call in calls
+    ]
 
 
 def _decide(request: HttpRequest, caller: Caller, asked: Reinforcement, at: datetime) -> HttpResponse:
@@ -147,10 +173,7 @@ def _decide(request: HttpRequest, caller: Caller, asked: Reinforcement, at: date
         asking.end(asked, by=caller, at=at)
         messages.success(request, gettext("The request is ended. Whoever was promised still comes."))
     elif do == "take":
-        number = request.POST.get("offer", "")
-        offer = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
-        answering.take_offer(queries.offer_for(caller, asked, offer, at), asked, by=caller, at=at)
-        messages.success(request, gettext("The offer is taken; the work unit is asked for them by name."))
+        _take(request, caller, asked, at)
     elif do in ("arrive", "release"):
         _tick(request, caller, asked, do, ticked, at)
     elif do == "all_arrive":
@@ -159,6 +182,24 @@ def _decide(request: HttpRequest, caller: Caller, asked: Reinforcement, at: date
         )
         _tick(request, caller, asked, "arrive", list(way.values_list("pk", flat=True)), at)
     return redirect("reinforcement", asked.pk)
+
+
+def _take_here(request: HttpRequest, caller: Caller, at: datetime) -> HttpResponse:
+    """Take an offer from the page where it is seen, for the request that is chosen there. Raises as the action does."""
+    asked = queries.request_visible_to(caller, _number(request, "for"), at)
+    _take(request, caller, asked, at)
+    return redirect("reinforcement", asked.pk)
+
+
+def _take(request: HttpRequest, caller: Caller, asked: Reinforcement, at: datetime) -> None:
+    offer = queries.offer_for(caller, asked, _number(request, "offer"), at)
+    answering.take_offer(offer, asked, by=caller, at=at)
+    messages.success(request, gettext("The offer is taken; the work unit is asked for them by name."))
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    said = request.POST.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
 
 
 def _tick(request: HttpRequest, caller: Caller, asked: Reinforcement, do: str, ticked: list[int], at: datetime) -> None:

@@ -40,6 +40,8 @@ def units(request: HttpRequest, area_id: int) -> HttpResponse:
         with transaction.atomic():
             unit = people.add_organisation(" ".join(form.cleaned_data["name"].split()), area, by=caller, at=at)
             answering.say_free(event, unit, form.heads(), by=caller, at=at)
+            if phone := form.cleaned_data["phone"]:
+                people.set_unit_phone(unit, phone, by=caller, at=at)
         messages.success(request, gettext("{name} is among your work units.").format(name=unit.name))
         return redirect("units", area.pk)
     page = Paginator(queries.units_of(area.pk), ROWS_A_PAGE).get_page(request.GET.get("page"))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from linli.muster.models import Call, Deployed, UnitPlan
 from linli.muster.words import SKILL_WORDS
+from linli.notices.queries import Heard
 from linli.people.models import Skill
 
 CALLS = {
@@ -38,6 +39,11 @@ FAILURES = {
 def call_told(call: Call) -> str:
     """The state of a call in words."""
     return gettext(CALLS[Call.State(call.state)])
+
+
+def heard_told(heard: Heard) -> str:
+    """Whether a liaison who was told has opened it."""
+    return gettext("The liaison has read it") if heard.read else gettext("The liaison was told and has not opened it")
 
 
 def person_told(state: str) -> str:
