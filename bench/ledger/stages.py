@@ -33,7 +33,7 @@ ASKED = 40
 def run(size: str, seed: int, devices: int) -> bool:
     """All stages; whether every roll adds up at the end."""
     rng = random.Random(seed)
-    top = places.top_area(now())
+    top = places.top_area()
     assert top is not None, "a city is loaded"
     command = staff("city", "City command", "city", top.pk)
     event = active_event(now(), top.pk) or events.open_event(

@@ -96,7 +96,7 @@ def _play(city: CityFolder, seed: int) -> None:
 
     if city.size == "chengdu":  # the few who live there stand for all: as many sign up as did
         drawn.CITY_RESIDENTS = units_drawn.CITY_RESIDENTS = city.counts["truth"]["persons"]
-    top = places.top_area(now())
+    top = places.top_area()
     assert top is not None, "a city is loaded"
     command = staff("city", "City command", "city", top.pk)
     with stage("draw") as told:
@@ -141,7 +141,7 @@ def _found() -> Built:
 
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    top = places.top_area(now())
+    top = places.top_area()
     assert top is not None, "a city is loaded"
     below = [*places.areas_below([top.pk], Level.DISTRICT, now()).values_list("pk", flat=True)] or [
         *places.areas_below([top.pk], Level.STREET, now()).values_list("pk", flat=True)

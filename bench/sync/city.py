@@ -49,7 +49,7 @@ def swept() -> tuple[Any, Any]:
     from linli.rolls import opening
     from linli.scenarios.accounts import staff
 
-    top = places.top_area(now())
+    top = places.top_area()
     assert top is not None, "a city is loaded"
     command = staff("city", "City command", "city", top.pk)
     event = events.open_event(

@@ -83,9 +83,9 @@ def test_a_liaison_answers_by_phone_and_sees_their_people_arrive_placed_and_than
     liaison.follows("查看并答复")
     liaison.reads_on_top("去青松社区：3 人")
     liaison.reads("驾驶：1", "青松社区东门", "雨衣、水杯", "答复期限", "李值班")
-    liaison.follows("报名单")
+    liaison.follows("填写名单")
     liaison.fills(text=LIST)
-    liaison.presses("报这些人")
+    liaison.presses("提交这份名单")
     liaison.reads("已报 3 人。")
     liaison.presses("答应派 3 人")
     liaison.reads("已答应派 3 人。")
@@ -98,7 +98,7 @@ def test_a_liaison_answers_by_phone_and_sees_their_people_arrive_placed_and_than
 
     desk.comes()
     desk.follows("增援")
-    desk.follows("梧桐街道")
+    desk.follows(re.compile("^梧桐街道："))
     for surname in "赵钱何":
         desk.ticks(re.compile(f"勾选.*{surname}"))
     desk.sees_nothing_of("志一", "13900000001")
@@ -121,7 +121,7 @@ def test_a_liaison_answers_by_phone_and_sees_their_people_arrive_placed_and_than
 
     desk.comes()
     desk.follows("增援")
-    desk.follows("梧桐街道")
+    desk.follows(re.compile("^梧桐街道："))
     for surname in "赵钱何":
         desk.ticks(re.compile(f"勾选.*{surname}"))
     desk.presses("勾选的人返回")
@@ -171,7 +171,7 @@ def test_a_liaison_declines_with_a_reason_and_another_offers_people_unasked(
     command.comes()
     command.follows("增援")
     command.reads("市档案馆")
-    command.follows("青松社区")
+    command.follows(re.compile("^青松社区："))
     command.reads("人都在自己社区里了")
     command.presses("采用市档案馆提供的 2 人")
     command.reads("已采用；请单位报名单。")

@@ -52,7 +52,7 @@ def test_every_row_of_the_register_goes_in_and_every_index_and_constraint_is_bac
     expected = datong.counts["register"]
     assert {kind: counts[kind] for kind in expected} == expected
     assert Person.objects.count() == Stay.objects.count() == expected["persons"]
-    top = top_area(now())
+    top = top_area()
     assert sum(counted_by_area([top.pk], now()).values()) == expected["persons"]
     assert areas_below([top.pk], Level.COMMUNITY, now()).count() == 8
     assert Within.objects.filter(inner=top.pk).count() == 1

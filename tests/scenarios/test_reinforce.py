@@ -52,7 +52,7 @@ def test_the_people_that_areas_ask_for_arrive_from_the_departments_that_have_the
 def test_it_goes_on_in_the_article_s_own_event_and_is_played_there_once(datong: Path) -> None:
     folder = loaded(datong)
     command = staff("city", "市指挥部", "city", folder.top)
-    top = places.top_area(now())
+    top = places.top_area()
     assert top is not None
     event = events.open_event(NAME, pack=PACK, areas=[top], exercise=False, by=command, at=now())
     assert reinforce.play(folder, 1, progress=nothing_is_said).event == event

@@ -187,6 +187,11 @@ def test_the_desk_approves_sets_aside_and_corrects(city: TinyCity) -> None:
     for _ in range(2):
         assert client.post(page, said)["Location"] == reverse("my_hours", args=[claim.pk])
     asked = Correction.objects.get()
+    leads = staff("leader", city.grids[0])
+    for who, where, waits in ((desk, there[0], 1), (leads, city.grids[0].pk, 0)):  # a correction is the desk's alone
+        assert who.get(reverse("crew", args=[where])).context["waiting"] == waits
+        page = who.get(reverse("hours_waiting", args=[where]))
+        assert (page.context["n"], len(page.context["asked"])) == (waits, waits)
     decide = reverse("decide_correction", args=[*there, asked.pk])
     desk.post(decide, {"decision": "grant", "reason": " "})
     asked.refresh_from_db()

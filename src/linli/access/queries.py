@@ -65,7 +65,7 @@ def areas_to_grant(caller: Caller, role: str, at: datetime) -> list[Area]:
         return []
     granters = [grant for grant in caller.grants if may_grant(grant.role, role, seconded=True)]
     if any(grant.area is None for grant in granters):
-        top = places.top_area(at)
+        top = places.top_area()
         return [top] if top is not None else []
     return list(Area.objects.filter(pk__in=[grant.area for grant in granters]).order_by("level", "place_id"))
 

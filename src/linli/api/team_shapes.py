@@ -118,6 +118,7 @@ class ForZonesOut(Schema):
     """What the zones of an area mean for its teams."""
 
     wanted: list[WantedOut] = Field(description="the highest risk first, six at most")
+    more: int = Field(description="how many more teams zones ask for; each is worked out once one of these is formed")
     release: list[TeamOut] = Field(description="teams over places whose risk has fallen")
     as_of: datetime
     synthetic: bool

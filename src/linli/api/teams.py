@@ -105,8 +105,9 @@ def for_zones(request: HttpRequest, area_id: int) -> dict[str, object]:
                 "level": each.zone.level,
                 "farthest_m": each.farthest_m,
             }
-            for each in wanted
+            for each in wanted.first
         ],
+        "more": wanted.more,
         "release": [team_out(each) for each in over],
         "as_of": at,
         "synthetic": city_is_synthetic(),

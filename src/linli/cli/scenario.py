@@ -16,6 +16,7 @@ from linli.scenarios import article as played
 from linli.scenarios import reinforce as reinforced
 from linli.scenarios import sweep as swept
 from linli.scenarios.city import telling_bad_folders
+from linli.scenarios.deploying import FromTheCity
 from linli.simulation import CityFolder
 from linli.web.sweeps.words import STATE_WORDS
 
@@ -71,12 +72,12 @@ def reinforce(folder: Path, seed: int) -> None:
             click.echo(line)
 
 
-def sent(done: reinforced.Reinforced) -> list[str]:
+def sent(done: FromTheCity) -> list[str]:
     """Who could send, who asked, who came, and what is proved of the plan, in the language that is active."""
     stands, plan = counting.stands(done.requests), done.plan
     return [
         gettext("Given: {units} departments with {people} people, the zones, and what each area asks for.").format(
-            units=done.departments, people=done.people
+            units=len(done.units.units), people=len(done.units.person)
         ),
         *(
             gettext("{name} asked for {heads}: {arrived} have arrived, {short} are short.").format(

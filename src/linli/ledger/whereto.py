@@ -54,6 +54,6 @@ def called(name: str, at: datetime) -> list[There]:
 
 def counts(micro_grid: int | None, at: datetime) -> bool:
     """Whether it is a micro-grid that is in the city's tree now."""
-    top = places.top_area(at)
+    top = places.top_area()
     known = Area.objects.filter(pk=micro_grid, level=Level.MICRO_GRID).exists()
     return micro_grid is not None and top is not None and known and places.is_within(micro_grid, top.pk, at)

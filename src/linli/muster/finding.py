@@ -20,7 +20,7 @@ def below(asked: str, at: datetime) -> tuple[Area | None, list[Area]]:
     here = None
     if asked.isascii() and asked.isdigit() and len(asked) < 19:
         here = Area.objects.filter(pk=int(asked), level__lt=Level.COMMUNITY).first()
-    here = here or places.top_area(at)
+    here = here or places.top_area()
     if here is None:
         return None, []
     if here.level >= Level.COMMUNITY:

@@ -120,7 +120,7 @@ def _counted(
     which: Callable[..., str], event: Event, area_ids: list[int], level: Level, at: datetime, **facts: Any
 ) -> list[tuple[Any, ...]]:
     """Rows of one of these statements, by area."""
-    top = places.top_area(at)
+    top = places.top_area()
     facts |= {"event": event.pk, "at": at, "level": level, "areas": area_ids}
     with connection.cursor() as cursor:
         cursor.execute(which(part=top is None or top.pk not in area_ids), facts)

@@ -25,7 +25,7 @@ def name_top_area(*, level: int, name: str, name_latin: str = "", by: Caller, at
         AreaNameMissing, Unreadable: the name will not do.
     """
     actions.lock_tree()
-    if (top := queries.top_area(at)) is not None:
+    if (top := queries.top_area()) is not None:
         raise TopIsThere(name=top.called)
     if level not in TOPS:
         raise NoSuchLevel(level=level)

@@ -63,7 +63,7 @@ def children(area_id: int, at: datetime) -> QuerySet[Area]:
     return Area.objects.filter(parents__parent=area_id, parents__during__contains=at).order_by("name", "place_id")
 
 
-def top_area(at: datetime) -> Area | None:
+def top_area() -> Area | None:
     """The top of this installation: the city, or the one street or community that runs it; the same at any moment.
 
     The highest of all lies in nothing: what an area lies in is above it (`area_parent_is_above`), so that nobody's

@@ -56,8 +56,7 @@ def play(city: CityFolder, seed: int, *, publish: bool, progress: Progress) -> P
     Raises:
         LinliError: as the actions say no.
     """
-    at = now()
-    top = places.top_area(at)
+    top = places.top_area()
     if top is None:
         raise NoCity
     if not city_is_synthetic():

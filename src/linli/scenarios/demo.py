@@ -29,7 +29,7 @@ def demo_roles() -> list[DemoRole]:
         NoCity: no city is loaded.
     """
     at = now()
-    top = places.top_area(at)
+    top = places.top_area()
     if top is None:
         raise NoCity
     roles = [DemoRole("city", top.name, staff("city", "市指挥部 / City command", "city", top.pk))]

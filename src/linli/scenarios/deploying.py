@@ -46,8 +46,9 @@ def play(event: Event, city: CityFolder, zones: dict[int, int], seed: int, *, by
 
 @dataclass(frozen=True, slots=True)
 class FromTheCity:
-    """What the departments of the city were asked for, and whom they had."""
+    """What the departments of the city were asked for in an event, and whom they had."""
 
+    event: Event
     plan: UnitPlan
     requests: list[Reinforcement]
     units: Units
@@ -62,4 +63,4 @@ def departments(event: Event, city: CityFolder, zones: dict[int, int], seed: int
     plan = sending.plan_over(event, Area.objects.get(pk=city.top), by)
     sending.send(plan, entered)
     sending.receive(plan)
-    return FromTheCity(plan, requests, units)
+    return FromTheCity(event, plan, requests, units)

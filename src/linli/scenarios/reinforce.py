@@ -6,19 +6,19 @@ every step is the action of whoever takes it: district, city, the liaison of eac
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from linli.common.caller import Caller
 from linli.common.clock import now
 from linli.events import actions as events
 from linli.events.models import Event
-from linli.muster.models import Reinforcement, UnitPlan
+from linli.muster.models import Reinforcement
 from linli.people.queries import city_is_synthetic
 from linli.places import queries as places
 from linli.places.models import Area, Level, Place
 from linli.scenarios import deploying
 from linli.scenarios.accounts import staff, street_of
 from linli.scenarios.article import NAME, NAME_EN, PACK
+from linli.scenarios.deploying import FromTheCity
 from linli.scenarios.errors import AlreadyPlayed, NoCity, RealCity
 from linli.simulation import CityFolder
 from linli.simulation.article import draw_zones
@@ -27,29 +27,14 @@ from linli.simulation.units import reinforced
 Progress = Callable[[float, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Reinforced:
-    """What the scenario left behind.
-
-    Attributes:
-        departments, people: how many could send, and whom they could.
-    """
-
-    event: Event
-    plan: UnitPlan
-    requests: list[Reinforcement]
-    departments: int
-    people: int
-
-
-def play(city: CityFolder, seed: int, *, progress: Progress) -> Reinforced:
+def play(city: CityFolder, seed: int, *, progress: Progress) -> FromTheCity:
     """Play the reinforcement on the city whose register is loaded, in the article's event or in one of its own.
 
     Raises:
         AlreadyPlayed: the city was asked for people in that event already.
         LinliError: as the actions say no.
     """
-    top = places.top_area(now())
+    top = places.top_area()
     if top is None:
         raise NoCity
     if not city_is_synthetic():
@@ -62,7 +47,7 @@ def play(city: CityFolder, seed: int, *, progress: Progress) -> Reinforced:
     progress(0.2, "deploy")
     done = deploying.departments(event, city, zones, seed, by=command)
     progress(1.0, "done")
-    return Reinforced(event, done.plan, done.requests, len(done.units.units), len(done.units.person))
+    return done
 
 
 def _event(top: Area, who_ask: list[int], zones: dict[int, int], command: Caller) -> Event:

@@ -94,7 +94,7 @@ def play(city: CityFolder, seed: int, *, progress: Progress) -> Swept:
     Raises:
         LinliError: as the actions say no.
     """
-    top = places.top_area(now())
+    top = places.top_area()
     if top is None:
         raise NoCity
     if not city_is_synthetic():

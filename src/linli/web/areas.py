@@ -158,7 +158,7 @@ def _hours(caller: Caller, found: Area, at: datetime) -> tuple[str, int] | None:
     """Where a desk sees who is on duty, and how much waits there for it; None for who runs no desk here."""
     if found.level != Level.COMMUNITY or not runs_desk(caller, found.pk, at):
         return None
-    return reverse("crew", args=[found.pk]), hours.number_waiting(found.pk, at)
+    return reverse("crew", args=[found.pk]), hours.number_waiting(caller, found.pk, at)
 
 
 def _duty_log(caller: Caller, found: Area, at: datetime) -> str:

@@ -22,7 +22,7 @@ from linli.ledger.owners import AT_DOORS
 from linli.ledger.scope import LOOKING
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
-from linli.web.imports.templates import OPEN_TO as TEMPLATES_FOR
+from linli.web.imports.templates import IN_BAR as TEMPLATES_FOR
 from linli.web.words import event_name
 
 # Pages that are the same for everybody who opens them: whom they are for, the page, its name in the bar.

@@ -275,7 +275,7 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
     if request.method == "POST":
         return _closed(request, found, caller, at)
     row = _rows([found], at)[0]
-    top = places.top_area(at)
+    top = places.top_area()
     whole = shared_stands(found, top, at)[top.pk] if top is not None and row.state != PLANNED else NOTHING
     context = {
         "row": row,

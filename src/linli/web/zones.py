@@ -180,9 +180,10 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
 def _teams(caller: Caller, event: Event, area: Area, zones: Iterable[Zone], at: datetime) -> dict[str, Any]:
     """Teams to be formed where the risk rose, and to be released where it fell, each with the name of its place."""
     wanted, over = zones_of_teams.proposals(caller, event, area, zones, at)
-    names = place_names([*(each.zone.place_id for each in wanted), *(each.team.place_id for each in over)])
+    names = place_names([*(each.zone.place_id for each in wanted.first), *(each.team.place_id for each in over)])
     return {
-        "teams_wanted": [(names[each.zone.place_id], each) for each in wanted],
+        "teams_wanted": [(names[each.zone.place_id], each) for each in wanted.first],
+        "teams_more": wanted.more,
         "teams_to_release": [(names[each.team.place_id], each) for each in over],
     }
 

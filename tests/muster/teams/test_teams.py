@@ -289,12 +289,12 @@ def test_a_raised_zone_asks_for_a_team_and_a_lowered_one_releases_it() -> None:
     people = [placed(city, n, days_ago=n) for n in range(3)]
     desk, community, place = desk_of(city), city.communities[0], city.estates[0].place
     zone = zone_over(city, place, Zone.Risk.HIGH)
-    [wanted] = zones.wanted(desk, city.event, [zone], [], now())
+    [wanted] = zones.wanted(desk, city.event, [zone], [], now()).first
     assert (wanted.community, len(wanted.team.members), wanted.cost) == (community, 3, 0)
     team = formed(city, people, desk, place=place)
     assert team.level == Zone.Risk.HIGH
     teams = queries.teams_in(desk, city.event, community, now())
-    assert zones.wanted(desk, city.event, [zone], teams, now()) == []
+    assert zones.wanted(desk, city.event, [zone], teams, now()).first == []
     assert zones.to_release(teams) == []
     zone_over(city, place, Zone.Risk.LOW)
     [over] = zones.to_release(queries.teams_in(desk, city.event, community, now()))
@@ -306,11 +306,21 @@ def test_a_zone_over_a_street_asks_for_a_team_in_each_of_its_communities() -> No
     street = caller_for(user_with_role("street", city.street))
     zone = zone_over(city, city.street.place, Zone.Risk.MEDIUM)
     low = zone_over(city, city.buildings[0].place, Zone.Risk.LOW)
-    found = zones.wanted(street, city.event, [zone, low], [], now())
+    found = zones.wanted(street, city.event, [zone, low], [], now()).first
     assert {each.community.pk for each in found} == {each.pk for each in city.communities}
     team = formed(city, [placed(city, 1)], street, place=city.street.place)
-    again = zones.wanted(street, city.event, [zone], [standing(team)], now())
+    again = zones.wanted(street, city.event, [zone], [standing(team)], now()).first
     assert [each.community.pk for each in again] == [city.communities[1].pk]
+
+
+def test_teams_beyond_those_worked_out_at_once_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    city = tiny_city()
+    desk = desk_of(city)
+    raised = [zone_over(city, city.buildings[number].place, Zone.Risk.HIGH) for number in range(3)]
+    assert zones.wanted(desk, city.event, raised, [], now()).more == 0
+    monkeypatch.setattr(zones, "MOST", 2)
+    found = zones.wanted(desk, city.event, raised, [], now())
+    assert (len(found.first), found.more) == (2, 1)
 
 
 def test_zones_that_have_their_teams_cost_no_query_more_for_many_than_for_one(django_assert_max_num_queries) -> None:
@@ -322,7 +332,7 @@ def test_zones_that_have_their_teams_cost_no_query_more_for_many_than_for_one(dj
         formed(city, [placed(city, number)], desk, place=place)
     teams = queries.teams_in(desk, city.event, community, now())
     with django_assert_max_num_queries(5):
-        assert zones.wanted(desk, city.event, raised, teams, now()) == []
+        assert zones.wanted(desk, city.event, raised, teams, now()).first == []
 
 
 def test_how_teams_stand_takes_as_many_queries_for_many_as_for_one(django_assert_num_queries) -> None:

@@ -29,16 +29,10 @@ from tests.factories import (
     note,
     place_in,
     sign_in,
-    tiny_city,
     user_with_role,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def city() -> TinyCity:
-    return tiny_city()
 
 
 @pytest.fixture

@@ -17,15 +17,10 @@ from linli.custody.models import TrailEntry
 from linli.muster import actions
 from linli.muster.models import SignUp
 from linli.people.models import Person
-from tests.factories import TinyCity, add_claim, add_resident, caller_for, note, tiny_city, user_with_role
+from tests.factories import TinyCity, add_claim, add_resident, caller_for, note, user_with_role
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800001234"
-
-
-@pytest.fixture
-def city() -> TinyCity:
-    return tiny_city()
 
 
 @pytest.fixture

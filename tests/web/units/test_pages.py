@@ -238,6 +238,43 @@ def test_a_liaison_says_whom_they_can_send_and_offers_unasked() -> None:
     assert (offer.reinforcement_id, offer.state) == (request.pk, "asked")
 
 
+def test_an_offer_is_taken_where_it_is_seen_for_a_request_of_that_time() -> None:
+    made, at = units_world(), now()
+    for number, liaison in enumerate(made.liaisons):
+        times = {"since": at, "until": at + timedelta(days=9), "by": liaison, "at": at}
+        answering.offer(made.city.event, made.units[number], heads=2, **times)
+    first, second = Call.objects.order_by("pk")
+    command, page = client_for(made.command.user), reverse("reinforcements", args=[made.city.street.pk])
+    assert "No request that is short of people is for this time." in command.get(page).content.decode()
+    request = wants(made, heads=2)
+    late = wants(made, heads=2, since=at + timedelta(days=20), until=at + timedelta(days=21))
+    shown = command.get(page)
+    assert {offer.pk: [each.pk for each, _ in needy] for offer, needy in shown.context["offers"]} == {
+        first.pk: [request.pk],
+        second.pk: [request.pk],
+    }
+    assert f"Take them for {request.area.called}" in shown.content.decode()
+    assert command.post(page, {"do": "take", "offer": first.pk, "for": "0"}).status_code == 404
+    assert command.post(page, {"do": "take", "offer": first.pk, "for": late.pk})["Location"] == page
+    reply = command.post(page, {"do": "take", "offer": first.pk, "for": request.pk})
+    assert reply["Location"] == reverse("reinforcement", args=[request.pk])
+    first.refresh_from_db()
+    assert (first.reinforcement_id, first.state) == (request.pk, "asked")
+    assert client_for(made.desk.user).post(page, {"do": "take"}).status_code in (403, 404)
+
+
+def test_what_waits_for_an_answer_stands_first_on_the_liaisons_page() -> None:
+    made, at = units_world(), now()
+    call = called(made, wants(made))
+    liaison = liaison_for(made, call)
+    answering.offer(
+        made.city.event, call.organisation, heads=1, since=at, until=at + timedelta(days=1), by=liaison, at=at
+    )
+    shown = client_for(liaison.user).get(reverse("own_unit"))
+    assert [each.state for each, *_ in shown.context["calls"]] == ["asked", "offered"]
+    assert "Please answer by " in shown.content.decode()
+
+
 def test_command_adds_a_unit_and_a_desk_does_not() -> None:
     made = units_world()
     page = reverse("units", args=[made.city.street.pk])
@@ -251,6 +288,18 @@ def test_command_adds_a_unit_and_a_desk_does_not() -> None:
     assert desk.get(here).status_code == 200
     assert desk.post(here, {"name": "x"}).status_code == 404
     assert desk.get(page).status_code == 404
+
+
+def test_the_office_of_a_unit_has_a_number_that_can_be_dialled_and_stays_where_none_is_said() -> None:
+    made = units_world()
+    command, page = client_for(made.command.user), reverse("units", args=[made.city.street.pk])
+    assert command.post(page, {"name": "第一机关", "phone": "nobody"}).status_code == 422
+    for said in ("028-6666 0001", ""):
+        command.post(page, {"name": "第一机关", "phone": said, "anybody": 3})
+        made.units[0].refresh_from_db()
+        assert made.units[0].phone == "028-6666 0001"
+    assert 'href="tel:028-6666 0001"' in command.get(page).content.decode()
+    assert TrailEntry.objects.filter(kind="organisation.phone").count() == 1
 
 
 def test_decisions_that_come_too_late_are_told_and_change_nothing() -> None:

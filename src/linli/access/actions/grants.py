@@ -157,7 +157,7 @@ def check_place_of(role: str, area: int | None, at: datetime) -> None:
             raise WrongLevel
         return
     found = Area.objects.filter(pk=area).first() if area is not None else None
-    top = places.top_area(at)
+    top = places.top_area()
     if found is None or top is None:
         raise WrongLevel
     if not sits_at(role, found.level, top_level=top.level) or (role == "city" and found.pk != top.pk):

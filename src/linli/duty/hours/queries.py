@@ -159,10 +159,15 @@ def corrections_in(area: int, at: datetime) -> QuerySet[Correction]:
     return rows.select_related("service__event").order_by("asked_at", "pk")
 
 
-def number_waiting(area: int, at: datetime) -> int:
-    """How much in an area waits for a decision about hours."""
-    found = (waiting_in(area, at), unfinished_in(area, at), corrections_in(area, at))
-    return sum(rows.count() for rows in found)
+def corrects(by: Caller, area: int, at: datetime) -> bool:
+    """Whether a caller decides corrections in an area: its desk does, whoever leads there does not."""
+    return places.is_within_any(area, by.areas(*CORRECTING), at)
+
+
+def number_waiting(by: Caller, area: int, at: datetime) -> int:
+    """How much in an area waits for a decision about hours that the caller may take."""
+    number = waiting_in(area, at).count() + unfinished_in(area, at).count()
+    return number + corrections_in(area, at).count() if corrects(by, area, at) else number
 
 
 def own_services(person: int, *, event: int | None = None) -> list[Service]:

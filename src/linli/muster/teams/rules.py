@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from linli.common.moments import LOCAL
+from linli.duty.rules import NIGHT_BEGINS_H, NIGHT_ENDS_H
 
 SIZE = 6
 """How many a team is proposed with; the page asks for another number."""
@@ -113,9 +114,11 @@ def what_is_wrong(*, people: int, gone: int, leader_gone: bool, deputy_gone: boo
     return [code for code, true in said.items() if true]
 
 
-# The bits of ``Free`` in hours, by the clock of the place: mornings 6 to 12, afternoons 12 to 18, evenings 18 to 22,
-# nights 22 to 6; weekends are Saturday and Sunday at any hour.
-_PART_OF_DAY = [3] * 6 + [0] * 6 + [1] * 6 + [2] * 4 + [3] * 2
+# The bits of ``Free`` in hours, by the clock of the place: mornings from the end of night to 12, afternoons to 18,
+# evenings until night begins; weekends are Saturday and Sunday at any hour.
+_PART_OF_DAY = (
+    [3] * NIGHT_ENDS_H + [0] * (12 - NIGHT_ENDS_H) + [1] * 6 + [2] * (NIGHT_BEGINS_H - 18) + [3] * (24 - NIGHT_BEGINS_H)
+)
 _WEEKENDS, _ALWAYS = 4, 5
 
 

@@ -18,7 +18,7 @@ from linli.muster.teams.rules import Proposed
 from linli.places.models import Area, Level, Within
 
 MOST = 6
-"""Zones that a page works a team out for; a street with more forms these first."""
+"""Teams that are worked out at once; where zones ask for more, these are formed first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,23 @@ class Wanted:
         return max((each.metres for each in self.team.members), default=0)
 
 
+@dataclass(frozen=True, slots=True)
+class AllWanted:
+    """The first teams that zones ask for, worked out, and how many more they ask for."""
+
+    first: list[Wanted]
+    more: int
+
+
 def proposals(
     caller: Caller, event: Event, area: Area, zones: Iterable[Zone], at: datetime
-) -> tuple[list[Wanted], list[Standing]]:
+) -> tuple[AllWanted, list[Standing]]:
     """Teams to be formed where the risk rose in an area, and to be released where it fell.
 
     For those who form them: a city with hundreds of zones sees the zones alone, and `zones` are not even read.
     """
     if area.level == Level.CITY:
-        return [], []
+        return AllWanted([], 0), []
     teams = queries.teams_in(caller, event, area, at)
     return wanted(caller, event, list(zones), teams, at), to_release(teams)
 
@@ -66,7 +74,7 @@ def wanted(
     at: datetime,
     *,
     size: int = rules.SIZE,
-) -> list[Wanted]:
+) -> AllWanted:
     """Teams for zones of a medium or high risk that have none, the highest risk first; some ten queries for each, and
     five for any number of zones.
 
@@ -75,15 +83,16 @@ def wanted(
     have = {(each.team.place_id, each.team.community_id) for each in teams}
     raised = sorted((each for each in zones if each.level > Zone.Risk.LOW), key=lambda each: (-each.level, each.pk))
     of_place = _communities(caller, {zone.place_id for zone in raised}, at)
-    without = [(zone, community) for zone in raised for community in of_place[zone.place_id][:MOST]]
-    without = [(zone, community) for zone, community in without if (zone.place_id, community) not in have][:MOST]
-    areas = Area.objects.in_bulk({community for _, community in without})
+    without = [(zone, community) for zone in raised for community in of_place[zone.place_id]]
+    without = [(zone, community) for zone, community in without if (zone.place_id, community) not in have]
+    first = without[:MOST]
+    areas = Area.objects.in_bulk({community for _, community in first})
     found: list[Wanted] = []
-    for zone, number in without:
+    for zone, number in first:
         community = areas[number]
         team = rules.proposed(finding.near(caller, event, community, zone.place_id, at), size=size)
         found.append(Wanted(zone, community, team, tuple(finding.cost_of(event, team.members, at))))
-    return found
+    return AllWanted(found, len(without) - len(first))
 
 
 def to_release(teams: Collection[Standing]) -> list[Standing]:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from linli.custody import masks, secrets
 from linli.events.models import Event
-from linli.muster.models import Deployed, Placement
+from linli.muster.models import Call, Deployed, Placement
 from linli.muster.queries import not_over
 from linli.people.models import SERVICE, Identity
 
@@ -18,6 +18,7 @@ class Someone:
 
     Attributes:
         name, phone: masked, but for the unit's own liaison.
+        promised: their unit has said that they come.
         grid: where they are placed now or next; empty where they are not.
     """
 
@@ -26,6 +27,7 @@ class Someone:
     phone: str
     skills: int
     state: str
+    promised: bool
     unit: str
     grid: str
     arrived_at: datetime | None
@@ -60,6 +62,7 @@ def _someone(row: Deployed, known: Identity | None, placement: Placement | None,
         phone=masks.mask_phone(phone) if masked else phone,
         skills=row.skills,
         state=row.state,
+        promised=row.call.state == Call.State.COMMITTED,
         unit=row.call.organisation.name,
         grid=placement.grid.called if placement is not None and row.state == Deployed.State.ARRIVED else "",
         arrived_at=row.arrived_at,

@@ -28,7 +28,7 @@ def area_above(area: Area, at: datetime) -> Area | None:
 
 def plans_units(caller: Caller, area_id: int, at: datetime) -> bool:
     """Whether a caller decides over an area's own work units: city command at the top, else the district."""
-    top = places.top_area(at)
+    top = places.top_area()
     roles = deciding(Decide.CITY_UNITS if top is not None and top.pk == area_id else Decide.COUNTY_UNITS)
     return areas_seen(caller, at, *roles).filter(inner=area_id).exists()
 

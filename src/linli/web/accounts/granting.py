@@ -138,7 +138,7 @@ def asked_so_far(caller: Caller, said: QueryDict, at: datetime) -> Asked:
     area = _area(caller, role, said.get("area", ""), at) or (roots[0] if len(roots) == 1 else None)
     if area is None:
         return Asked(name, user, role, below=tuple(roots), seconded=seconded, new=new)
-    top = places.top_area(at)
+    top = places.top_area()
     sits = top is not None and sits_at(role, area.level, top_level=top.level)
     deeper = role != "city" and any(level > area.level for level in ROLES[role].levels)
     below = tuple(places.children(area.pk, at)) if deeper else ()

@@ -107,7 +107,7 @@ def lead() -> str:
 
 def blocks(at: datetime) -> list[Block]:
     """The assessment in the language that is active."""
-    area = places.top_area(at)
+    area = places.top_area()
     where = area.called if area is not None else gettext("This Linli has no area yet.")
     return [
         facts([(gettext("Assessed"), gettext("Linli")), (gettext("Where"), where)]),

@@ -85,7 +85,7 @@ def _area(request: HttpRequest, at: datetime) -> Area | None:
     """The community that was asked for; else the top area of this installation, if there is one yet."""
     said = request.GET.get("community", "")
     found = places.community(int(said), at) if said.isdecimal() and len(said) < 19 else None
-    return found or places.top_area(at)
+    return found or places.top_area()
 
 
 def _lead(area: Area | None) -> str:

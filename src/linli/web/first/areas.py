@@ -73,7 +73,7 @@ class DeskPhoneForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def places(request: HttpRequest) -> HttpResponse:
     """Name the top area; once it has a name this leads to it."""
-    top = queries.top_area(now())
+    top = queries.top_area()
     if request.method != "POST" and top is not None:
         return redirect("place", top.pk)
     levels = [Level.COMMUNITY, Level.STREET, Level.DISTRICT, Level.CITY]

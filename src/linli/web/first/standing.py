@@ -53,7 +53,7 @@ class Step:
 
 def steps_of(caller: Caller, at: datetime) -> list[Step]:
     """Every step as it stands for an administrator, in the order in which they are best taken."""
-    top = places.top_area(at)
+    top = places.top_area()
     if top is None:
         said, todo = gettext("No area has a name yet."), gettext("Begin with the one that all others lie in.")
         areas = Step(gettext("Areas"), said, reverse("places"), gettext("Name the top area"), todo)

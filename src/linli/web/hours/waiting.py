@@ -58,8 +58,7 @@ def hours_waiting(request: HttpRequest, area_id: int) -> HttpResponse:
     me, at = caller_of(request), now()
     area = queries.area_over(me, area_id, at)
     page = Paginator(queries.waiting_in(area.pk, at), ROWS).get_page(request.GET.get("page"))
-    corrects = places.is_within_any(area.pk, me.areas(*queries.CORRECTING), at)
-    asked = list(queries.corrections_in(area.pk, at)[:ROWS]) if corrects else []
+    asked = list(queries.corrections_in(area.pk, at)[:ROWS]) if queries.corrects(me, area.pk, at) else []
     forgotten = list(queries.unfinished_in(area.pk, at)[:ROWS])
     full = places.is_within_any(area.pk, me.areas(*LEADING), at)
     context = {
@@ -69,7 +68,7 @@ def hours_waiting(request: HttpRequest, area_id: int) -> HttpResponse:
         "asked": _asked(asked, full=full),
         "forgotten": _waits(forgotten, full=full),
         "form": FinishForm(),
-        "n": page.paginator.count,
+        "n": queries.number_waiting(me, area.pk, at),
         "most": deciding.MOST_REASON,
         "most_h": _most_h(list(page.object_list)),
         **itself.asked(request, at),

@@ -40,6 +40,8 @@ ALL: Mapping[str, tuple[Template, tuple[str, ...], str]] = {
     unit_sheet.TEMPLATE.key: (unit_sheet.TEMPLATE, PLANNING, "load_units"),
 }
 OPEN_TO = tuple(dict.fromkeys(role for _, roles, _ in ALL.values() for role in roles))
+IN_BAR = tuple(dict.fromkeys(role for template, roles, _ in ALL.values() if template.key != "units" for role in roles))
+"""To whom the bar of pages offers them: who only loads work units takes that template where these are loaded."""
 EVERY = tuple(template for template, _, _ in ALL.values())
 
 

@@ -97,7 +97,7 @@ def _context(request: HttpRequest, call: Call, decline: DeclineForm) -> dict[str
         "receiver_phone": phone,
         "named": named,
         "missing": max(0, call.heads - named),
-        "people": [(each, person_told(each.state), skill_names(each.skills)) for each in shown],
+        "people": [(each, person_told(each.state, promised=each.promised), skill_names(each.skills)) for each in shown],
         "page": page,
         "decline": decline,
     }

@@ -144,7 +144,9 @@ class DeclineForm(forms.Form):
 
 
 class NamesForm(forms.Form):
-    """People, as pasted lines or as a file."""
+    """People, as pasted lines or as a file; with `one`, one person in a line."""
+
+    one_of = True  # neither question is said to be one that may be left empty
 
     text = forms.CharField(
         label=gettext_lazy("One person a line: name, phone, skills"),
@@ -159,6 +161,13 @@ class NamesForm(forms.Form):
         allow_empty_file=True,
         widget=forms.ClearableFileInput({"accept": ".xlsx,.csv,.tsv,.txt"}),
     )
+
+    def __init__(self, *args: Any, one: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if one:
+            del self.fields["file"]
+            text = self.fields["text"]
+            text.label, text.required, text.widget.attrs["rows"] = gettext("Name, phone, skills"), True, 2
 
     def content(self) -> bytes | None:
         """The file's bytes, one more than the most where it is too big; None where none was chosen."""

@@ -100,7 +100,7 @@ def swap_person(request: HttpRequest, deployed_id: int) -> HttpResponse:
     one = listing.deployed_of_unit(caller, deployed_id)
     call = queries.call_of_unit(caller, one.call_id)
     [someone] = people.people_of(call.people.filter(pk=one.pk), now(), masked=False)
-    form = NamesForm(request.POST) if request.method == "POST" else NamesForm()
+    form = NamesForm(request.POST if request.method == "POST" else None, one=True)
     if form.is_bound and form.is_valid():
         read = sheet.of_text(form.cleaned_data["text"])
         try:

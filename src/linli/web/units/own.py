@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -49,7 +50,8 @@ def own_unit(request: HttpRequest) -> HttpResponse:
                 answering.say_free(event, unit, free.heads(), by=caller, at=at)
                 messages.success(request, gettext("It is known whom you can send."))
                 return redirect(f"{request.path}?unit={unit.pk}")
-    calls = queries.calls_of_units(caller).prefetch_related("skills")[:MOST_SHOWN]
+    waits_first = Case(When(state=Call.State.ASKED, then=0), default=1)
+    calls = queries.calls_of_units(caller).order_by(waits_first, "-pk").prefetch_related("skills")[:MOST_SHOWN]
     context: dict[str, Any] = {
         "unit": unit,
         "units": list(queries.own_units_of(caller)),

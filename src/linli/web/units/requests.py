@@ -136,7 +136,7 @@ def _context(request: HttpRequest, caller: Caller, asked: Reinforcement, at: dat
         "may_pass_on": above is not None and decides_over(caller, asked.asked_of_id, at),
         "over": asked.ended_at is not None,
         "way": here.filter(state=Deployed.State.LISTED, call__state=Call.State.COMMITTED).count(),
-        "people": [(each, person_told(each.state), skill_names(each.skills)) for each in shown],
+        "people": [(each, person_told(each.state, promised=each.promised), skill_names(each.skills)) for each in shown],
         "page": page,
         "offers": list(queries.offers_to(caller, asked.event, asked.asked_of_id, at)[:50]),
     }

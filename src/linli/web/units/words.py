@@ -46,8 +46,10 @@ def heard_told(heard: Heard) -> str:
     return gettext("The liaison has read it") if heard.read else gettext("The liaison was told and has not opened it")
 
 
-def person_told(state: str) -> str:
-    """The state of somebody on a list in words."""
+def person_told(state: str, *, promised: bool) -> str:
+    """The state of somebody on a list in words; who was named comes only once their unit has promised them."""
+    if state == Deployed.State.LISTED and not promised:
+        return gettext("Named, not promised yet")
     return gettext(PEOPLE[Deployed.State(state)])
 
 
