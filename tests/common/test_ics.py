@@ -33,6 +33,8 @@ def test_an_entry_says_when_where_and_which_it_is() -> None:
     )
     assert [line for line in wanted if line not in lines] == []
     assert "TRANSP:TRANSPARENT" in unfolded(calendar("", [Entry("a", AT, AT, "b", busy=False)], at=AT))
+    off = unfolded(calendar("", [Entry("a", AT, AT, "b", called_off=True)], at=AT))
+    assert {"STATUS:CANCELLED", "TRANSP:TRANSPARENT"} <= set(off)
 
 
 @given(st.text(max_size=300))

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,9 @@ from linli.access.devices import start_device_session
 from linli.common.clock import now
 from linli.common.db import from_on
 from linli.common.errors import LinliError
-from linli.duty.hours import certifying, deciding, own
-from linli.duty.models import HoursCertificate, VolunteerNumber
+from linli.duty import booking
+from linli.duty.hours import calendars, certifying, deciding, own
+from linli.duty.models import Booking, HoursCertificate, VolunteerNumber
 from linli.muster import actions as muster
 from linli.muster.models import SignUp
 from tests.duty.served import HOUR, served
@@ -113,12 +114,55 @@ def test_a_calendar_holds_ones_own_times_and_keeps_their_names(helper: Any) -> N
     city, claim, _ = helper
     body = phone_of(claim, way="sign_up").post(reverse("my_calendar", args=[claim.pk]))
     assert body["Content-Type"].startswith("text/calendar")
-    again = own.calendar_of(claim.person_id, phone="", at=now() + HOUR)
-    uids = [re.findall(rb"UID:(\S+)", each) for each in (body.content, again)]
-    assert uids[0] == uids[1] != []
-    first, later = (int(re.findall(rb"SEQUENCE:(\d+)", each)[0]) for each in (body.content, again))
-    assert first < later
+    again = calendars.take(claim.person_id, phone="", at=now() + HOUR)
+    assert told(body.content) == told(again) != []
     assert city.grids[0].name in body.content.decode().replace("\r\n ", "")
+
+
+def told(body: bytes) -> list[tuple[str, ...]]:
+    """Of each entry its name, how often it changed, and whether it is called off."""
+    return re.findall(r"UID:(\S+)\r\nSEQUENCE:(\d+)[\s\S]*?STATUS:(\w+)", body.decode())
+
+
+def shift(city: Any, claim: Any, since: datetime) -> int:
+    return booking.book_one(
+        city.event, claim.person_id, city.grids[0].pk, from_on(since, since + HOUR), kind=Booking.Kind.SHIFT,
+        post="gate_duty", source="muster", by=SYSTEM, at=now(),
+    )  # fmt: skip
+
+
+def test_a_shift_that_is_taken_back_leaves_the_calendar_that_has_it_and_no_other(helper: Any) -> None:
+    city, claim, _ = helper
+    at = now()
+    belongs = Booking.objects.get(person=claim.person_id).pk
+    first, never = (shift(city, claim, at + hours * HOUR) for hours in (3, 6))
+    booking.leave([never], at)  # before anybody had it in a calendar
+    taken = told(calendars.take(claim.person_id, phone="", at=at))
+    assert taken == [(f"booking-{number}@linli", "0", "CONFIRMED") for number in (belongs, first)]
+    booking.leave([first], at)
+    for _ in range(2):  # as often as they ask, until its time is over
+        assert told(calendars.take(claim.person_id, phone="", at=at)) == [
+            (f"booking-{belongs}@linli", "0", "CONFIRMED"),
+            (f"booking-{first}@linli", "1", "CANCELLED"),
+        ]
+    later = told(calendars.take(claim.person_id, phone="", at=at + 5 * HOUR))
+    assert later == [(f"booking-{belongs}@linli", "0", "CONFIRMED")]
+
+
+def test_a_time_that_changed_counts_one_up_and_one_that_ended_early_ends_in_the_calendar_too(helper: Any) -> None:
+    _, claim, _ = helper
+    at = now()
+    belongs = Booking.objects.get(person=claim.person_id).pk
+    calendars.take(claim.person_id, phone="", at=at)
+    until = at + 8 * HOUR
+    Booking.objects.filter(pk=belongs).update(during=from_on(at - HOUR, until))
+    body = calendars.take(claim.person_id, phone="", at=at)
+    assert told(body) == [(f"booking-{belongs}@linli", "1", "CONFIRMED")]
+    booking.leave([belongs], at + HOUR)
+    body = calendars.take(claim.person_id, phone="", at=at + 2 * HOUR)
+    assert told(body) == [(f"booking-{belongs}@linli", "2", "CONFIRMED")]
+    assert f"DTEND:{(at + HOUR).astimezone(UTC):%Y%m%dT%H%M%SZ}" in body.decode()
+    assert told(calendars.take(claim.person_id, phone="", at=at + 3 * HOUR)) == []
 
 
 def test_what_is_stored_about_me_holds_my_times_and_hours(helper: Any) -> None:

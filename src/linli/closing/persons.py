@@ -72,6 +72,7 @@ OF_PERSON: dict[str, Of] = {
     "duty.Correction": Of("t.person_id = %(person)s", by="person_id"),
     "duty.Service": Of("t.person_id = %(person)s", by="person_id"),
     "duty.Training": Of("t.person_id = %(person)s", by="person_id"),
+    "duty.CalendarEntry": Of("t.person_id = %(person)s", by="person_id"),
     "duty.Booking": Of("t.person_id = %(person)s", by="person_id"),
     "muster.Proposal": Of("t.person_id = %(person)s", by="person_id"),
     "muster.SignUp": Of("t.person_id = %(person)s", by="person_id", also=_CHOSEN_CLAIM),

@@ -151,6 +151,7 @@ GOES: dict[str, str] = {
     "duty.PostCode": "t.event_id = %(event)s",
     "duty.Training": "t.event_id = %(event)s",
     "duty.Policy": "t.event_id = %(event)s",
+    "duty.CalendarEntry": "t.event_id = %(event)s",
     "duty.Booking": "t.event_id = %(event)s",
     "muster.Proposal": f"t.allocation_id IN {_RUNS}",
     "muster.Allocation": "t.event_id = %(event)s",

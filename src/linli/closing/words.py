@@ -82,6 +82,7 @@ TABLES = {
     "muster.Member": gettext_noop("Who was in which team"),
     "duty.Training": gettext_noop("Trainings for dangerous work"),
     "duty.Policy": gettext_noop("Insurances of those who serve"),
+    "duty.CalendarEntry": gettext_noop("Times that people took into their calendars"),
     "duty.Booking": gettext_noop("Bookings of people's time"),
     "duty.Correction": gettext_noop("Corrections of hours that were asked for"),
     "duty.HoursCertificate": gettext_noop("Certificates of hours that were issued"),

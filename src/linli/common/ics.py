@@ -17,6 +17,7 @@ class Entry:
     Attributes:
         uid: the same as long as it is the same entry, whatever changes in it.
         sequence: grows with every change. busy: whether it takes all the time it lasts.
+        called_off: a calendar that holds it takes it away, or strikes it through.
     """
 
     uid: str
@@ -27,6 +28,7 @@ class Entry:
     text: str = ""
     sequence: int = 0
     busy: bool = True
+    called_off: bool = False
 
 
 def calendar(name: str, entries: Sequence[Entry], *, at: datetime) -> bytes:
@@ -54,8 +56,8 @@ def _entry(entry: Entry, at: datetime) -> list[str]:
         f"SUMMARY:{escaped(entry.title)}",
         *([f"LOCATION:{escaped(entry.where)}"] if entry.where else []),
         *([f"DESCRIPTION:{escaped(entry.text)}"] if entry.text else []),
-        f"TRANSP:{'OPAQUE' if entry.busy else 'TRANSPARENT'}",
-        "STATUS:CONFIRMED",
+        f"TRANSP:{'OPAQUE' if entry.busy and not entry.called_off else 'TRANSPARENT'}",
+        f"STATUS:{'CANCELLED' if entry.called_off else 'CONFIRMED'}",
         "END:VEVENT",
     ]
 

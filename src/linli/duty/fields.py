@@ -2,7 +2,7 @@
 
 from linli.custody.declare import ID, PERSONAL, SERVICE, UNTIL_EVENT_ENDS, Field, Kind, Whose, declare
 from linli.duty.hours import fields as hours_fields  # noqa: F401 -- declared there
-from linli.duty.models import Booking, Policy, Training
+from linli.duty.models import Booking, CalendarEntry, Policy, Training
 
 DESK = ["community_desk"]
 BOOKED = Field(
@@ -27,6 +27,27 @@ declare(
     source=Field(purpose="to know what it was booked for", readers=DESK),
     booked_by=Field(purpose="who answers for it", readers=DESK),
     booked_at=Field(purpose="since when", readers=["volunteer", *DESK]),
+)
+
+IN_CALENDAR = Field(
+    purpose="to take out of somebody's calendar what is no longer so",
+    sensitivity=PERSONAL,
+    readers=["volunteer"],
+    kind=Kind.PLACED,
+)
+declare(
+    CalendarEntry,
+    basis=SERVICE,
+    keep=UNTIL_EVENT_ENDS,
+    whose=Whose.HELPER,
+    booking=IN_CALENDAR,
+    person=IN_CALENDAR,
+    event=Field(purpose="to know which event it belongs to", readers=[]),
+    place=IN_CALENDAR,
+    during=IN_CALENDAR,
+    busy=IN_CALENDAR,
+    sequence=IN_CALENDAR,
+    called_off=IN_CALENDAR,
 )
 
 TRAINED = Field(

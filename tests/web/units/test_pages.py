@@ -12,7 +12,7 @@ from linli.access.models import User
 from linli.common.clock import now
 from linli.custody.models import TrailEntry
 from linli.muster.models import Call, Deployed, Reinforcement, UnitFree, UnitPlan
-from linli.muster.units import answering, planning
+from linli.muster.units import answering, asking, planning
 from linli.people.models import Organisation
 from linli.places import actions as places
 from tests.factories import SYSTEM, sign_in, user_with_role
@@ -261,6 +261,17 @@ def test_an_offer_is_taken_where_it_is_seen_for_a_request_of_that_time() -> None
     first.refresh_from_db()
     assert (first.reinforcement_id, first.state) == (request.pk, "asked")
     assert client_for(made.desk.user).post(page, {"do": "take"}).status_code in (403, 404)
+
+
+def test_who_asked_reads_on_top_what_is_still_short_of_it() -> None:
+    made = units_world()
+    desk, page = client_for(made.desk.user), reverse("reinforcements", args=[made.city.communities[0].pk])
+    request = wants(made, heads=2)
+    assert "<strong>2</strong> people whom you asked for are not found yet" in desk.get(page).content.decode()
+    called(made, request)
+    assert "everybody whom you asked for is found" in desk.get(page).content.decode()
+    asking.end(request, by=made.desk, at=now())
+    assert "nobody asks you for people" in desk.get(page).content.decode()
 
 
 def test_what_waits_for_an_answer_stands_first_on_the_liaisons_page() -> None:

@@ -1,10 +1,7 @@
-"""What duty stores about somebody, for the person themselves; and their times as a calendar."""
-
-from datetime import datetime
+"""What duty stores about somebody, for the person themselves."""
 
 from django.utils.translation import gettext, gettext_noop
 
-from linli.common.ics import Entry, calendar
 from linli.common.moments import local
 from linli.custody.export import Section
 from linli.duty.hours import certifying, queries
@@ -118,26 +115,3 @@ def _certificates(person: int) -> Section:
         rows.append((gettext("National volunteer number"), "", number))
     titles = (gettext("When"), gettext("Hours"), gettext("Digest of this certificate"))
     return Section(gettext("Certificates of your hours"), titles, rows)
-
-
-def calendar_of(person: int, *, phone: str, at: datetime) -> bytes:
-    """Where somebody is booked from now on, as a calendar to keep. A booking keeps its entry whatever changes in it;
-    what was taken back is not in the next calendar."""
-    rows = Booking.objects.select_related("event").filter(person=person, during__endswith__gt=at).order_by("during")
-    found = [row for row in rows if row.during.upper is not None]
-    names = place_names({row.place_id for row in found})
-    desk = gettext("The desk: {phone}").format(phone=phone) if phone else ""
-    entries = [
-        Entry(
-            uid=f"booking-{row.pk}@linli",
-            since=row.during.lower,
-            until=row.during.upper,
-            title=f"{names.get(row.place_id, '')} · {row.event.name}",
-            where=names.get(row.place_id, ""),
-            text=desk,
-            sequence=max(int((at - row.booked_at).total_seconds()) // 60, 0),
-            busy=row.kind == Booking.Kind.SHIFT,
-        )
-        for row in found
-    ]
-    return calendar(gettext("My times in Linli"), entries, at=at)

@@ -22,7 +22,7 @@ from linli.common.errors import LinliError
 from linli.custody import export
 from linli.custody.errors import NotYourself
 from linli.custody.export import Kind
-from linli.duty.hours import certifying, own
+from linli.duty.hours import calendars, certifying
 from linli.duty.hours.certifying import Issued
 from linli.muster.queries import sign_up_visible_to
 from linli.people.queries import city_is_synthetic
@@ -90,7 +90,7 @@ def my_calendar(request: HttpRequest, sign_up_id: object) -> HttpResponse:
     """When and where I am expected, for the calendar of my phone."""
     me, at = caller_of(request), now()
     claim, person = own_claim(request, sign_up_id)
-    body = own.calendar_of(person, phone=claim.community.desk_phone, at=at)
+    body = calendars.take(person, phone=claim.community.desk_phone, at=at)
     return export.own_paper(body, subject=f"person:{person}", kind=Kind.ICS, what="my-times", by=me, at=at)
 
 

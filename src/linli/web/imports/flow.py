@@ -54,6 +54,8 @@ class FileForm(forms.Form):
 class FileOrTextForm(FileForm):
     """A file, or what somebody copied and pasted."""
 
+    one_of = True  # neither question is said to be one that may be left empty
+
     text = forms.CharField(
         label=gettext_lazy("Or paste it here"),
         required=False,

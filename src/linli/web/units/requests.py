@@ -63,6 +63,7 @@ def _lists(request: HttpRequest, caller: Caller, event: Event, area: Area, at: d
     asked = list(seen.filter(asked_of=area, ended_at__isnull=True, during__endswith__gt=at).order_by("pk")[:200])
     stands = counting.stands([*own, *asked])
     plans = queries.plans_of(event, area)[:5]
+    still_open = [each for each in own if each.ended_at is None and each.during.upper > at]
     needy = [each for each in asked if stands[each.pk].short]
     offers = queries.offers_to(caller, event, area.pk, at)[:50]
     return {
@@ -70,6 +71,8 @@ def _lists(request: HttpRequest, caller: Caller, event: Event, area: Area, at: d
         "own": [(each, stands[each.pk]) for each in own],
         "asked": [(each, stands[each.pk]) for each in asked],
         "short": sum(stands[each.pk].short for each in asked),
+        "own_open": bool(still_open),
+        "own_short": sum(stands[each.pk].short for each in still_open),
         "plans_units": queries.plans_units(caller, area.pk, at),
         "plans": [(plan, gettext(PLANS[UnitPlan.State(plan.state)])) for plan in plans],
         "offers": [
