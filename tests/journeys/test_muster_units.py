@@ -150,6 +150,10 @@ def test_a_liaison_declines_with_a_reason_and_another_offers_people_unasked(
 
     asks(desk, "梧桐街道", 2)
     plans(command, 1)
+    desk.comes()
+    desk.follows("增援")
+    desk.follows(re.compile("^梧桐街道："))
+    desk.reads("这个单位还没有人收到通知。", "请打电话联系周联络。")
     declines.comes()
     declines.follows("我的单位要派多少人")
     declines.follows("查看并答复")
