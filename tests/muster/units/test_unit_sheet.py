@@ -76,6 +76,15 @@ def test_the_same_list_again_changes_nothing_and_other_numbers_replace_what_was_
     assert Organisation.objects.count() == 2
 
 
+def test_the_phone_of_an_office_is_kept_and_stays_where_none_is_said() -> None:
+    city = tiny_city()
+    by = command_of(city)
+    for said, would in (("028-6666 0001", {"organisation": 1, "phone": 1}), ("", {}), ("028-6666 0001", {})):
+        assert take(city, by, {"unit": "市图书馆", "phone": said}).would == would
+        assert Organisation.objects.get(name="市图书馆").phone == "028-6666 0001"
+    assert looked(city, by, {"unit": "市图书馆", "phone": "nobody"}) == [(1, "phone", "bad_desk_phone")]
+
+
 def test_rows_that_make_no_sense_are_named_and_nothing_of_the_list_is_taken() -> None:
     city = tiny_city()
     by = command_of(city)

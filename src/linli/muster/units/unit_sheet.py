@@ -33,6 +33,7 @@ from linli.people import actions as people
 from linli.people.models import Organisation, Skill
 from linli.places.models import Area
 from linli.places.paths import tree_at
+from linli.places.rules import desk_phone
 
 MOST = 500
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -92,9 +93,17 @@ TEMPLATE = Template(
             cells.name(60),
             also=("联络员姓名", "联络人", "联系人", "联系人姓名"),
         ),
+        Column(
+            "phone",
+            gettext_noop("Phone of its office"),
+            gettext_noop("For whoever asks it for people. No one's own number. Empty: it stays as it is."),
+            desk_phone,
+            as_text=True,
+            also=("办公电话", "单位电话", "office phone"),
+        ),
     ),
     examples=(
-        {"unit": "市图书馆", "anybody": "12", "skill_1": "3", "liaison": "周敏"},
+        {"unit": "市图书馆", "anybody": "12", "skill_1": "3", "liaison": "周敏", "phone": "028-66660001"},
         {"unit": "市档案馆", "anybody": "8人"},
     ),
     notes=(
@@ -107,12 +116,14 @@ TEMPLATE = Template(
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """One row: a unit of an area, its heads by skill (None: not said), and who speaks for it, if that is new."""
+    """One row: a unit of an area, its heads by skill (None: not said), who speaks for it and its office's phone, where
+    these are new."""
 
     name: str
     area: int
     heads: Mapping[int | None, int] | None
     liaison: str
+    phone: str
 
 
 def cells_of(unit: str, area: str, free: Mapping[int | None, int] | None, liaison: str) -> dict[str, object]:
@@ -147,6 +158,8 @@ def take(rows: Sequence[Row], area: Area, event: Event, *, by: Caller, at: datet
         unit = people.add_organisation(each.name, areas[each.area], by=by, at=at)
         if each.heads is not None:
             answering.say_free(event, unit, each.heads, by=by, at=at)
+        if each.phone:
+            people.set_unit_phone(unit, each.phone, by=by, at=at)
         if each.liaison:
             phones.make_worker(each.liaison, role="liaison", area=each.area, organisation=unit.pk, by=by, at=at)
     if wanted:
@@ -175,7 +188,7 @@ def _compare(rows: Sequence[Row], area: Area, event: Event, by: Caller, at: date
         if (refused := may[where, column]) is not None:
             looked.reject(row.number, "area" if isinstance(refused, NotYoursToDecide) else column, refused)
             continue
-        each = _Wanted(" ".join(row.text("unit").split()), where, _heads(row), row.text("liaison"))
+        each = _Wanted(" ".join(row.text("unit").split()), where, _heads(row), row.text("liaison"), row.text("phone"))
         before = seen.setdefault((each.area, each.name), each)
         if before is not each:
             if before != each:
@@ -194,6 +207,7 @@ class _There:
     def __init__(self, event: Event, names: set[str], at: datetime) -> None:
         units = list(Organisation.objects.filter(name__in=names))
         self._units = {(unit.area_id, unit.name): unit.pk for unit in units}
+        self._phones = {unit.pk: unit.phone for unit in units}
         ids = list(self._units.values())
         self._heads: dict[int, dict[int | None, int]] = {}
         said = UnitFree.objects.filter(event=event, organisation__in=ids)
@@ -209,10 +223,11 @@ class _There:
         said = self._heads.get(unit, {}) if unit is not None else {}
         heads = wanted.heads if wanted.heads != said else None
         liaison = "" if (unit, wanted.liaison) in self._speak else wanted.liaison
-        news = {"organisation": unit is None, "free": heads is not None, "liaison": bool(liaison)}
+        phone = "" if unit is not None and self._phones[unit] == wanted.phone else wanted.phone
+        news = {"organisation": unit is None, "free": heads is not None, "liaison": bool(liaison), "phone": bool(phone)}
         for what in (what for what, is_new in news.items() if is_new):
             looked.count(what)
-        return _Wanted(wanted.name, wanted.area, heads, liaison) if any(news.values()) else None
+        return _Wanted(wanted.name, wanted.area, heads, liaison, phone) if any(news.values()) else None
 
 
 def _why_not(area: int, by: Caller, at: datetime, *, with_liaison: bool) -> LinliError | None:

@@ -24,6 +24,7 @@ WORDS = {
     "organisation": ngettext_lazy("{n} work unit", "{n} work units"),
     "free": ngettext_lazy("what {n} work unit can send", "what {n} work units can send"),
     "liaison": ngettext_lazy("{n} liaison", "{n} liaisons"),
+    "phone": ngettext_lazy("the phone of {n} office", "the phones of {n} offices"),
 }
 
 
