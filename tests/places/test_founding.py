@@ -104,8 +104,8 @@ def test_without_the_lock_there_would_be_two(monkeypatch):
     """The twin: both look before either writes."""
     looked, look = threading.Barrier(2), queries.top_area
 
-    def looks(at):
-        found = look(at)
+    def looks():
+        found = look()
         looked.wait(10)
         return found
 

@@ -78,5 +78,5 @@ def heard(told: QuerySet[Told]) -> Heard:
 def heard_of_each(event: Event, abouts: Collection[str], code: str) -> dict[str, Heard]:
     """Those counts for each of some things (`room:id`) that anybody was told of by one template; one query."""
     rows = Told.objects.filter(notice__event=event, notice__about__in=abouts, notice__code=code)
-    counted = rows.order_by().values_list("notice__about").annotate(*_COUNTS.values())
+    counted = rows.order_by().values_list("notice__about").annotate(**_COUNTS)
     return {about: Heard(*counts) for about, *counts in counted}

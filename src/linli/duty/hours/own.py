@@ -5,7 +5,7 @@ from django.utils.translation import gettext, gettext_noop
 from linli.common.moments import local
 from linli.custody.export import Section
 from linli.duty.hours import certifying, queries
-from linli.duty.models import Booking, Correction, HoursCertificate, Service
+from linli.duty.models import Booking, CalendarEntry, Correction, HoursCertificate, Service
 from linli.places.names import place_names
 
 STATES = {
@@ -23,8 +23,9 @@ CORRECTIONS = {
 
 
 def sections_of(person: int) -> list[Section]:
-    """Where somebody is booked, what they served, what they asked to have corrected, and what was certified."""
-    return [_bookings(person), _services(person), _corrections(person), _certificates(person)]
+    """Where somebody is booked, what they served, what they asked to have corrected, what was certified, and what they
+    took into a calendar."""
+    return [_bookings(person), _services(person), _corrections(person), _certificates(person), _in_calendar(person)]
 
 
 def _bookings(person: int) -> Section:
@@ -115,3 +116,22 @@ def _certificates(person: int) -> Section:
         rows.append((gettext("National volunteer number"), "", number))
     titles = (gettext("When"), gettext("Hours"), gettext("Digest of this certificate"))
     return Section(gettext("Certificates of your hours"), titles, rows)
+
+
+def _in_calendar(person: int) -> Section:
+    rows = list(CalendarEntry.objects.select_related("event").filter(person=person).order_by("during", "booking"))
+    names = place_names({row.place_id for row in rows})
+    return Section(
+        gettext("Times you took into a calendar"),
+        (gettext("Event"), gettext("Where"), gettext("From"), gettext("Until"), gettext("State")),
+        [
+            (
+                row.event.name,
+                names.get(row.place_id, ""),
+                local(row.during.lower),
+                local(row.during.upper),
+                gettext("taken back") if row.called_off else "",
+            )
+            for row in rows
+        ],
+    )
