@@ -18,7 +18,7 @@ _shared: live.Shared[Stands] = live.Shared()
 
 def shared_stands(event: Event, area: Area, at: datetime) -> Stands:
     """How an area and those directly below it stand, counted now or a moment ago for all who ask, program or person."""
-    together = places.top_area(at) if area.level < Level.STREET else None
+    together = places.top_area() if area.level < Level.STREET else None
     which = together or area
     return _shared.get((event.pk, which.pk), lambda: stands_of(event, _areas(which, at), at))
 
