@@ -149,7 +149,9 @@ class MyHoursOut(Schema):
     every_event: bool = Field(description="else of this event alone: the phone was not shown to be the person's")
     services: list[MyServiceOut]
     calendar: str | None = Field(description="page that gives an .ics of what is booked; null for a key")
-    certificate: str | None = Field(description="page that gives a PDF of what is approved; null where it would refuse")
+    certificate: str | None = Field(
+        description="page that gives a PDF of what is approved; null: not shown to be the person's phone"
+    )
     synthetic: bool
 
 
