@@ -28,6 +28,8 @@ from linli.access.callers import DEMO_KEY, grants_in_force
 from linli.access.models import RoleGrant, User
 from linli.common.caller import NOBODY, Caller
 from linli.common.clock import now
+from linli.common.db import from_on
+from linli.custody import trail
 from linli.desk import actions as desk
 from linli.desk.models import Entry
 from linli.duty import booking
@@ -40,7 +42,7 @@ from linli.muster.models import Demand, Placement, SignUp
 from linli.people import actions as people
 from linli.people.models import REGISTER, City, Household, Person
 from linli.places import actions as places
-from linli.places.models import Area, Building, Dwelling, Estate, Level, Place
+from linli.places.models import Area, AreaParent, Building, Dwelling, Estate, Level, Place, Within
 from linli.rolls import opening
 
 FOUNDED = datetime(2022, 1, 1, tzinfo=UTC)
@@ -65,36 +67,16 @@ class TinyCity:
 
 
 def tiny_city(*, coordinates: bool = True) -> TinyCity:
-    """A street of two communities; without `coordinates` no place has a point, and distances are estimated."""
-    street = places.add_area(level=Level.STREET, name="梧桐街道", parent=None, by=SYSTEM, at=FOUNDED)
-    communities, grids, micros, estates, buildings = [], [], [], [], []
-    for name in ("青松社区", "白桦社区"):
-        row = len(communities)
-        community = places.add_area(
-            level=Level.COMMUNITY, name=name, parent=street, by=SYSTEM, at=FOUNDED, **_point(row, 0, coordinates)
-        )
-        communities.append(community)
-        estates.append(_estate(community, f"{name[:2]}苑", row, coordinates))
-        for number in (1, 2):
-            column = len(grids)
-            grid = places.add_area(
-                level=Level.GRID,
-                name=f"{name[:2]}第{number}网格",
-                parent=community,
-                by=SYSTEM,
-                at=FOUNDED,
-                **_point(row, column, coordinates),
-            )
-            grids.append(grid)
-            for part in (1, 2):
-                micro = places.add_area(
-                    level=Level.MICRO_GRID, name=f"{grid.name}微{part}", parent=grid, by=SYSTEM, at=FOUNDED
-                )
-                micros.append(micro)
-                title = f"{2 * (number - 1) + part}栋"
-                building = _building(estates[row], title, row, column, coordinates)
-                buildings.append(building)
-                places.assign(building.place, micro, by=SYSTEM, at=FOUNDED)
+    """A street of two communities; without `coordinates` no place has a point, and distances are estimated.
+
+    Nearly every test begins with one: its rows are those that the actions write, in few statements.
+    """
+    street, *_ = areas = _tree(coordinates)
+    communities, grids, micros = ([each for each in areas if each.level == level] for level in _LEVELS[1:])
+    estates = _estates(communities, coordinates)
+    buildings = _buildings(estates, coordinates)
+    held = {building.pk: micro.pk for building, micro in zip(buildings, micros, strict=True)}
+    places.assign_new(held, by=SYSTEM, at=FOUNDED)
     event = Event.objects.create(
         name="九月疫情",
         name_en="September outbreak",
@@ -108,21 +90,67 @@ def tiny_city(*, coordinates: bool = True) -> TinyCity:
     return TinyCity(street, communities, grids, micros, estates, buildings, event)
 
 
+_LEVELS = (Level.STREET, Level.COMMUNITY, Level.GRID, Level.MICRO_GRID)
+
+
+def _tree(coordinates: bool) -> list[Area]:
+    """Areas as `places.add_area` adds them, one after the other, each before those that lie in it."""
+    said: list[tuple[str, int | None, dict[str, float]]] = [("梧桐街道", None, {})]
+    for row, name in enumerate(("青松社区", "白桦社区")):
+        community = len(said)
+        said.append((name, 0, _point(row, 0, coordinates)))
+        for number in (1, 2):
+            grid, title = len(said), f"{name[:2]}第{number}网格"
+            said.append((title, community, _point(row, 2 * row + number - 1, coordinates)))
+            said += [(f"{title}微{part}", grid, {}) for part in (1, 2)]
+    made = Place.objects.bulk_create([Place(kind=Place.Kind.AREA) for _ in said])
+    areas: list[Area] = []
+    above: list[list[Area]] = []  # each area with all that it lies in, itself first
+    for place, (name, parent, point) in zip(made, said, strict=True):
+        outer = [] if parent is None else above[parent]
+        areas.append(Area(place=place, level=_LEVELS[len(outer)], name=name, **point))
+        above.append([areas[-1], *outer])
+    Area.objects.bulk_create(areas)
+    since = from_on(FOUNDED)
+    Within.objects.bulk_create(
+        [Within(inner=chain[0], outer=outer, during=since) for chain in above for outer in chain]
+    )
+    AreaParent.objects.bulk_create(
+        [
+            AreaParent(area=area, level=area.level, parent=parent, parent_level=parent.level, during=since)
+            for area, parent, *_ in (chain for chain in above if len(chain) > 1)
+        ]
+    )
+    ids = [area.pk for area in areas]
+    trail.record_many("area.added", who=SYSTEM, subjects=[f"place:{each}" for each in ids], areas=ids, at=FOUNDED)
+    return areas
+
+
+def _estates(communities: list[Area], coordinates: bool) -> list[Estate]:
+    made = Place.objects.bulk_create([Place(kind=Place.Kind.ESTATE) for _ in communities])
+    return Estate.objects.bulk_create(
+        Estate(place=place, community=community, name=f"{community.name[:2]}苑", **_point(row, 0, coordinates))
+        for row, (place, community) in enumerate(zip(made, communities, strict=True))
+    )
+
+
+def _buildings(estates: list[Estate], coordinates: bool) -> list[Building]:
+    """Four of each estate, above each other two by two."""
+    said = [(row, estate, number) for row, estate in enumerate(estates) for number in range(4)]
+    made = Place.objects.bulk_create(
+        [Place(kind=Place.Kind.BUILDING, physical_parent=estate.place) for _, estate, _ in said]
+    )
+    found = []
+    for place, (row, estate, number) in zip(made, said, strict=True):
+        point = _point(row, 2 * row + number // 2, coordinates)
+        if point:
+            point["lat"] += _STEP / 4
+        found.append(Building(place=place, estate=estate, name=f"{number + 1}栋", floors=6, units=2, **point))
+    return Building.objects.bulk_create(found)
+
+
 def _point(row: int, column: int, coordinates: bool) -> dict[str, float]:
     return {"lon": LON + column * _STEP, "lat": LAT + row * _STEP} if coordinates else {}
-
-
-def _estate(community: Area, name: str, row: int, coordinates: bool) -> Estate:
-    place = Place.objects.create(kind=Place.Kind.ESTATE)
-    return Estate.objects.create(place=place, community=community, name=name, **_point(row, 0, coordinates))
-
-
-def _building(estate: Estate, name: str, row: int, column: int, coordinates: bool) -> Building:
-    place = Place.objects.create(kind=Place.Kind.BUILDING, physical_parent=estate.place)
-    point = _point(row, column, coordinates)
-    if point:
-        point["lat"] += _STEP / 4
-    return Building.objects.create(place=place, estate=estate, name=name, floors=6, units=2, **point)
 
 
 def user_with_role(role: str, area: Area | None = None, *, name: str = "") -> User:

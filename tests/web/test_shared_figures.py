@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from linli.web import live, standing
 from tests.factories import TinyCity, sign_in, tiny_city, user_with_role
@@ -59,6 +60,21 @@ def test_many_requests_in_a_second_count_at_most_twice(
     assert 1 <= len(counted) <= 2
     client.get(reverse(pages[0], args=[city.street.pk]))
     assert counted[-1] >= 1001.0, "and a second later they are counted again"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["area", "briefing", "deployed"])
+def test_a_page_says_as_of_when_its_figures_were_counted(
+    client: Client, city: TinyCity, clock: Clock, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    sign_in(client, user_with_role("street", city.street))
+    url = reverse(page, args=[city.street.pk])
+    first = client.get(url).context["counted_at"]
+    monkeypatch.setattr(live, "behind", lambda work: None)
+    reply = client.get(url)
+    assert reply.context["counted_at"] == first
+    quiet = reply.content.decode().split('class="quiet"')[1].split("</div>")[0]
+    assert f'datetime="{localtime(first).isoformat()}"' in quiet
 
 
 class TestBehind:

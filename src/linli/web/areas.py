@@ -85,6 +85,7 @@ class Picture:
 
     whole: Row
     below: tuple[Row, ...]
+    at: datetime
 
 
 def picture(event: Event | None, area: Area, at: datetime, *, grids_too: bool) -> Picture:
@@ -95,7 +96,7 @@ def picture(event: Event | None, area: Area, at: datetime, *, grids_too: bool) -
     stands = shared_stands(event, area, at) if event else Stands(at, {})
     rows = [Row(child, stands[child.pk]) for child in below]
     rows.sort(key=lambda each: (each.staffing.share is None, each.staffing.share or 0.0, -each.staffing.short, each.id))
-    return Picture(Row(area, stands[area.pk]), tuple(rows))
+    return Picture(Row(area, stands[area.pk]), tuple(rows), stands.at)
 
 
 def _fragment(request: HttpRequest, area: Area, event: Event | None, shown: Picture) -> str:
@@ -141,6 +142,7 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
         "answer": _answer(shown),
         "above": _above(caller, found, at),
         "shown": shown,
+        "counted_at": shown.at,
         "grids_held_back": found.level == Level.COMMUNITY and not grids_too,
         "live": _fragment(request, found, event, shown),
         "map_every": MAP_EVERY_S,

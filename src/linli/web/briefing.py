@@ -131,6 +131,7 @@ def briefing(request: HttpRequest, area_id: int) -> HttpResponse:
         "area": area,
         "event": event,
         "facts": facts,
+        "counted_at": facts.as_of,
         "signed_up": shown.figure("signed_up"),
         "placed": shown.figure("people_placed"),
         "figures": _figures(shown, links=decides),

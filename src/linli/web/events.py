@@ -276,13 +276,15 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
         return _closed(request, found, caller, at)
     row = _rows([found], at)[0]
     top = places.top_area()
-    whole = shared_stands(found, top, at)[top.pk] if top is not None and row.state != PLANNED else NOTHING
+    stands = shared_stands(found, top, at) if top is not None and row.state != PLANNED else None
+    whole = stands[top.pk] if stands is not None and top is not None else NOTHING
     context = {
         "row": row,
         "event": found,
         "areas": listed(place_names(EventArea.objects.filter(event=found).values_list("area", flat=True)).values()),
         "pack": packs.pack_of(found),
         "steps": history.steps_of(found),
+        "counted_at": stands.at if stands is not None else None,
         "signed_up": whole.signed_up,
         "placed": whole.staffing.placed,
         "zones": sum(whole.zones.values()),

@@ -1,5 +1,7 @@
 """Who was deployed to an area, unit by unit: the rows behind the figures of the briefing."""
 
+from datetime import datetime
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +18,7 @@ from linli.muster.units.deployed import Sent
 from linli.web import live
 
 ROWS_A_PAGE = 100
-_shared: live.Shared[list[Sent]] = live.Shared()
+_shared: live.Shared[tuple[datetime, list[Sent]]] = live.Shared()
 
 
 @open_to(*DECIDING, area_from="area_id")
@@ -26,11 +28,18 @@ def deployed(request: HttpRequest, area_id: int) -> HttpResponse:
     caller, at = caller_of(request), now()
     area = area_visible_to(caller, area_id, *DECIDING)
     event = active_event(at, area.pk)
-    rows: list[Sent] = []
+    counted_at, rows = at, list[Sent]()
     if event is not None:
-        rows = _shared.get((event.pk, area.pk), lambda: counting.sent_to(event, [area.pk], at).get(area.pk, []))
+        sent = _shared.get((event.pk, area.pk), lambda: (at, counting.sent_to(event, [area.pk], at).get(area.pk, [])))
+        counted_at, rows = sent
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"area": area, "event": event, "page": page, "totals": counting.totals(rows)}
+    context = {
+        "area": area,
+        "event": event,
+        "page": page,
+        "totals": counting.totals(rows),
+        "counted_at": counted_at,
+    }
     return render(request, "units/deployed.html", context)
 
 
