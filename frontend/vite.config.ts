@@ -30,6 +30,8 @@ export default defineConfig({
         "map-worker": "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs",
         field: "src/field/main.ts",
         "field-worker": "src/field/worker.ts",
+        taps: "src/taps/main.ts",
+        "taps-worker": "src/taps/worker.ts",
       },
       output: {
         entryFileNames: "[name].js",

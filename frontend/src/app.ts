@@ -30,7 +30,20 @@ startDrafts();
 startCopying();
 startTicks();
 startOffline();
+startTaps();
 Alpine.start();
+
+/** A phone that was somebody's own: what was tapped on it without a signal is sent, or goes. Their pages bring the script. */
+function startTaps(): void {
+  const ours = "./taps.js"; // a part of its own: most pages are nobody's own phone
+  let kept: string | null = null;
+  try {
+    kept = localStorage.getItem("linli-taps");
+  } catch {
+    // closed to us: then nothing is kept either
+  }
+  if (kept && !document.body.dataset["taps"]) void import(/* @vite-ignore */ ours);
+}
 
 /** Says in the quiet line that the net is gone, for as long as it is. */
 function startOffline(): void {

@@ -5,6 +5,7 @@ A page that has no scene here, and is not named in NOT_PAGES with the reason, fa
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.encoding import iri_to_uri
@@ -103,6 +104,8 @@ NOT_PAGES = {
     "end_claim_devices": "ends what phones may open, and leads back to the sign-up",
     "remove_mail": "takes an address away and leads back to the phones",
     "healthz": "tells a program that the process is alive, as JSON",
+    "taps": "takes taps that a phone kept, as JSON",
+    "taps_worker": "a script: what keeps the page of posts on the phone",
     "field_worker": "a script: what keeps the app on the phone",
     "field_manifest": "tells a phone how to put the app on its first screen",
     "field_hello": "tells the app who is signed in and what time it is, as JSON",
@@ -360,6 +363,19 @@ def _settled(page: Page) -> None:
     page.locator("main .btn-primary, main .field-tabs, #choose").first.wait_for()
 
 
+def _is_drawn(page: Page) -> None:
+    page.locator("html[data-ready]").wait_for()
+
+
+def _was_on_an_own_page(page: Page) -> None:
+    """Which makes the phone keep taps; what a tap looks like then is in test_tapping_offline.py."""
+    here = page.url
+    page.goto(urljoin(here, "/post/"))
+    page.wait_for_function("localStorage.getItem('linli-taps') === '1'")
+    page.goto(here)
+    page.get_by_label("Type the code on the poster").or_(page.get_by_label("输入海报上的码")).wait_for()
+
+
 def _gets_doors(page: Page) -> None:
     _opens_with_a_pin(page)
     page.locator(".field-tabs").wait_for()
@@ -529,6 +545,8 @@ SCENES = (
     Scene("check_hours", title="wrong", does=_fills({"code": "0123"}, "[form=check]")),
     Scene("check_hours", title="ours", does=_checks_a_certificate),
     Scene("my_hours", "proved_server", ("served_claim",), title="proved", does=_opens("#certificate")),
+    Scene("no_signal", does=_is_drawn),
+    Scene("no_signal", "comer_person", title="to type a code", does=_was_on_an_own_page),
     Scene("type_post"),
     Scene("type_post", title="wrong", does=_fills({"code": "AAAA-AAAA"}, "[form=type]")),
     Scene("at_post", args=("post_code",), title="not signed in"),

@@ -222,6 +222,7 @@ def test_a_browser_that_is_too_old_for_the_app_leads_to_pages_that_work(
 
 
 def test_the_app_uses_nothing_newer_than_the_oldest_browsers() -> None:
-    text = {name: (DIST / f"field{name}").read_text(encoding="utf-8") for name in (".js", "-worker.js", ".css")}
-    assert [found.group() for name in (".js", "-worker.js") for found in TOO_NEW.finditer(text[name])] == []
-    assert [found.group() for found in STYLE_TOO_NEW.finditer(text[".css"])] == []
+    scripts = [f"{part}{kind}" for part in ("field", "taps") for kind in (".js", "-worker.js")]
+    text = {name: (DIST / name).read_text(encoding="utf-8") for name in (*scripts, "field.css")}
+    assert [found.group() for name in scripts for found in TOO_NEW.finditer(text[name])] == []
+    assert [found.group() for found in STYLE_TOO_NEW.finditer(text["field.css"])] == []

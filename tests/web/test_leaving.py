@@ -56,6 +56,7 @@ NOBODY_IN_THEM = {
     "trail_verifier": "a program",
     "area_map": "outlines and counts of areas",
     "field_worker": "the script that keeps the app on a phone: the same for everybody",
+    "taps_worker": "the script that keeps a page on a phone: the same for everybody",
     "field_manifest": "how a phone puts the app on its first screen: the same for everybody",
     "notice_paper": "what is kept about people, of nobody in particular",
     "record_paper": "the declarations",
@@ -77,7 +78,7 @@ MAY_ANSWER_WITH_A_FILE = {
     "web/hours/posters.py:print_post_code": NOBODY_IN_THEM["print_post_code"],
     "web/units/named.py:unit_template": NOBODY_IN_THEM["unit_template"],
     "web/certificates.py:closing_certificate": NOBODY_IN_THEM["closing_certificate"],
-    "web/field/shell.py:worker": NOBODY_IN_THEM["field_worker"],
+    "web/kept.py:worker_of": "the scripts of service workers: the same for everybody",
     "web/live.py:answer": "the map, under its digest; pages otherwise",
     "ops/handing.py:_answer": "the certificate of the office's own authority, to a phone",
 }

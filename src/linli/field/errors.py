@@ -97,3 +97,11 @@ class NothingToTakeBack(Refused):
 class NoDoorsToHandOver(Refused):
     code = "no_doors_to_hand_over"
     sentence = gettext_noop("{name} goes to no doors that you give. Nothing was handed over.")
+
+
+class TappedByAnother(Refused):
+    code = "tapped_by_another"
+    sentence = gettext_noop(
+        "This was tapped while this phone was signed in for somebody else. It was not written down for you; whoever "
+        "leads there can tap for them."
+    )

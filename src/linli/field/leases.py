@@ -3,7 +3,7 @@
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from linli.access.models import DeviceSession, RoleGrant
 from linli.common.caller import Caller, Grant
+from linli.common.moments import corrected
 from linli.custody import secrets, trail
 from linli.custody.roles import Decide, deciding
 from linli.duty.hours.queries import LEADING
@@ -23,7 +24,6 @@ ROLES = deciding(Decide.FOUND)
 LENT_TO = (*ROLES, *(role for role in LEADING if role not in ROLES))
 """To whom a phone is lent something: doors, or the people they lead."""
 _SECRET = 32
-_NO_MATTER = timedelta(minutes=2)  # a reply takes a moment, and clocks drift
 
 
 @transaction.atomic
@@ -118,12 +118,7 @@ def happened_at(lease: Lease, told_ms: int, offset_ms: int, received: datetime) 
         told_ms: by the phone's own clock. offset_ms: by how much ours was ahead when they last met.
     """
     latest = max(min(received, _over_at(lease)), lease.since)
-    try:
-        said = datetime.fromtimestamp(told_ms / 1000, UTC) + timedelta(milliseconds=offset_ms)
-    except (OverflowError, OSError, ValueError):
-        return latest, True
-    kept = min(max(said, lease.since), latest)
-    return kept, abs(kept - said) > _NO_MATTER
+    return corrected(told_ms, offset_ms, since=lease.since, latest=latest)
 
 
 def grants_of(lease: Lease) -> list[RoleGrant]:

@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_noop
 
-from linli.access.callers import account_of, caller_of
+from linli.access import marks
+from linli.access.callers import account_of, caller_of, device_session_of
 from linli.access.queries import GRANTERS
 from linli.common.clock import now
 from linli.custody.export import TAKERS
@@ -22,6 +23,7 @@ from linli.ledger.owners import AT_DOORS
 from linli.ledger.scope import LOOKING
 from linli.muster.queries import DECIDING
 from linli.people.queries import city_is_synthetic
+from linli.web.hours.tap_words import ON_PAGES
 from linli.web.imports.templates import IN_BAR as TEMPLATES_FOR
 from linli.web.words import event_name
 
@@ -41,8 +43,20 @@ BY_ROLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Taps:
+    """For whose page a phone may keep what is tapped on it without a signal, and what it says of it."""
+
+    own: str
+    words: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """The quiet line of a page, and who is signed in: where their own page is, and where they sign out."""
+    """The quiet line of a page, and who is signed in: where their own page is, and where they sign out.
+
+    Attributes:
+        taps: none where the browser is nobody's own phone.
+    """
 
     synthetic: bool
     event_name: str | None
@@ -52,6 +66,7 @@ class Frame:
     own_url: str
     sign_out_url: str
     came_from: str
+    taps: Taps | None
     nav: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -77,8 +92,15 @@ def _frame(request: HttpRequest) -> Frame:
         own_url=reverse("my_devices" if by_phone else "mfa_index"),
         sign_out_url=reverse("leave_phone" if by_phone else "account_logout"),
         came_from=_came_from(request),
+        taps=_taps(request, at),
         nav=_nav(request),
     )
+
+
+def _taps(request: HttpRequest, at: datetime) -> Taps | None:
+    held = device_session_of(request, at)
+    words = {key: gettext(sentence) for key, sentence in ON_PAGES.items()} if held is not None else {}
+    return Taps(marks.name_of(held), words) if held is not None else None
 
 
 def _came_from(request: HttpRequest) -> str:

@@ -94,6 +94,7 @@ def finish(
     said: Service.Said,
     happened: datetime,
     clipped: bool = False,
+    key: UUID | None = None,
     by: Caller,
     at: datetime,
 ) -> Service:
@@ -101,6 +102,7 @@ def finish(
 
     Args:
         happened: when they finished, which somebody who forgot it says later.
+        key: of the tap, where a phone kept it.
 
     Raises:
         NotFound: no such duty.
@@ -122,7 +124,7 @@ def finish(
         raise FinishTooLate(since=found.started_at, most=LONGEST.total_seconds() // 3600)
     _require_free(found.person_id, found.started_at, happened, but=found.pk)
     found.finished_at, found.finish_said, found.finish_clipped = happened, said, clipped
-    found.finish_recorded_at, found.state = at, Service.State.WAITING
+    found.finish_recorded_at, found.finish_key, found.state = at, key, Service.State.WAITING
     found.finish_by = by.user if by.user is not None and by.person != found.person_id else None
     found.save()
     _record("duty.finished", found, said, by, at)

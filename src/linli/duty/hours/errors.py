@@ -47,6 +47,24 @@ class FinishTooLate(Invalid):
     sentence = gettext_noop("Duty ends within {most} hours of its start at {since}, and not later than now.")
 
 
+class NotOnDuty(Conflict):
+    code = "not_on_duty"
+    sentence = gettext_noop("No start is recorded that this could finish. Please tell whoever leads there.")
+
+
+class StartRecordedOtherwise(Conflict):
+    code = "start_recorded_otherwise"
+    sentence = gettext_noop(
+        "By what is recorded you are on duty since {since}. If that is wrong, say so under My hours once you have "
+        "finished."
+    )
+
+
+class FinishRecordedOtherwise(Conflict):
+    code = "finish_recorded_otherwise"
+    sentence = gettext_noop("By what is recorded you finished at {until}. If that is wrong, say so under My hours.")
+
+
 class NotYourOwnHours(Refused):
     code = "not_your_own_hours"
     sentence = gettext_noop("Nobody decides about their own hours. Please ask a colleague.")

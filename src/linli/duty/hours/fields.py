@@ -48,6 +48,7 @@ declare(
     finish_clipped=HOW,
     finish_recorded_at=HOW,
     finish_by=WHO,
+    finish_key=ID,
     asked_at=HOW,
     state=SERVED,
     decided_by=WHO,

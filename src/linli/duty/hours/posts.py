@@ -57,7 +57,7 @@ def _digest(letters: str) -> bytes:
 
 
 def post_of(typed: str, at: datetime) -> Post:
-    """Where a code leads, as it stands in an address or was typed.
+    """Where a code leads, or led at a moment, as it stands in an address or was typed.
 
     Raises:
         PostCodeOld: it leads nowhere (any more): no such code, another took its place, or the event is over.
@@ -71,7 +71,8 @@ def post_of(typed: str, at: datetime) -> Post:
         raise PostCodeOld(phone="")
     phone = desk_phone_of(area.pk, at)
     over = found.event.ended_at is not None and found.event.ended_at <= at
-    if found.ended_at is not None or over or active_event(at, area.pk) is None:
+    ended = found.ended_at is not None and found.ended_at <= at
+    if ended or over or active_event(at, area.pk) is None:
         raise PostCodeOld(phone=phone)
     return Post(found.event, area, phone)
 

@@ -58,6 +58,9 @@ class Service(models.Model):
     finish_clipped = models.BooleanField(default=False, help_text="the phone's clock could not be right")
     finish_recorded_at = models.DateTimeField(null=True, blank=True)
     finish_by = models.BigIntegerField(null=True, blank=True, help_text="account that tapped; none: their own phone")
+    finish_key = models.UUIDField(
+        null=True, blank=True, unique=True, help_text="of the tap that a phone kept: sent again, it is the same"
+    )
     asked_at = models.DateTimeField(null=True, blank=True, help_text="since when the forgotten finish is asked about")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ON_DUTY)
     decided_by = models.BigIntegerField(null=True, blank=True)

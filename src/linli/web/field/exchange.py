@@ -1,15 +1,11 @@
 """What the app asks and brings, as JSON. Each exchange names its version; what cannot be understood is kept there."""
 
-import json
 import re
 from base64 import b64encode
-from collections.abc import Callable
-from datetime import datetime
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
@@ -20,47 +16,30 @@ from linli.access.callers import account_of, caller_of, phone_of
 from linli.access.errors import PinAsked
 from linli.access.permit import open_to
 from linli.common.clock import now
-from linli.common.errors import Invalid, LinliError
+from linli.common.errors import Invalid
 from linli.duty.hours.queries import LEADING
 from linli.events.models import Event
 from linli.events.packs import pack_of
 from linli.field import envelopes, leases, numbers, outbox, roster, settling, told
-from linli.field.errors import AppOutOfDate
 from linli.people.queries import city_is_synthetic
+from linli.web.exchanging import check_version, in_ms, reply, said, told_as_json
 from linli.web.field.shell import version
-from linli.web.problems import as_json
 from linli.web.words import event_name
 
-SPEAKS = 1  # the version of these exchanges
 _KNOWN = re.compile(r"(\d{1,2}):([0-9a-f]{16})")
-
-View = Callable[..., HttpResponse]
-
-
-def _told_as_json(view: View) -> View:
-    """A failure in the one error shape, whatever the address."""
-
-    @wraps(view)
-    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except LinliError as problem:
-            return JsonResponse(as_json(problem), status=problem.status)
-
-    return told
 
 
 @open_to(anonymous=True)
 @never_cache
 @require_safe
-@_told_as_json
+@told_as_json
 def hello(request: HttpRequest) -> HttpResponse:
     """Who is signed in here, what time it is, and whether the phone may still hold what it was lent."""
     me, phone, account = caller_of(request), phone_of(request), account_of(request)
     works = bool(me.areas(*leases.ROLES))
     pin = reverse("type_pin") if phone.locked else reverse("account_login")
     number, point = envelopes.public_key()
-    return _reply(
+    return reply(
         csrf=get_token(request),
         app=version(),
         name=account.display_name if account is not None else "",
@@ -75,9 +54,9 @@ def hello(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _lease_state(said: str) -> str:
+def _lease_state(text: str) -> str:
     """in_force, over or revoked; of what was never lent here: unknown. Says nothing of whom it was lent to."""
-    lease_id = _uuid(said)
+    lease_id = _uuid(text)
     lease = leases.of(lease_id) if lease_id is not None else None
     if lease is None:
         return "unknown"
@@ -89,22 +68,22 @@ def _lease_state(said: str) -> str:
 @open_to(*leases.LENT_TO)
 @never_cache
 @require_POST
-@_told_as_json
+@told_as_json
 def lend(request: HttpRequest) -> HttpResponse:
     """Lend this phone its holder's doors, and the people they lead, for a day and a bit."""
-    said, me, at = _said(request), caller_of(request), now()
-    device = _uuid(said.get("device"))
+    brought, me, at = said(request), caller_of(request), now()
+    device = _uuid(brought.get("device"))
     if device is None:
         raise Invalid
     lease, secret = leases.start(device, by=me, at=at)
     number, point = envelopes.public_key()
     role = next(role for role in leases.LENT_TO if me.areas(role))
     event = Event.objects.get(pk=lease.event)
-    return _reply(
+    return reply(
         lease=str(lease.pk),
         secret=b64encode(secret).decode(),
-        since=_ms(lease.since),
-        until=_ms(lease.until),
+        since=in_ms(lease.since),
+        until=in_ms(lease.until),
         author=me.user,
         role=role,
         doors=bool(me.areas(*leases.ROLES)),
@@ -119,27 +98,27 @@ def lend(request: HttpRequest) -> HttpResponse:
 @open_to(*leases.LENT_TO)
 @never_cache
 @require_POST
-@_told_as_json
+@told_as_json
 def give_up(request: HttpRequest) -> HttpResponse:
     """Give the doors back."""
-    lease_id = _uuid(_said(request).get("lease"))
+    lease_id = _uuid(said(request).get("lease"))
     if lease_id is None:
         raise Invalid
     leases.end(lease_id, by=caller_of(request), at=now())
-    return _reply()
+    return reply()
 
 
 @open_to(*leases.LENT_TO)
 @never_cache
 @require_safe
-@_told_as_json
+@told_as_json
 @gzip_page  # a tenth of it goes over the air; nothing that somebody else could choose stands beside what is secret
 def doors(request: HttpRequest) -> HttpResponse:
     """The doors and people of a lease, as far as the phone does not know them; what waits for its author's decision.
 
     An app from before there were people asks for none, and is told of none; so with what its holder was told.
     """
-    _check_version(request.GET.get("v"))
+    check_version(request.GET.get("v"))
     lease_id = _uuid(request.GET.get("lease"))
     if lease_id is None:
         raise Invalid
@@ -151,7 +130,7 @@ def doors(request: HttpRequest) -> HttpResponse:
     crew: dict[str, Any] = {} if crew_known is None else {"crew_digest": found.crew.digest, "crew": found.crew.says}
     if crew and crew_known == found.crew.digest:
         crew["crew"] = None
-    return _reply(
+    return reply(
         parts=found.parts,
         digests=found.digests,
         people=found.people,
@@ -166,15 +145,15 @@ def doors(request: HttpRequest) -> HttpResponse:
 @open_to(*leases.ROLES)
 @never_cache
 @require_POST
-@_told_as_json
+@told_as_json
 def number(request: HttpRequest) -> HttpResponse:
     """The phone number of one person behind a door, for a reason; it is written in the trail first."""
-    said, me, at = _said(request), caller_of(request), now()
-    lease_id, person = _uuid(said.get("lease")), said.get("person")
+    brought, me, at = said(request), caller_of(request), now()
+    lease_id, person = _uuid(brought.get("lease")), brought.get("person")
     if lease_id is None or not isinstance(person, int) or isinstance(person, bool) or not 0 < person < 2**63:
         raise Invalid
     leases.in_force(lease_id, by=me, at=at)
-    return _reply(number=numbers.ask(person, str(said.get("reason", "")), by=me, at=at))
+    return reply(number=numbers.ask(person, str(brought.get("reason", "")), by=me, at=at))
 
 
 def _waiting(each: settling.Waiting) -> dict[str, Any]:
@@ -184,21 +163,21 @@ def _waiting(each: settling.Waiting) -> dict[str, Any]:
         "state": each.state,
         "code": each.problem.code if each.problem is not None else "",
         "sentence": each.problem.told() if each.problem is not None else "",
-        "at": _ms(each.happened_at),
+        "at": in_ms(each.happened_at),
         "mine": {
             part: each.mine.get(part)
             for part in ("kind", "door", "result", "how", "said", "name", "need", "what", "number", "person")
         },
         "theirs": None
         if theirs is None
-        else {"r": theirs.result, "h": theirs.how, "t": _ms(theirs.happened_at), "by": each.theirs_by},
+        else {"r": theirs.result, "h": theirs.how, "t": in_ms(theirs.happened_at), "by": each.theirs_by},
     }
 
 
 @open_to(anonymous=True)
 @never_cache
 @require_POST
-@_told_as_json
+@told_as_json
 def bring(request: HttpRequest) -> HttpResponse:
     """Take what a phone brings, its own or what somebody else wrote on it. Its PIN need not have been typed again.
 
@@ -207,11 +186,11 @@ def bring(request: HttpRequest) -> HttpResponse:
     """
     if not _is_known(request):
         raise PinAsked
-    brought = _said(request).get("envelopes")
-    if not isinstance(brought, list) or len(brought) > outbox.MOST_AT_ONCE:
+    envelopes_brought = said(request).get("envelopes")
+    if not isinstance(envelopes_brought, list) or len(envelopes_brought) > outbox.MOST_AT_ONCE:
         raise Invalid
-    answers = outbox.take_all(brought, by=caller_of(request), at=now())
-    return _reply(answers=[_answer(each) for each in answers])
+    answers = outbox.take_all(envelopes_brought, by=caller_of(request), at=now())
+    return reply(answers=[_answer(each) for each in answers])
 
 
 def _answer(each: outbox.Answer) -> dict[str, str]:
@@ -227,43 +206,11 @@ def _is_known(request: HttpRequest) -> bool:
     return me.user is not None or me.device is not None or phone_of(request).session is not None
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
-    """The body of an exchange of our version.
-
-    Raises:
-        Invalid: it is no JSON object. AppOutOfDate: the app and we are of different versions.
-    """
+def _uuid(text: object) -> UUID | None:
     try:
-        said = json.loads(request.body)
-    except ValueError as error:
-        raise Invalid from error
-    if not isinstance(said, dict):
-        raise Invalid
-    _check_version(said.get("v"))
-    return said
-
-
-def _check_version(said: object) -> None:
-    if said is None:
-        raise Invalid
-    if str(said) != str(SPEAKS):
-        raise AppOutOfDate
-
-
-def _reply(**told: Any) -> HttpResponse:
-    compact = {"ensure_ascii": False, "separators": (",", ":")}
-    return JsonResponse({"v": SPEAKS, "at": _ms(now()), **told}, json_dumps_params=compact)
-
-
-def _uuid(said: object) -> UUID | None:
-    try:
-        return UUID(said) if isinstance(said, str) else None
+        return UUID(text) if isinstance(text, str) else None
     except ValueError:
         return None
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 urlpatterns = [

@@ -3,13 +3,9 @@
 The page is the same for everybody and in both languages, so that a phone that has it once opens it without the net.
 """
 
-import hashlib
-import json
 from functools import cache
-from pathlib import Path
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -21,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from linli.access.permit import open_to
 from linli.people.queries import city_is_synthetic
+from linli.web import kept
 from linli.web.field.words import WORDS
 from linli.web.leaving import file_of_nobody
 
@@ -32,17 +29,8 @@ KEPT = ("dist/field.js", "dist/field.css", "dist/app.css", "icon.svg")
 @require_safe
 def app(request: HttpRequest) -> HttpResponse:
     """The page that the app runs in."""
-    told = {"words": _words(), "synthetic": city_is_synthetic(), "version": version()}
+    told = {"words": kept.in_each_language(WORDS), "synthetic": city_is_synthetic(), "version": version()}
     return render(request, "field/app.html", told)
-
-
-def _words() -> dict[str, dict[str, str]]:
-    """Every sentence of the app in each language, by its key."""
-    found = {}
-    for language in ("zh-hans", "en"):
-        with translation.override(language):
-            found[language] = {key: gettext(words) for key, words in WORDS.items()}
-    return found
 
 
 @open_to(anonymous=True)
@@ -51,26 +39,14 @@ def _words() -> dict[str, dict[str, str]]:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker: it keeps the app, and a new version of any part of it makes a new worker."""
-    kept = [reverse("field_app"), reverse("field_manifest"), *(static(name) for name in KEPT)]
-    said = f"self.LINLI = {json.dumps({'version': version(), 'kept': kept})};\n"
-    return HttpResponse(said + _text("dist/field-worker.js"), content_type="text/javascript; charset=utf-8")
+    addresses = [reverse("field_app"), reverse("field_manifest"), *(static(name) for name in KEPT)]
+    return kept.worker_of("dist/field-worker.js", version=version(), kept=addresses)
 
 
 @cache
 def version() -> str:
     """A digest of all that the app is made of."""
-    parts = [_text(name) for name in (*KEPT, "dist/field-worker.js")]
-    page = (Path(__file__).parent.parent / "templates" / "field" / "app.html").read_text(encoding="utf-8")
-    words = json.dumps(_words(), sort_keys=True)
-    return hashlib.sha256("\0".join([*parts, page, words]).encode()).hexdigest()[:16]
-
-
-@cache
-def _text(name: str) -> str:
-    at = finders.find(name)
-    if not isinstance(at, str):
-        raise FileNotFoundError(name)
-    return Path(at).read_text(encoding="utf-8")
+    return kept.digest_of((*KEPT, "dist/field-worker.js"), "field/app.html", WORDS)
 
 
 @open_to(anonymous=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -12,7 +13,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from linli.access.callers import caller_of
+from linli.access import marks
+from linli.access.callers import caller_of, device_session_of
 from linli.access.permit import open_to
 from linli.access.queries import leader_of
 from linli.common.clock import now
@@ -24,6 +26,7 @@ from linli.duty.hours.errors import PostCodeOld
 from linli.duty.models import Service
 from linli.muster.crew import Own, people_of_device
 from linli.places.names import place_names
+from linli.web.exchanging import in_ms
 from linli.web.fields import new_once, once_key
 from linli.web.hours.forms import SALT
 
@@ -46,6 +49,7 @@ class Standing:
 
     Attributes:
         does, current: as of ``posts.Stand``. where: the place, in words.
+        once: under which key a tap counts once, signed; key: the same, for a phone that has to keep the tap.
     """
 
     own: Own
@@ -54,6 +58,7 @@ class Standing:
     current: Service | None
     where: str
     once: str
+    key: UUID | None
 
 
 @open_to(anonymous=True)
@@ -91,12 +96,15 @@ def at_post(request: HttpRequest, post_code: str) -> HttpResponse:
             raise NotFound
         _tap(request, post, own, at)
         return redirect("at_post", post_code)
-    standings = [_standing(post, own, at) for own in people]
+    standings, held = [_standing(post, own, at) for own in people], device_session_of(request, at)
     context = {
         "post": post,
+        "post_code": posts.plain(post_code),
         "standings": standings,
         "only": standings[0] if len(standings) == 1 else None,
         "phone": post.phone,
+        "mark": marks.mark_of(held, at) if held is not None else "",
+        "at_ms": in_ms(at),
         "leader": leader_of(post.area.pk, at),
     }
     return render(request, "hours/at_post.html", context)
@@ -123,9 +131,10 @@ def _tap(request: HttpRequest, post: posts.Post, own: Own, at: datetime) -> None
 
 
 def _standing(post: posts.Post, own: Own, at: datetime) -> Standing:
-    stand = posts.stand_at(post, own.person, at)
+    stand, once = posts.stand_at(post, own.person, at), new_once(SALT)
     where = place_names([stand.place]).get(stand.place, "")
-    return Standing(own, masks.mask_name(own.claim.name), stand.does, stand.current, where, new_once(SALT))
+    name, key = masks.mask_name(own.claim.name), once_key(once, SALT)
+    return Standing(own, name, stand.does, stand.current, where, once, key)
 
 
 urlpatterns = [

@@ -1,8 +1,9 @@
 """Addresses of hours served."""
 
-from linli.web.hours import at_post, certificates, crew, mine, posters, shifts, waiting
+from linli.web.hours import at_post, certificates, crew, mine, posters, shifts, taps, waiting
 
 urlpatterns = [
+    *taps.urlpatterns,
     *at_post.urlpatterns,
     *certificates.urlpatterns,
     *mine.urlpatterns,
