@@ -212,10 +212,10 @@ def set_unit_phone(unit: Organisation, phone: str, *, by: Caller, at: datetime) 
         BadDeskPhone: it cannot be dialled.
     """
     dialled = place_rules.desk_phone(phone)
-    if dialled == unit.phone:
+    if dialled == unit.desk_phone:
         return
-    Organisation.objects.filter(pk=unit.pk).update(phone=dialled)
-    unit.phone = dialled
+    Organisation.objects.filter(pk=unit.pk).update(desk_phone=dialled)
+    unit.desk_phone = dialled
     trail.record("organisation.phone", who=by, subject=f"organisation:{unit.pk}", at=at, area=unit.area_id)
 
 

@@ -117,7 +117,7 @@ declare(
     name=ORGANISATION,
     parent=ORGANISATION,
     area=ORGANISATION,
-    phone=Field(purpose="to call its office where nobody there can be told otherwise"),
+    desk_phone=Field(purpose="to call its office where nobody there can be told otherwise"),
 )
 SERVES = ["volunteer", "leader", "community_desk"]
 declare(

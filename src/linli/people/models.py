@@ -168,7 +168,7 @@ class Organisation(models.Model):
     name = models.CharField(max_length=80)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="organisations")
-    phone = models.CharField(
+    desk_phone = models.CharField(
         max_length=20, blank=True, default="", db_default="", help_text="of its office, for whoever asks it for people"
     )
 

@@ -81,7 +81,7 @@ def test_the_phone_of_an_office_is_kept_and_stays_where_none_is_said() -> None:
     by = command_of(city)
     for said, would in (("028-6666 0001", {"organisation": 1, "phone": 1}), ("", {}), ("028-6666 0001", {})):
         assert take(city, by, {"unit": "市图书馆", "phone": said}).would == would
-        assert Organisation.objects.get(name="市图书馆").phone == "028-6666 0001"
+        assert Organisation.objects.get(name="市图书馆").desk_phone == "028-6666 0001"
     assert looked(city, by, {"unit": "市图书馆", "phone": "nobody"}) == [(1, "phone", "bad_desk_phone")]
 
 

@@ -308,7 +308,7 @@ def test_the_office_of_a_unit_has_a_number_that_can_be_dialled_and_stays_where_n
     for said in ("028-6666 0001", ""):
         command.post(page, {"name": "第一机关", "phone": said, "anybody": 3})
         made.units[0].refresh_from_db()
-        assert made.units[0].phone == "028-6666 0001"
+        assert made.units[0].desk_phone == "028-6666 0001"
     assert 'href="tel:028-6666 0001"' in command.get(page).content.decode()
     assert TrailEntry.objects.filter(kind="organisation.phone").count() == 1
 

@@ -207,7 +207,7 @@ class _There:
     def __init__(self, event: Event, names: set[str], at: datetime) -> None:
         units = list(Organisation.objects.filter(name__in=names))
         self._units = {(unit.area_id, unit.name): unit.pk for unit in units}
-        self._phones = {unit.pk: unit.phone for unit in units}
+        self._phones = {unit.pk: unit.desk_phone for unit in units}
         ids = list(self._units.values())
         self._heads: dict[int, dict[int | None, int]] = {}
         said = UnitFree.objects.filter(event=event, organisation__in=ids)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='organisation',
-            name='phone',
+            name='desk_phone',
             field=models.CharField(blank=True, db_default='', default='', help_text='of its office, for whoever asks it for people', max_length=20),
         ),
     ]
