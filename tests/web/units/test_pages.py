@@ -12,7 +12,7 @@ from linli.access.models import User
 from linli.common.clock import now
 from linli.custody.models import TrailEntry
 from linli.muster.models import Call, Deployed, Reinforcement, UnitFree, UnitPlan
-from linli.muster.units import answering, asking, planning
+from linli.muster.units import answering, asking, listing, planning
 from linli.people.models import Organisation
 from linli.places import actions as places
 from tests.factories import SYSTEM, sign_in, user_with_role
@@ -269,9 +269,22 @@ def test_who_asked_reads_on_top_what_is_still_short_of_it() -> None:
     request = wants(made, heads=2)
     assert "<strong>2</strong> people whom you asked for are not found yet" in desk.get(page).content.decode()
     called(made, request)
-    assert "everybody whom you asked for is found" in desk.get(page).content.decode()
+    assert "everybody whom you asked for is promised, or a unit is asked" in desk.get(page).content.decode()
     asking.end(request, by=made.desk, at=now())
     assert "nobody asks you for people" in desk.get(page).content.decode()
+
+
+def test_who_asked_reads_on_top_of_the_request_who_is_not_promised_yet() -> None:
+    made = units_world()
+    request = wants(made, heads=2)
+    desk, page = client_for(made.desk.user), reverse("reinforcement", args=[request.pk])
+    assert "<strong>2</strong> are still short" in desk.get(page).content.decode()
+    call = called(made, request)
+    assert "<strong>2</strong> are asked for and not promised yet" in desk.get(page).content.decode()
+    liaison = liaison_for(made, call)
+    listing.name_people(call, people(2), by=liaison, at=now())
+    answering.commit(call, by=liaison, at=now())
+    assert "nobody is short" in desk.get(page).content.decode()
 
 
 def test_what_waits_for_an_answer_stands_first_on_the_liaisons_page() -> None:
