@@ -62,7 +62,6 @@ class Visits:
             page.set_default_timeout(10_000)
             page.set_default_navigation_timeout(30_000)
         page = self._pages[who]
-        page.goto("about:blank")
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         page.emulate_media(color_scheme="light")
         return page
@@ -84,6 +83,9 @@ class Visits:
         except PlaywrightError as problem:
             self.complaints.append(f"could not be done: {str(problem)[:200]}")
         yield page
+        said, self.complaints = self.complaints, []  # what breaks off as one leaves is nobody's fault
+        page.goto("about:blank")  # a page left open would go on asking for its figures
+        self.complaints = said
 
     def _heard(self, message: object) -> None:
         kind, text = getattr(message, "type", ""), getattr(message, "text", "")

@@ -188,7 +188,7 @@ def test_unit_service_holds_while_it_lasts_and_the_place_at_home_returns(
 
     desk.comes()
     desk.follows("增援")
-    desk.follows("梧桐街道")
+    desk.follows(re.compile("^梧桐街道："))
     desk.ticks(re.compile("勾选.*王"))
     desk.presses("勾选的人已到达")
     desk.reads("1 人已到达。", "已到")

@@ -108,11 +108,18 @@ def test_every_page_without_a_password_opens_inside_the_apps(live_server: LiveSe
     world, found = build(), {}
     scenes = by_phone(world)
     assert {scene.view for scene in scenes} >= MET_IN_CHATS
-    with old_browser(major) as browser:
+    with ExitStack() as opened:
+        browser = opened.enter_context(old_browser(major))
         for app in INSIDE:
             said = becomes_app(browser, app, major)
             for scene in scenes:
-                if wrong := faults(browser, live_server.url, world, scene, "zh-hans"):
+                try:
+                    wrong = faults(browser, live_server.url, world, scene, "zh-hans")
+                except (AssertionError, TimeoutError):  # as above; or it answers, and the page is never there
+                    browser = opened.enter_context(old_browser(major))
+                    becomes_app(browser, app, major)
+                    wrong = faults(browser, live_server.url, world, scene, "zh-hans")
+                if wrong:
                     found[f"{app}: {scene}"] = wrong
                 assert browser.value("navigator.userAgent") == said
     assert found == {}
