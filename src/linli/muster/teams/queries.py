@@ -143,9 +143,8 @@ def standings(teams: Collection[Team], at: datetime) -> list[Standing]:
 
 def teams_in(caller: Caller, event: Event, area: Area, at: datetime) -> list[Standing]:
     """Teams of the communities inside an area where the caller decides, by community and name; four queries."""
-    rows = Team.objects.select_related("event", "community").filter(
-        event=event, released_at=None, community__in=places.within([area.pk], at)
-    )
+    rows = Team.objects.select_related("event", "community").defer("community__outline")
+    rows = rows.filter(event=event, released_at=None, community__in=places.within([area.pk], at))
     mine = areas_seen(caller, at, *DECIDING)
     ordered = rows.filter(community__in=mine).order_by("community__name", "community", "kind", "number")
     return standings(list(ordered), at)

@@ -58,9 +58,10 @@ def proposals(
 ) -> tuple[AllWanted, list[Standing]]:
     """Teams to be formed where the risk rose in an area, and to be released where it fell.
 
-    For those who form them: a city with hundreds of zones sees the zones alone, and `zones` are not even read.
+    For those who form them, the streets and communities: a city or a district with hundreds of zones sees the zones
+    alone, and `zones` are not even read.
     """
-    if area.level == Level.CITY:
+    if area.level < Level.STREET:
         return AllWanted([], 0), []
     teams = queries.teams_in(caller, event, area, at)
     return wanted(caller, event, list(zones), teams, at), to_release(teams)
