@@ -82,6 +82,13 @@ class OwnPhone:
     def loses_the_signal(self) -> None:
         self.context.set_offline(True)
 
+    def starts_without_a_signal(self, post: str) -> None:
+        self.is_ready_for_the_gate()
+        self.loses_the_signal()
+        self.opens(post)
+        self.presses("Start duty now")
+        self.reads("Kept on this phone: started")
+
     def has_a_signal_again(self) -> None:
         self.context.set_offline(False)
 
@@ -281,11 +288,7 @@ def test_a_wrong_code_and_a_lying_clock_are_said_on_the_own_page_in_the_language
 def test_another_person_on_the_same_phone_sends_nothing_in_their_own_name(
     mine: OwnPhone, city: TinyCity, post: str
 ) -> None:
-    mine.is_ready_for_the_gate()
-    mine.loses_the_signal()
-    mine.opens(post)
-    mine.presses("Start duty now")
-    mine.reads("Kept on this phone: started")
+    mine.starts_without_a_signal(post)
     mine.closes_the_tab()
     other, secret = signs_up(city, "罗成", 2)
     mine.context.add_cookies([{"name": DEVICE_COOKIE, "value": secret, "url": mine.site}])
@@ -300,11 +303,7 @@ def test_another_person_on_the_same_phone_sends_nothing_in_their_own_name(
 def test_after_signing_out_nothing_stays_on_the_phone_and_what_was_not_sent_is_said(
     mine: OwnPhone, city: TinyCity, post: str
 ) -> None:
-    mine.is_ready_for_the_gate()
-    mine.loses_the_signal()
-    mine.opens(post)
-    mine.presses("Start duty now")
-    mine.reads("Kept on this phone: started")
+    mine.starts_without_a_signal(post)
     mine.closes_the_tab()
     whose = devices.Whose(mine.person, (mine.claim.pk,))
     devices.end_devices(whose, by=SYSTEM, at=now())  # as the desk does that was told it is lost, or an erasure
@@ -323,11 +322,7 @@ def test_a_family_says_of_whom_it_was_and_a_finish_finds_its_start(mine: OwnPhon
     session = devices.DeviceSession.objects.get(claim=mine.claim.pk)
     devices.share_device(devices.Caller(device=session.pk), other.pk, at=now())
     begin(city, mine.claim.person, now() - HOUR)  # type: ignore[arg-type]
-    mine.is_ready_for_the_gate()
-    mine.loses_the_signal()
-    mine.opens(post)
-    mine.presses("Start duty now")
-    mine.reads("Kept on this phone: started")
+    mine.starts_without_a_signal(post)
     mine.closes_the_tab()
     mine.has_a_signal_again()
     mine.opens_own_page()
