@@ -12,17 +12,22 @@
     place_in(event, person, grid, during)    somebody placed there, as a publication would leave it
     begin_sweep(event, area, by)          a sweep whose lists are made, without a worker
     note(city, user, need=…)              an entry of a desk's duty log, noted by an account
+    built_once(blocker, build)            one world for all tests of a module
 
 Moments: FOUNDED (the tree begins), STARTED (the event begins). Callers: SYSTEM, caller_for(user).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
+from django.db import connection, transaction
 from django.test import Client
+from django.utils.translation import override
+from pytest_django import DjangoDbBlocker
 
 from linli.access.callers import DEMO_KEY, grants_in_force
 from linli.access.models import RoleGrant, User
@@ -51,6 +56,7 @@ SYSTEM = NOBODY
 LON, LAT = 104.05, 30.67
 _STEP = 0.002  # degrees: about 190 m east, 220 m north
 _serial = count(1)
+World = TypeVar("World")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,20 @@ class TinyCity:
     estates: list[Estate]
     buildings: list[Building]
     event: Event
+
+
+def built_once(blocker: DjangoDbBlocker, build: Callable[[], World]) -> Iterator[World]:
+    """What a fixture of a module's scope yields: built in a transaction that is undone after the module's last test.
+
+    Each test's own transaction is a savepoint in it, so that it finds the world as it was built. A module that has one
+    uses it in every test: one that did not ask for it would find it or not, by what ran before.
+    """
+    with blocker.unblock(), transaction.atomic():
+        with override(settings.LANGUAGE_CODE):
+            world = build()
+        connection.check_constraints()  # those that wait for the end, which would else be checked anew after each test
+        yield world
+        transaction.set_rollback(True)
 
 
 def tiny_city(*, coordinates: bool = True) -> TinyCity:

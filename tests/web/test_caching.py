@@ -12,7 +12,7 @@ from linli.common.clock import now
 from tests.web.test_endpoints import OPERATIONS, PAGES, SAID, address, branches, called, holder, key_of, sign_in
 
 __all__ = ["branches"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("branches")]
 KEEPS_NOTHING, ASKS_AGAIN = {"private", "no-store"}, {"private", "no-cache"}
 
 

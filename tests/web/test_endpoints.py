@@ -13,6 +13,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from linli.access import digests
 from linli.access.callers import DEVICE_COOKIE
@@ -56,10 +57,10 @@ from linli.people.loads import Basis
 from linli.people.models import REGISTER, City, Organisation, Person
 from linli.places import actions as places
 from linli.places.models import Area, Building, Dwelling, Estate, Level, Place
-from tests.factories import FOUNDED, STARTED, SYSTEM, begin_sweep, caller_for, place_in, sign_in
+from tests.factories import FOUNDED, STARTED, SYSTEM, begin_sweep, built_once, caller_for, place_in, sign_in
 from tests.ledger import forms_made as forms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("branches")]
 
 # Addresses that state no rule of ours, each with the reason.
 NOT_OURS = {
@@ -508,8 +509,13 @@ def _account(areas: dict[str, Area], number: int) -> tuple[User, GrantRequest]:
     return staff, GrantRequest.objects.create(user=staff, role="auditor", asked_by=staff.pk, asked_at=FOUNDED)
 
 
-@pytest.fixture
-def branches() -> tuple[Branch, Branch]:
+@pytest.fixture(scope="module")
+def branches(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Branch, Branch]]:
+    """Own and other, built once: each test begins from them and leaves nothing in them."""
+    yield from built_once(django_db_blocker, _branches)
+
+
+def _branches() -> tuple[Branch, Branch]:
     """Own and other: two districts of one city, in one event, on a synthetic city."""
     city = places.add_area(level=Level.CITY, name="小城", parent=None, by=SYSTEM, at=FOUNDED)
     event = Event.objects.create(name="疫情", pack="epidemic", pack_version="1", started_at=STARTED, exercise=True)

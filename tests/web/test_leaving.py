@@ -46,7 +46,7 @@ from tests.web.test_endpoints import (
     muster_ids,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("branches")]
 SOURCE = Path(linli.__file__).parent
 
 # Views that answer with a file of nobody.
