@@ -1,5 +1,6 @@
 """What is looked at on a page that is open in a browser: axe, its edges, its words, its targets, its keyboard."""
 
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,12 @@ CLIPPED = """() => {
   return found;
 }"""
 
+# All that does not fit the width of the window.
+OVERFLOWING = f"""() => {{
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  return [...(wide > 0 ? ['the page is ' + wide + ' px too wide'] : []), ...({STICKING_OUT})(), ...({CLIPPED})()];
+}}"""
+
 # Whatever a finger has to find. A link inside a sentence may be lower (WCAG 2.5.8); the target-size rule holds it.
 TOO_SMALL = """() => [...document.querySelectorAll(
     'button, .btn, .tool, .bar a, summary, select, textarea, input:not([type=hidden]), .rows-cards tbody th a')]
@@ -88,12 +95,31 @@ FOCUSED = """() => {
   };
 }"""
 
+# Has axe look, and says what it holds against the page.
+AXE_SAYS = """async options => {
+  const said = (rule, node) => `axe ${rule}: ${node.html.slice(0, 90)} ${(node.failureSummary || '').slice(-110)}`;
+  const found = await axe.run(document, options);
+  return found.violations.flatMap(each => each.nodes.map(node => said(each.id, node)));
+}"""
+
+# Writes down where each Tab leads, once the key is up again: asked after each, a page takes twice as long to walk.
+# The next Tab starts where the focus was last, so the focus goes to the page itself first.
+WATCHED = f"""() => {{
+  window.stops = [];
+  addEventListener('keyup', pressed => {{ if (pressed.key === 'Tab') stops.push(({FOCUSED})()); }}, true);
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute('tabindex');
+  scrollTo(0, 0);
+  return [...document.querySelectorAll('main .btn-primary')].some(e => e.offsetParent);
+}}"""
+TABS, FAR, AT_ONCE = 60, 25, 5  # keys at most; enough without a main action; before anybody asks where they led
+
 
 def overflow(page: Page) -> list[str]:
     """What does not fit the width of the window."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    found: list[str] = [f"the page is {wide} px too wide"] if wide > 0 else []
-    return found + page.evaluate(STICKING_OUT) + page.evaluate(CLIPPED)
+    found: list[str] = page.evaluate(OVERFLOWING)
+    return found
 
 
 def axe(page: Page, *rules: str) -> list[str]:
@@ -104,36 +130,36 @@ def axe(page: Page, *rules: str) -> list[str]:
     options = {"runOnly": only, "resultTypes": ["violations"]}
     if not rules:
         options["rules"] = {"target-size": {"enabled": True}}
-    result = page.evaluate("options => axe.run(document, options)", options)
-    return [
-        f"axe {each['id']}: {node['html'][:90]} {(node.get('failureSummary') or '')[-110:]}"
-        for each in result["violations"]
-        for node in each["nodes"]
-    ]
+    found: list[str] = page.evaluate(AXE_SAYS, options)
+    return found
 
 
 def keyboard(page: Page) -> list[str]:
     """Tab through the page from its beginning: the skip link first, the main action reached, the focus always seen."""
-    wrong: list[str] = []
-    has_main = page.evaluate("[...document.querySelectorAll('main .btn-primary')].some(e => e.offsetParent)")
-    # The next Tab starts where the focus was last, so the focus goes to the page itself first.
-    page.evaluate("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')")
-    page.evaluate("scrollTo(0, 0)")
-    reached = False
-    for step in range(60):
-        page.keyboard.press("Tab")
-        at = page.evaluate(FOCUSED)
-        if at is None:
-            break
-        if step == 0 and not at["skip"]:
-            wrong.append(f"the first stop is {at['what']}")
+    has_main = page.evaluate(WATCHED)
+    stops = _stops(page, has_main)
+    wrong = [f"the first stop is {at['what']}" for at in stops[:1] if not at["skip"]]
+    for at in stops:
         if not at["shown"]:
             wrong.append(f"no focus is seen on {at['what']}")
         if not at["bare"]:
             wrong.append(f"the focus is hidden behind something on {at['what']}")
-        reached = reached or at["main"]
-        if step > 25 and (reached or not has_main):
-            break
-    if has_main and not reached:
+    if has_main and not any(at["main"] for at in stops):
         wrong.append("the main action cannot be reached")
     return wrong
+
+
+def _stops(page: Page, has_main: bool) -> list[dict[str, Any]]:
+    """Where each Tab led, until it left the page, or far enough; with a main action, until that was met."""
+    stops: list[dict[str, Any] | None] = []
+    while len(stops) < TABS:
+        for _ in range(AT_ONCE):
+            page.keyboard.press("Tab")
+        met = page.evaluate("stops.splice(0)")
+        stops += met
+        # A key that the browser took for itself came up outside the page.
+        if None in met or len(met) < AT_ONCE:
+            break
+        if len(stops) > FAR and (not has_main or any(at and at["main"] for at in stops)):
+            break
+    return list(takewhile(bool, stops))  # type: ignore[arg-type]

@@ -54,17 +54,17 @@ class Visits:
         return self._open[who]
 
     def page(self, who: str) -> Page:
-        """Their one tab, empty: a new one for each page costs more than most pages."""
+        """Their one tab, empty and as wide as a phone, by day: whoever looks leaves it so.
+
+        A new one for each page costs more than most pages.
+        """
         if who not in self._pages:
             self._pages[who] = page = self.context(who).new_page()
             page.on("pageerror", lambda problem: self.complaints.append(f"a script broke: {problem}"))
             page.on("console", self._heard)
             page.set_default_timeout(10_000)
             page.set_default_navigation_timeout(30_000)
-        page = self._pages[who]
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme="light")
-        return page
+        return self._pages[who]
 
     @contextmanager
     def at(self, scene: Scene) -> Iterator[Page]:
@@ -132,7 +132,6 @@ def looked_at(language: str) -> Callable[[Page], list[str]]:
         page.set_viewport_size(DESK)  # type: ignore[arg-type]
         said["desk"] = [*looks.overflow(page), *looks.axe(page, *OF_THE_LAYOUT)]
         said |= magnified(page)
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         if first:
             said["keyboard"] = looks.keyboard(page)
         return [f"{where}: {words}" for where, found in said.items() for words in found]
@@ -141,7 +140,7 @@ def looked_at(language: str) -> Callable[[Page], list[str]]:
 
 
 def magnified(page: Page) -> dict[str, list[str]]:
-    """At 200 % and at 400 %, and in large print: nothing is lost."""
+    """At 200 % and at 400 %, and in large print on a phone again: nothing is lost."""
     said = {}
     for name, size in (("200 %", ZOOMED), ("400 %", NARROW)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
