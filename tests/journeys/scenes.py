@@ -371,7 +371,7 @@ def _was_on_an_own_page(page: Page) -> None:
     """Which makes the phone keep taps; what a tap looks like then is in test_tapping_offline.py."""
     here = page.url
     page.goto(urljoin(here, "/post/"))
-    page.wait_for_function("localStorage.getItem('linli-taps') === '1'")
+    page.wait_for_function("() => localStorage.getItem('linli-taps') === '1'")
     page.goto(here)
     page.get_by_label("Type the code on the poster").or_(page.get_by_label("输入海报上的码")).wait_for()
 

@@ -101,7 +101,7 @@ def test_a_form_that_was_taken_leaves_nothing_behind_in_the_browser(
     page.get_by_label("Building and door").fill("3栋1单元502")
     page.get_by_role("button", name="Sign them up").click()
     expect(page.locator("main")).to_contain_text("Signed up with number")
-    page.wait_for_function("sessionStorage.getItem('linli-unsent') === null")
+    page.wait_for_function("() => sessionStorage.getItem('linli-unsent') === null")
 
 
 def test_without_scripts_a_person_signs_up_and_a_desk_reads_its_figures(

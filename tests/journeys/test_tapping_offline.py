@@ -239,7 +239,7 @@ def test_the_post_is_known_by_its_name_where_the_phone_was_before_and_a_wrong_ta
 ) -> None:
     mine.is_ready_for_the_gate()
     mine.opens(post)
-    mine.page.wait_for_function("localStorage.getItem('linli-taps') === '1'")
+    mine.page.wait_for_function("() => localStorage.getItem('linli-taps') === '1'")
     mine.opens_own_page()
     mine.loses_the_signal()
     mine.opens("/post/")
