@@ -1,13 +1,15 @@
-"""Queries whose statement is written once give what Django's own give."""
+"""Statements that are written once do what Django's own do."""
 
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, Q
 
 from linli.access.models import RoleGrant
 from linli.common.clock import now
-from linli.common.compiled import Compiled, Given, OneOf
+from linli.common.compiled import Compiled, Given, Insertion, OneOf
+from linli.common.ids import uuid7
 from linli.muster.models import SignUp
 from linli.places.models import Area, Within
 from tests.factories import FOUNDED, add_claim, tiny_city, user_with_role
@@ -66,3 +68,37 @@ def test_a_period_is_compared_with_a_moment():
     asked = {"inner": city.communities[0].pk, "outers": [city.street.pk]}
     assert len(inside.all(**asked, at=now())) == 1
     assert inside.all(**asked, at=FOUNDED - timedelta(days=9999)) == []
+
+
+def _claim_like(claim: SignUp, **other: object) -> SignUp:
+    fields = {each.attname: getattr(claim, each.attname) for each in SignUp._meta.concrete_fields}
+    return SignUp(**fields | other)
+
+
+def test_a_row_is_written_as_django_writes_it_once_for_each_key(django_assert_num_queries):
+    made = add_claim(tiny_city(), name="王小明", phone="13800001234")
+    sign_ups = Insertion(SignUp)
+    fresh = _claim_like(made, id=uuid7(), number="AAAA-2222")
+    with django_assert_num_queries(2):
+        assert sign_ups.add_unless_taken(fresh)
+        assert not sign_ups.add_unless_taken(_claim_like(fresh, name="李敏"))
+    assert not fresh._state.adding
+    kept = SignUp.objects.get(pk=fresh.pk)
+    assert {each.attname: getattr(kept, each.attname) for each in SignUp._meta.concrete_fields} == {
+        each.attname: getattr(made, each.attname) for each in SignUp._meta.concrete_fields
+    } | {"id": fresh.pk, "number": "AAAA-2222"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sign_ups.add(_claim_like(made, id=uuid7()))  # its number is taken
+
+
+def test_a_key_that_the_database_gives_is_on_the_row_afterwards():
+    user = user_with_role("auditor")
+    like = RoleGrant.objects.get(user=user)
+    values = {
+        each.attname: getattr(like, each.attname) for each in RoleGrant._meta.concrete_fields if each.name != "id"
+    }
+    grants = Insertion(RoleGrant)
+    row = RoleGrant(**values)
+    grants.add(row)
+    assert RoleGrant.objects.get(pk=row.pk).role == "auditor"
+    assert row.pk != like.pk

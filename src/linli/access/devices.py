@@ -16,7 +16,7 @@ from linli.access import digests
 from linli.access.callers import DEVICE_COOKIE, grants_lent
 from linli.access.models import DeviceClaim, DeviceSession
 from linli.common.caller import NOBODY, Caller
-from linli.common.compiled import Compiled, Given, OneOf
+from linli.common.compiled import Compiled, Given, Insertion, OneOf, prepared
 from linli.common.errors import NotFound
 from linli.custody import trail
 
@@ -34,6 +34,22 @@ _THEIRS = Compiled(
         .order_by("-created_at", "-pk")
     )
 )
+_SESSIONS = Insertion(DeviceSession)
+_LIVES_ON = """
+    UPDATE access_devicesession SET expires_at = %(until)s
+    WHERE id = %(device)s AND revoked_at IS NULL AND expires_at > %(at)s
+"""
+_ONE_MORE = """
+    WITH held AS (
+        SELECT claim FROM access_devicesession WHERE id = %(device)s AND claim IS NOT NULL
+        UNION ALL SELECT claim FROM access_deviceclaim WHERE device_id = %(device)s
+    ), added AS (
+        INSERT INTO access_deviceclaim (device_id, claim, made_at) SELECT %(device)s, %(claim)s, %(at)s
+        WHERE %(claim)s NOT IN (SELECT claim FROM held) AND (SELECT count(*) FROM held) < %(most)s
+        RETURNING claim
+    )
+    SELECT %(claim)s IN (SELECT claim FROM held), EXISTS (SELECT FROM added)
+"""
 # In the order they are looked for: an iPhone's browser says Mac too, and Android's says Linux.
 _KINDS = (
     (Kind.ANDROID, ("Android", "HarmonyOS", "OpenHarmony")),
@@ -67,7 +83,7 @@ def start_device_session(
     """
     seen = [*more, *_take_over(instead_of, at)]
     secret = digests.fresh_secret()
-    session = DeviceSession.objects.create(
+    session = DeviceSession(
         digest=digests.digest(secret),
         claim=claim,
         person=person,
@@ -77,6 +93,7 @@ def start_device_session(
         created_at=at,
         expires_at=at + DEVICE_LIVES,
     )
+    _SESSIONS.add(session)
     further = [each for each in dict.fromkeys(seen) if each != claim][: MOST_ON_ONE_DEVICE - 1]
     DeviceClaim.objects.bulk_create(DeviceClaim(device=session, claim=each, made_at=at) for each in further)
     subject = f"person:{person}" if person is not None else f"sign_up:{claim}"
@@ -103,7 +120,7 @@ def _claims(session: DeviceSession) -> list[UUID]:
     return [*first, *session.more_claims.order_by("pk").values_list("claim", flat=True)]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def share_device(by: Caller, claim: UUID, *, at: datetime) -> bool:
     """Let the caller's device see one more sign-up that was made on it, all of them for 30 days from now.
 
@@ -111,18 +128,16 @@ def share_device(by: Caller, claim: UUID, *, at: datetime) -> bool:
     """
     if by.device is None:
         return False
-    in_force = _in_force(at).filter(pk=by.device)
-    session = in_force.select_for_update().first()
-    if session is None:
-        return False
-    held = _claims(session)
-    if claim not in held:
-        if len(held) >= MOST_ON_ONE_DEVICE:
+    with prepared() as cursor:
+        cursor.execute(_LIVES_ON, {"device": by.device, "at": at, "until": at + DEVICE_LIVES})
+        if not cursor.rowcount:
             return False
-        DeviceClaim.objects.create(device=session, claim=claim, made_at=at)
+        # Nobody else adds one meanwhile: the session's row is held.
+        cursor.execute(_ONE_MORE, {"device": by.device, "claim": claim, "at": at, "most": MOST_ON_ONE_DEVICE})
+        held, added = cursor.fetchone()
+    if added:
         trail.record("device.shared", who=by, subject=f"sign_up:{claim}", at=at)
-    in_force.update(expires_at=at + DEVICE_LIVES)
-    return True
+    return bool(held or added)
 
 
 def is_proved(held: DeviceSession) -> bool:

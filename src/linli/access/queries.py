@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
 
 from linli.access import digests
@@ -13,6 +12,7 @@ from linli.access.errors import BadToken, TokenScope
 from linli.access.models import AccountPerson, ApiToken, GrantRequest, RoleGrant, User
 from linli.common.caller import Caller
 from linli.common.clock import now
+from linli.common.compiled import prepared
 from linli.common.errors import NotFound
 from linli.custody.roles import ROLES, Decide, See, deciding, may_grant, seeing
 from linli.places import queries as places
@@ -37,7 +37,7 @@ def inside(inner: int, outer: int, at: datetime) -> bool:
 
 def waits_for_first() -> bool:
     """Whether this Linli began empty and nobody has been its administrator yet; one row is asked."""
-    with connection.cursor() as cursor:  # asked with every page
+    with prepared() as cursor:  # asked with every page
         cursor.execute("SELECT EXISTS (SELECT FROM access_firstcode WHERE id = 1 AND used_at IS NULL)")
         return bool(cursor.fetchone()[0])
 
@@ -245,7 +245,7 @@ def claims_of(caller: Caller) -> list[UUID]:
     """The sign-ups that the caller's device may see, in their order; a device sees no others."""
     if caller.device is None:
         return []
-    with connection.cursor() as cursor:  # asked with every page of a device
+    with prepared() as cursor:  # asked with every page of a device
         cursor.execute(_CLAIMS, {"device": caller.device})
         return [row[0] for row in cursor.fetchall()]
 

@@ -10,6 +10,10 @@ ENV = Env.read(os.environ)
 ROOT = Path(__file__).resolve().parent.parent
 
 
+PREPARED_AFTER = 2
+"""So often a connection is asked a statement of ``common.compiled.prepared`` before its plan is kept."""
+
+
 def _database(url: str) -> dict[str, object]:
     """A libpq URL as Django wants it; a socket directory may stand in ?host=."""
     parts = urlsplit(url)
@@ -23,7 +27,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": query.pop("port", None) or str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**query, "application_name": "linli"},
+        "OPTIONS": {**query, "application_name": "linli", "prepare_threshold": PREPARED_AFTER},
     }
 
 

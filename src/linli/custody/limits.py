@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from linli.common.compiled import prepared
 from linli.custody import secrets
 from linli.custody.errors import TooOften
 from linli.custody.models import Spent
@@ -50,7 +51,7 @@ def spend_each(limits: Sequence[Limit], *, at: datetime) -> None:
     counts = ", ".join(f"(SELECT count FROM step{place})" for place in range(len(limits)))  # noqa: S608 (numbers)
     # A counter may be lost in a crash; the transaction that it is called in, if it is, may not.
     alone = "" if connection.in_atomic_block else ", set_config('synchronous_commit', 'off', true)"
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"WITH {', '.join(steps)} SELECT {counts}{alone}", values)
         counted = cursor.fetchone()[: len(limits)]
     for limit, count, seconds in zip(limits, counted, ends, strict=True):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from linli.common.caller import Caller
 from linli.common.clock import now
+from linli.common.compiled import Insertion
 from linli.common.copying import copy_text, sealed, text
 from linli.common.errors import NotFound
 from linli.custody.models import SALT_BYTES, TrailEntry
@@ -18,6 +19,8 @@ from linli.custody.models import SALT_BYTES, TrailEntry
 _KIND = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
 _SUBJECT = re.compile(r"[a-z_]+:[A-Za-z0-9_-]{1,60}")
 _CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
+
+_ENTRIES = Insertion(TrailEntry)
 
 Fact = int | bool | float | str | None
 
@@ -49,7 +52,7 @@ def record(
         NotForTheTrail: kind, subject or a fact is not of that form.
     """
     entry = _entry(kind, who, subject, at, area, facts or {})
-    entry.save(force_insert=True)
+    _ENTRIES.add(entry)
     return entry
 
 

@@ -11,7 +11,8 @@ from django.db.models import F
 from linli.access import actions as access
 from linli.access import devices
 from linli.common.caller import Caller
-from linli.common.compiled import Compiled, Given
+from linli.common.compiled import Insertion
+from linli.common.ids import uuid7
 from linli.custody import secrets, trail
 from linli.events.models import Event
 from linli.muster import ages, leaving, queries, rules
@@ -30,7 +31,7 @@ from linli.people.queries import home_of
 from linli.people.rules import phone_digits
 from linli.places.models import Area, Level, Place
 
-_MADE = Compiled(lambda: SignUp.objects.filter(pk=Given("key")))
+_SIGN_UPS = Insertion(SignUp)
 
 
 @transaction.atomic
@@ -108,16 +109,8 @@ def _claimed(
     said: dict[str, Any] = {"name": rules.cleaned("name", name, most=40)}
     digits = phone_digits(rules.cleaned("phone", phone, most=40))
     said |= {"phone_index": secrets.index(digits), "door": rules.cleaned("door", door, most=80)}
-    if key is not None:
-        with connection.cursor() as cursor:  # a double tap arrives as two requests at once
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign_up:{key}"])
-        if _MADE.first(key=key) is not None:
-            same = SignUp.objects.filter(pk=key, event=event, community=community, **said).first()
-            if same is not None:
-                return same
-            key = None
-    claim = SignUp.objects.create(
-        **({"id": key} if key is not None else {}),
+    claim = SignUp(
+        id=key or uuid7(),
         **said,
         number=rules.new_number(),
         event=event,
@@ -129,6 +122,12 @@ def _claimed(
         fit_said_at=at if way != SignUp.Way.LIST else None,  # the form says it, or the desk has asked
         made_at=at,
     )
+    if not _SIGN_UPS.add_unless_taken(claim):  # a double tap arrives as two requests at once: the later one waits
+        same = SignUp.objects.filter(pk=claim.pk, event=event, community=community, **said).first()
+        if same is not None:
+            return same
+        claim.pk, claim.number = uuid7(), rules.new_number()
+        _SIGN_UPS.add(claim)
     trail.record("sign_up.made", who=by, subject=f"sign_up:{claim.pk}", at=at, area=community.pk)
     return claim
 
