@@ -1,6 +1,6 @@
 """After a closing, what was planted is found in no row, no file, no log line and no backup that can be read.
 
-Each test has a database of its own on the disk, and looks through its very files.
+Each test has a database of its own on the disk, begun from an empty one, and looks through its very files.
 """
 
 import json
@@ -9,8 +9,12 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 from linli.conf.env import Env
-from tests.ops.conftest import data_dir, env  # noqa: F401 (fixtures)
+from tests.ops.conftest import data_dir, env, installation, installed  # noqa: F401 (fixtures)
+
+pytestmark = pytest.mark.usefixtures("installed")
 
 OPEN = """
 import json, os, sys, time

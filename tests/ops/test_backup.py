@@ -97,6 +97,7 @@ def test_a_stream_cut_off_or_changed_is_noticed(tmp_path: Path, cut: int) -> Non
         list(backup_format.unseal(source, bytes(32)))
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_full_disk_is_said_and_nothing_is_left(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> tuple[int, str]:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -111,6 +112,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(env: Env, monkeypatch: pytest.M
     assert not [name for name in keyring.names(keyring.folder(env.data_dir)) if name.startswith("backups/")]
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_killed_backup_leaves_nothing_that_looks_finished(env: Env, script: Script) -> None:
     assert linli(env.data_dir, "trail", "seal").returncode == 0
     killed = script(STUCK)
@@ -136,6 +138,7 @@ def fresh(data_dir: Path) -> Path:
     return data_dir.parent / "fresh"
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_backup_under_write_load_restores_whole(env: Env, fresh: Path, script: Script) -> None:
     writer = script(LOAD)
     assert writer.stdout is not None
@@ -200,6 +203,7 @@ def _set(at: Path, **facts: object) -> None:
     (at / MANIFEST).write_text(json.dumps(said | facts), encoding="utf-8")
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_backup_under_way_is_waited_for_before_keys_are_destroyed(env: Env, script: Script) -> None:
     """Its key is added last: whoever listed the keys before that would leave it out."""
     assert linli(env.data_dir, "trail", "seal").returncode == 0

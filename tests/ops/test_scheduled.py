@@ -51,6 +51,7 @@ print("whole", flush=True)
 """
 
 
+@pytest.mark.usefixtures("installed")
 def test_one_that_is_due_is_made_and_restored_on_trial_and_one_that_was_harmed_is_noted(env: Env) -> None:
     environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environ |= {"LINLI_DATA": str(env.data_dir), "LINLI_BACKUPS": str(env.data_dir.parent / "backups")}
@@ -130,6 +131,7 @@ def test_senseless_settings_are_named(said: dict[str, str]) -> None:
     assert Env.read({"LINLI_BACKUPS": "/b"}).backups_to == Path("/b")
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_manual_backup_counts_too(env: Env) -> None:
     environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environ |= {"LINLI_DATA": str(env.data_dir), "LANG": "C.UTF-8"}
