@@ -36,7 +36,16 @@ def older():
 KILLED = (
     PREPARE
     + """
+import psycopg
 from linli.ops.cluster import database_url
+from linli.ops.layout import DATABASE
+def copy(of, to):
+    # The database that is to be upgraded is made once: taking rooms away takes longer than an upgrade.
+    from django.db import connections
+    connections.close_all()
+    with psycopg.connect(database_url(env).replace(f"/{DATABASE}?", "/postgres?"), autocommit=True) as there:
+        there.execute(f"DROP DATABASE IF EXISTS {to} WITH (FORCE)")
+        there.execute(f"CREATE DATABASE {to} TEMPLATE {of}")
 def begin(kill_at):
     # In a process of its own, which is killed at that line of what it says. Returns whether it came to its end.
     from django.db import connections
@@ -60,10 +69,12 @@ def begin(kill_at):
     return code == 0
 with database():
     from django.db import connection
+    older()
+    copy(DATABASE, "older")
     kill_at = 0
     while True:
         kill_at += 1
-        older()
+        copy("older", DATABASE)
         before = sorted(".".join(each) for each in upgrade.applied())
         there = set(to.glob("linli-*"))
         whole = begin(kill_at)
@@ -77,9 +88,9 @@ with database():
         assert said and all(each == before for each in said), (before, said)
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM custody_trailentry WHERE subject = 'event:7'")
-            assert cursor.fetchone() == (kill_at,)
+            assert cursor.fetchone() == (1,)
             cursor.execute("SELECT count(*) FROM custody_trailentry WHERE kind = 'system.upgraded'")
-            assert cursor.fetchone()[0] >= kill_at
+            assert cursor.fetchone()[0] >= 1
         if whole:
             break
     print("steps", kill_at - 1, flush=True)
@@ -115,6 +126,7 @@ def linli(data_dir: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.usefixtures("installed")
 def test_killed_at_every_step_it_goes_on_and_keeps_a_backup_from_before(env: Env, script: Script) -> None:
     said, _ = script(KILLED).communicate(timeout=600)
     assert said.splitlines()[-1].startswith("steps "), said
@@ -122,6 +134,7 @@ def test_killed_at_every_step_it_goes_on_and_keeps_a_backup_from_before(env: Env
     assert int(said.splitlines()[-1].split()[1]) >= 5, said
 
 
+@pytest.mark.usefixtures("installed")
 def test_real_data_is_not_brought_up_to_date_without_a_backup(env: Env, script: Script) -> None:
     said, _ = script(REAL).communicate(timeout=300)
     assert said.endswith("older\n"), said
@@ -137,6 +150,7 @@ def test_real_data_is_not_brought_up_to_date_without_a_backup(env: Env, script: 
     shutil.rmtree(made)
 
 
+@pytest.mark.usefixtures("installed")
 def test_it_refuses_tables_of_a_newer_linli_and_a_database_in_use(env: Env, script: Script) -> None:
     said, _ = script(NEWER).communicate(timeout=300)
     assert said.endswith("newer\n"), said
