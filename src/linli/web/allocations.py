@@ -31,7 +31,7 @@ from linli.muster.units.queries import first_leaves
 from linli.muster.words import SKILL_WORDS
 from linli.people.models import Skill
 from linli.places.models import Area
-from linli.web import repairs
+from linli.web import live, repairs
 from linli.web.fields import moment_field
 from linli.web.grids import with_skills
 
@@ -321,7 +321,7 @@ def _costs(facts: dict[str, Any]) -> list[str]:
 
 def _lines(request: HttpRequest, caller: Caller, run: Allocation, grids_too: bool, at: datetime) -> dict[str, Any]:
     """The lines by grid, or by community for who sees no further; names only for the desk that runs the grid."""
-    counted: Any = rosters.lines_by_grid(run) if grids_too else rosters.lines_by_community(run, at)
+    counted: Any = rosters.lines_by_grid(run) if grids_too else _lines_by_community(run, at)
     only, asked = None, request.GET.get("grid", "")
     if grids_too and asked.isascii() and asked.isdigit() and len(asked) < 19:
         only = counted.filter(grid=int(asked)).first()
@@ -335,8 +335,7 @@ def _lines(request: HttpRequest, caller: Caller, run: Allocation, grids_too: boo
     ids = [row["area"] for row in shown]
     people = rosters.proposed_people(caller, run, ids, at, first=first, most=most) if grids_too else {}
     areas = Area.objects.in_bulk(ids)
-    published = run.state == Allocation.State.PUBLISHED
-    overtaken = rosters.why_overtaken(run) if published else []
+    published, overtaken = _became_of(run)
     return {
         "page": page,
         "query": f"grid={only['area']}&" if only is not None else "",
@@ -345,8 +344,24 @@ def _lines(request: HttpRequest, caller: Caller, run: Allocation, grids_too: boo
         "grids_too": grids_too,
         "overtaken": [(heads, gettext(OVERTAKEN[why])) for why, heads in overtaken],
         "overtaken_total": sum(heads for _, heads in overtaken),
-        "published_total": rosters.published_count(run) if published else 0,
+        "published_total": published,
     }
+
+
+_by_community: live.Shared[list[dict[str, Any]]] = live.Shared()
+_became: live.Shared[tuple[int, list[tuple[str, int]]]] = live.Shared()
+
+
+def _lines_by_community(run: Allocation, at: datetime) -> list[dict[str, Any]]:
+    """Counted for all who look: of a city there is a line for each person, and they change with the state only."""
+    return _by_community.get((run.pk, run.state), lambda: rosters.lines_by_community(run, at))
+
+
+def _became_of(run: Allocation) -> tuple[int, list[tuple[str, int]]]:
+    """How many lines were published, and why others were not, in the same way."""
+    if run.state != Allocation.State.PUBLISHED:
+        return 0, []
+    return _became.get(run.pk, lambda: (rosters.published_count(run), rosters.why_overtaken(run)))
 
 
 def _line(row: dict[str, Any], name: str, people: list[rosters.Someone]) -> tuple[dict[str, Any], list[Any]]:
