@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 from django.utils.translation import override
 from hypothesis import settings as hypothesis
@@ -89,6 +89,10 @@ def _deleted() -> bool:
 def sessions_end_before_their_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A thread that has just ended may be about to close its session: the database is taken away after it."""
     yield
+    from linli.web import live
+
+    # A page that asked between two tests had its figures counted there.
+    live._counter.submit(connections.close_all).result()
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with django_db_blocker.unblock():
         connection.close()  # a test may have had the server end this session

@@ -27,6 +27,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # The app draws itself once it has looked into its store: test_old_phones.py waits for that, and works with it.
 WITHOUT_APP = [scene for scene in SCENES if scene.view != "field_app"]
 OPENED = [scene for scene in (*WITHOUT_APP, *ERRORS) if not (scene.does or scene.lands or scene.at)]
+# Who is told to come again in a moment gets the page then, without asking for it.
+THERE = (
+    "document.readyState === 'complete' && !!document.querySelector('h1') && !!document.querySelector('main .content')"
+)
 LOOK = """(() => {
   const wrong = [], folded = e => e.closest('details:not([open])') && !e.closest('summary');
   const shown = e => e.offsetParent && e.getBoundingClientRect().height > 0 && !folded(e);
@@ -64,6 +68,7 @@ def faults(browser: OldBrowser, site: str, world: World, scene: Scene, language:
     """What is wrong with one page on a phone and at a desk."""
     becomes(browser, site, {"django_language": language, **world.cookies.get(scene.who, {})})
     browser.show(site + scene.address(world), width=PHONE["width"], height=PHONE["height"])
+    browser.until(THERE)
     said: list[str] = browser.value(LOOK)
     browser.ask("Emulation.setDeviceMetricsOverride", **DESK, deviceScaleFactor=1, mobile=False)
     said += browser.value(LOOK)
@@ -152,6 +157,7 @@ def test_what_people_do_without_a_password_works_inside_the_apps(live_server: Li
     world, site = build(), live_server.url
 
     def opens(browser: OldBrowser, path: str, who: str = "") -> None:
+        browser.ask("Page.navigate", url="about:blank")  # what the page before still asks would bring its own cookies
         becomes(browser, site, {"django_language": "zh-hans", **world.cookies.get(who, {})})
         browser.show(site + path, width=PHONE["width"], height=PHONE["height"])
 

@@ -120,7 +120,7 @@ class OldBrowser:
         deadline = time.monotonic() + seconds
         while not self.value(expression):
             assert time.monotonic() < deadline, f"never true: {expression}; the page said {self.complaints}"
-            time.sleep(0.01)  # most pages are there at the second question
+            time.sleep(0.05)
 
     def picture(self, path: Path) -> None:
         """Save the whole page as PNG."""

@@ -30,6 +30,14 @@ from django.db.models.sql import InsertQuery
 M = TypeVar("M", bound=Model)
 
 
+class _Cursor(ServerBindingCursor):
+    """Tells what it ran last, as the others do, also where that was planned before."""
+
+    def _send_query_prepared(self, name: bytes, pgq: Any, *, binary: bool | None = None) -> None:
+        self._query = pgq
+        super()._send_query_prepared(name, pgq, binary=binary)  # type: ignore[misc]
+
+
 def prepared() -> CursorWrapper:
     """A cursor whose statements the database reads and plans once for each connection, where they come again.
 
@@ -38,7 +46,7 @@ def prepared() -> CursorWrapper:
     """
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
+        cursor = _Cursor(connection.connection)  # type: ignore[call-arg]
         # as `connection.cursor()` does with its own
         return cast(CursorWrapper, connection._prepare_cursor(cursor))  # type: ignore[attr-defined]
 
