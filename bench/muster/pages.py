@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.measure import machine_ms
 from bench.muster import tell
 from bench.signin import ways
 from bench.signin.browser import Browser
@@ -101,16 +102,18 @@ def run(port: int, visitors: list[Visitor], seconds: float, seed: int, *, promis
     """Let them open pages for so long; whether every page kept the promise."""
     apart = multiprocessing.get_context("spawn")
     told: Any = apart.Queue()
+    machine = [machine_ms()]
     crowd = apart.Process(target=come, args=(port, visitors, seconds, seed, told))
     crowd.start()
     looked, left_out = told.get(timeout=seconds + 300)
     crowd.join()
     for name, why in sorted(left_out.items()):
         tell("page left out", page=name, answered=why)
-    return _judged(looked, len(visitors), promised_ms)
+    machine.append(machine_ms())
+    return _judged(looked, len(visitors), promised_ms, machine)
 
 
-def _judged(looked: list[tuple[str, float, int]], users: int, promised_ms: float) -> bool:
+def _judged(looked: list[tuple[str, float, int]], users: int, promised_ms: float, machine: list[int]) -> bool:
     """One line a page, the slowest first, then one over all of them."""
     by_page: dict[str, list[float]] = defaultdict(list)
     for page, took, status in looked:
@@ -135,6 +138,7 @@ def _judged(looked: list[tuple[str, float, int]], users: int, promised_ms: float
         promised_ms=promised_ms,
         slower=slow,
         asked_least=min(map(len, by_page.values()), default=0),
+        machine_ms=machine,
     )
     return not slow and bool(all_of_them)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.measure import machine_ms
 from bench.muster import stage, tell
 from bench.signin import ways
 from bench.signin.browser import Browser, Unexpected
@@ -68,6 +69,7 @@ def run(port: int, who: list[Person], seed: int, *, within_s: float, promised_p9
     """Let them come; whether everybody was answered in time."""
     from linli.access.callers import DEVICE_COOKIE
 
+    machine = [machine_ms()]
     apart = multiprocessing.get_context("spawn")
     told: Any = apart.Queue()
     crowd = apart.Process(target=come, args=(port, who, DEVICE_COOKIE, within_s, seed, told))
@@ -77,8 +79,12 @@ def run(port: int, who: list[Person], seed: int, *, within_s: float, promised_p9
     p50, p99 = np.percentile(taken, [50, 99]) if taken else (0.0, 0.0)
     promised = {"promised_within_s": within_s, "promised_p99_s": promised_p99_s}
     facts = {"sent": len(who), "twice": -(-len(who) // TWICE_OF), "answered": len(taken), "failed": len(failed)}
-    times = {"p50_s": round(float(p50), 2), "p99_s": round(float(p99), 2), "last_answer_s": round(all_in_s, 2)}
-    times |= {"own_page_told_to_come_again": waited}
+    times: dict[str, object] = {
+        "p50_s": round(float(p50), 2),
+        "p99_s": round(float(p99), 2),
+        "last_answer_s": round(all_in_s, 2),
+    }
+    times |= {"own_page_told_to_come_again": waited, "machine_ms": [*machine, machine_ms()]}
     tell("sign-ups at once", **facts, **times, **promised)
     for what in failed[:5]:
         print(what, file=sys.stderr)
