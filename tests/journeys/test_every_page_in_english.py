@@ -1,13 +1,13 @@
-"""The walk of `test_every_page` in English."""
+"""The walk of `test_every_page` in English, the first half."""
 
 import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from tests.journeys.test_every_page import faults, looked_at
+from tests.journeys.test_every_page import FIRST_HALF, faults, looked_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("a_long_walk")]
 
 
 def test_every_page_can_be_read_and_used_in_english(browser: Browser, live_server: LiveServer) -> None:
-    assert faults(browser, live_server.url, "en", looked_at("en")) == {}
+    assert faults(browser, live_server.url, "en", looked_at("en"), FIRST_HALF) == {}
