@@ -121,6 +121,10 @@ def test_a_device_holds_as_many_sign_ups_as_a_family_needs_and_none_after_its_en
     caller = Caller(device=session.pk)
     held = [devices.share_device(caller, uuid4(), at=now()) for _ in range(devices.MOST_ON_ONE_DEVICE)]
     assert held == [True] * (devices.MOST_ON_ONE_DEVICE - 1) + [False]
+    lives = DeviceSession.objects.values_list("expires_at", flat=True)
+    before = lives.get(pk=session.pk)
+    assert not devices.share_device(caller, uuid4(), at=now() + timedelta(days=3))
+    assert lives.get(pk=session.pk) == before  # one that is full and left behind does not live longer for it
     devices.end_device_session(caller, at=now())
     assert not devices.share_device(caller, uuid4(), at=now())
     assert not devices.share_device(NOBODY, uuid4(), at=now())

@@ -35,9 +35,9 @@ _THEIRS = Compiled(
     )
 )
 _SESSIONS = Insertion(DeviceSession)
-_LIVES_ON = """
-    UPDATE access_devicesession SET expires_at = %(until)s
-    WHERE id = %(device)s AND revoked_at IS NULL AND expires_at > %(at)s
+_HELD = """
+    SELECT FROM access_devicesession WHERE id = %(device)s AND revoked_at IS NULL AND expires_at > %(at)s
+    FOR NO KEY UPDATE
 """
 _ONE_MORE = """
     WITH held AS (
@@ -47,8 +47,12 @@ _ONE_MORE = """
         INSERT INTO access_deviceclaim (device_id, claim, made_at) SELECT %(device)s, %(claim)s, %(at)s
         WHERE %(claim)s NOT IN (SELECT claim FROM held) AND (SELECT count(*) FROM held) < %(most)s
         RETURNING claim
+    ), living AS (
+        UPDATE access_devicesession SET expires_at = %(until)s
+        WHERE id = %(device)s AND (%(claim)s IN (SELECT claim FROM held) OR EXISTS (SELECT FROM added))
+        RETURNING id
     )
-    SELECT %(claim)s IN (SELECT claim FROM held), EXISTS (SELECT FROM added)
+    SELECT EXISTS (SELECT FROM living), EXISTS (SELECT FROM added)
 """
 # In the order they are looked for: an iPhone's browser says Mac too, and Android's says Linux.
 _KINDS = (
@@ -129,15 +133,18 @@ def share_device(by: Caller, claim: UUID, *, at: datetime) -> bool:
     if by.device is None:
         return False
     with prepared() as cursor:
-        cursor.execute(_LIVES_ON, {"device": by.device, "at": at, "until": at + DEVICE_LIVES})
+        cursor.execute(_HELD, {"device": by.device, "at": at})
         if not cursor.rowcount:
             return False
         # Nobody else adds one meanwhile: the session's row is held.
-        cursor.execute(_ONE_MORE, {"device": by.device, "claim": claim, "at": at, "most": MOST_ON_ONE_DEVICE})
-        held, added = cursor.fetchone()
+        cursor.execute(
+            _ONE_MORE,
+            {"device": by.device, "claim": claim, "at": at, "until": at + DEVICE_LIVES, "most": MOST_ON_ONE_DEVICE},
+        )
+        seen, added = cursor.fetchone()
     if added:
         trail.record("device.shared", who=by, subject=f"sign_up:{claim}", at=at)
-    return bool(held or added)
+    return bool(seen)
 
 
 def is_proved(held: DeviceSession) -> bool:
