@@ -1,12 +1,12 @@
 """What any test may ask for without a model: a real browser at two widths, and the smallest city built once."""
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bench.browser import chromium
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
@@ -33,14 +33,6 @@ QUIET = [
     "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
-
-
-def system_chromium() -> Path:
-    """The system's Chromium; the tests fail with the remedy where there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return Path(found)
-    pytest.fail("Chromium is not on this machine. As root, `make test` installs it; else: apt-get install chromium")
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +102,7 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop lives in the thread of the test
     expect.set_options(timeout=30_000)  # how long a slow machine is waited for; what is true passes at once
     with sync_playwright() as engines:
-        opened = engines.chromium.launch(executable_path=system_chromium(), args=QUIET)
+        opened = engines.chromium.launch(executable_path=chromium(), args=QUIET)
         yield opened
         opened.close()
 

@@ -21,7 +21,10 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 SYSTEM_USER = "linli"
 STATE_DIR = "/var/lib/linli"
 NO_LOGIN = ("--shell", "/usr/sbin/nologin")
-TEST_PACKAGES = {"chromium": ("chromium", "chromium-browser"), "fonts-noto-cjk": ()}
+TEST_PACKAGES = {
+    "chromium-headless-shell": ("chromium-headless-shell", "chromium", "chromium-browser"),
+    "fonts-noto-cjk": (),
+}
 
 
 def main(purpose: str) -> None:

@@ -1,12 +1,13 @@
 """A slow phone: a real Chromium with a store of its own, closed and started anew, whose processor is slowed."""
 
-import shutil
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import psutil
+
+from bench.browser import chromium
 
 SLOWED = 4
 SPEED_PX_S = 6_000  # a hard flick of the thumb
@@ -102,7 +103,7 @@ class Phone:
 
         self._playwright = sync_playwright().start()
         self._context = self._playwright.chromium.launch_persistent_context(
-            self._folder, executable_path=_chromium(), args=QUIET, viewport=SCREEN, locale="en-GB", has_touch=True
+            self._folder, executable_path=chromium(), args=QUIET, viewport=SCREEN, locale="en-GB", has_touch=True
         )
         self._context.add_init_script(WATCH)
         self._page = self._context.new_page()
@@ -229,10 +230,3 @@ def _said_by(process: psutil.Process) -> str:
         return " ".join(process.cmdline())
     except psutil.Error:
         return ""
-
-
-def _chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        raise RuntimeError("there is no Chromium: `make test` installs it")
-    return found

@@ -1,11 +1,11 @@
 """The steps of the first day, each in the browser of whoever takes it."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bench.browser import chromium
 from bench.first_day.hands import Hands
 from bench.first_day.lists import COMMUNITY, GRIDS, PEOPLE, VOLUNTEERS, Lists
 from bench.signin.ways import shown_by_app
@@ -24,7 +24,7 @@ class Walk:
 
         self._site, self._hands, self._lists, self._command = site, hands, lists, command
         self._playwright = sync_playwright().start()
-        self._browser = self._playwright.chromium.launch(executable_path=_chromium())
+        self._browser = self._playwright.chromium.launch(executable_path=chromium())
         self._office = self._tab(DESK)
         self._desk = self._tab(DESK)
         self._cards: list[str] = []
@@ -145,10 +145,3 @@ def _number_before(page: Any, word: str) -> int:
     said = page.get_by_role("status").first.inner_text()
     found = re.search(rf"([\d,]+) (?:new )?{word}", said)
     return int(found[1].replace(",", "")) if found else 0
-
-
-def _chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        raise RuntimeError("there is no Chromium: `make test` installs it")
-    return found

@@ -72,11 +72,14 @@ def test_every_list_and_map_that_a_command_opens_is_among_the_pages(city: TinyCi
 
 
 def test_a_page_that_is_slower_than_promised_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
+    machine = [50]
     quick = [("city: area", 0.01, 200)] * 20
-    assert pages._judged(quick, 1, 300)
-    assert not pages._judged([*quick, *[("city: zones", 0.4, 200)] * 20], 1, 300)
-    assert not pages._judged([("city: area", 0.01, 503)], 1, 300), "whoever is turned away has opened nothing"
-    assert '"slower": ["city: zones"]' in capsys.readouterr().out
+    assert pages._judged(quick, 1, 300, machine)
+    assert not pages._judged([*quick, *[("city: zones", 0.4, 200)] * 20], 1, 300, machine)
+    assert not pages._judged([("city: area", 0.01, 503)], 1, 300, machine), "whoever is turned away has opened nothing"
+    said = capsys.readouterr().out
+    assert '"slower": ["city: zones"]' in said
+    assert '"machine_ms": [50]' in said, "how quick the machine was stands beside what depends on it"
 
 
 def test_a_unit_s_people_are_all_named_and_nothing_of_it_stays(city: TinyCity) -> None:
