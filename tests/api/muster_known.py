@@ -12,7 +12,7 @@ from linli.muster.teams import holding, responsibility
 from linli.muster.units import asking
 from linli.people.models import Organisation, Person
 from tests.factories import TinyCity, user_with_role
-from tests.muster.teams.test_teams import desk_of, formed, placed
+from tests.muster.teams.world import desk_of, formed, placed
 from tests.muster.test_repairing import replaced
 from tests.muster.units.world import liaison_of, wanted
 

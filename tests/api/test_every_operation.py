@@ -42,7 +42,7 @@ from tests.factories import (
     tiny_city,
     user_with_role,
 )
-from tests.muster.teams.test_teams import formed, placed
+from tests.muster.teams.world import formed, placed
 from tests.muster.test_allocation import confirmed, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from linli.access.models import User
 from linli.common.clock import now
 from linli.muster import jobs
 from linli.muster.models import Allocation, Placement, SignUp
 from tests.api.conftest import Call, program_of
 from tests.factories import TinyCity, user_with_role
 from tests.muster.test_repairing import a_chain, a_street_with_a_spare
+from tests.muster.units.test_pool_repair import two_placed_of_three
+from tests.muster.units.world import units_world
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,19 @@ def test_a_desk_reads_by_number_whose_sign_up_moves_and_sees_runs_of_its_area(ci
     assert desk("GET", f"sign-ups/{mover['sign_up']}").json()["name"].endswith("*")
     assert mover["sign_up"] == str(SignUp.objects.get(person=spare).pk)
     assert [each["id"] for each in desk("GET", f"areas/{community}/allocations").json()] == [run]
+
+
+def test_people_of_work_units_are_replaced_by_their_own_unless_it_says_otherwise() -> None:
+    made = units_world()
+    (first, second), _ = two_placed_of_three(made)
+    desk, here = program_of(User.objects.get(pk=made.desk.user)), f"areas/{made.city.communities[0].pk}/repairs"
+    run = desk("POST", here, {"gone": [Placement.objects.get(person=first).pk]}).json()
+    assert run["pool"] == "units"
+    jobs.repair(run["id"])
+    (chain,) = desk("GET", f"allocations/{run['id']}/repair").json()["chains"]
+    assert [each["sign_up"] for each in chain["people"]] == [None]
+    gone = {"gone": [Placement.objects.get(person=second).pk], "pool": "residents"}
+    assert desk("POST", here, gone).json()["pool"] == "residents"
 
 
 @pytest.mark.parametrize("said", [{}, {"gone": []}, {"empty": False}, {"gone": [1], "empty": True}, {"mode": "best"}])

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from linli.common.clock import now
-from linli.events.models import Zone
+from linli.events.models import EventArea, Zone
 from linli.muster import leaving
 from linli.muster.models import Member, SignUp
 from linli.people.models import Skill
 from tests.api.conftest import program_of
 from tests.factories import TinyCity, ask, tiny_city, user_with_role
-from tests.muster.teams.test_teams import desk_of, formed, placed, zone_over
+from tests.muster.teams.test_for_zones import under_a_district
+from tests.muster.teams.world import desk_of, formed, placed, zone_over
 
 pytestmark = pytest.mark.django_db
 Program = Callable[..., Any]
@@ -111,3 +112,14 @@ def test_a_raised_zone_asks_for_a_team_and_a_lowered_one_lets_it_go() -> None:
     assert [each["id"] for each in desk("GET", f"{here}/team-proposals").json()["release"]] == [team]
     street = program_of(user_with_role("street", city.street))
     assert [each["id"] for each in street("GET", f"areas/{city.street.pk}/team-proposals").json()["release"]] == [team]
+
+
+def test_city_command_reads_below_it_where_teams_are_missing() -> None:
+    city, _, _ = world()
+    top, district = under_a_district(city)
+    zone_over(city, city.grids[0].place, Zone.Risk.HIGH)
+    EventArea.objects.update(area=top)
+    command = program_of(user_with_role("city", top))
+    read = command("GET", f"areas/{top.pk}/team-proposals").json()
+    assert read["below"] == [{"area": district.pk, "name": "青河区", "wanted": 1}]
+    assert (read["wanted"], read["more"], read["release"]) == ([], 0, [])

@@ -14,6 +14,8 @@ from linli.duty.models import Booking
 from linli.muster.models import Allocation, Placement
 from tests.factories import TinyCity, tiny_city, user_with_role
 from tests.muster.test_repairing import a_chain
+from tests.muster.units.test_pool_repair import two_placed_of_three
+from tests.muster.units.world import units_world
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,16 @@ def test_it_says_who_moves_for_whom_and_what_that_saves() -> None:
     assert "; 王** is called to 白桦第1网格" in told.output
     assert "If nobody moved it would be worse by" in told.output
     assert Allocation.objects.latest("pk").state == Allocation.State.PROPOSED, "nothing is published by itself"
+
+
+def test_it_says_of_people_of_work_units_where_they_come_from() -> None:
+    made = units_world()
+    (first, _), _ = two_placed_of_three(made)
+    gone = Placement.objects.get(person=first)
+    told = said(made.city, by_the_desks(made.city), "--gone", str(gone.pk), "--pool", "units")
+    assert told.exit_code == 0, told.output
+    assert "** is called to 青松第1网格" in told.output
+    assert "m from where they meet)" in told.output
 
 
 def test_as_json_it_gives_the_chains_and_the_prices_of_stability() -> None:

@@ -762,6 +762,7 @@ SCENES = (
     Scene("allocation", "desk", ("proposed",), does=_opens("details")),
     Scene("allocation", "desk", ("repair",), title="repair"),
     Scene("allocation", "street", ("repair",), title="repair, no names"),
+    Scene("allocation", "desk", ("units_repair",), title="repair by people of work units"),
     Scene("allocation", "desk", ("published",), title="published"),
     Scene("allocation", "street", ("published",), title="no names"),
     Scene("allocation", "desk_of_the_empty", ("waiting",), title="waiting"),

@@ -23,7 +23,7 @@ from tests.factories import ask, tiny_city, user_with_role
 from tests.journeys.backstage import let_the_worker_work, let_time_pass
 from tests.journeys.somebody import Somebody, at_desk, on_phone
 from tests.muster.teams.test_posts import named
-from tests.muster.teams.test_teams import desk_of, formed, placed, zone_over
+from tests.muster.teams.world import desk_of, formed, placed, zone_over
 from tests.muster.test_allocation import confirmed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

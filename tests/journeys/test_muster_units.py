@@ -22,7 +22,9 @@ from linli.places.models import Area, Level
 from tests.factories import FOUNDED, SYSTEM, TinyCity, ask, caller_for, tiny_city, user_with_role
 from tests.journeys.backstage import let_the_worker_work
 from tests.journeys.somebody import Somebody, at_desk, at_hour, on_phone
-from tests.muster.units.world import liaison_of, people
+from tests.muster.units.test_pool import a_resident
+from tests.muster.units.test_pool_repair import two_placed_of_three
+from tests.muster.units.world import liaison_of, people, units_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = "1. 赵志一 13900000001 驾驶\n2. 钱志二 13900000002\n3、孙志三，13900000003"
@@ -245,3 +247,32 @@ def test_a_shortage_climbs_two_levels_and_the_briefing_counts_who_came(
     command.follows("增援")
     command.follows("下沉人员")
     command.reads("市教育局", "青河区住建局")
+
+    command.comes()
+    command.follows("风险区")
+    command.reads("风险区需要的队伍")
+    command.follows("青河区")
+    command.follows("梧桐街道")
+    command.reads("这些风险区的队伍")
+
+
+def test_a_desk_has_somebody_of_a_work_unit_replaced_by_another_and_not_by_a_neighbour(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    made = units_world()
+    (gone, stays), spare = two_placed_of_three(made)
+    a_resident(made, 1)
+    desk = at_desk(browser, live_server.url, User.objects.get(pk=made.desk.user))
+    row = Placement.objects.get(person=gone)
+    desk.comes()
+    desk.follows("计算编入方案")
+    desk.follows("替换来不了的人")
+    desk.page.locator(f'[name="gone"][value="{row.pk}"]').check()
+    desk.reads("由谁接替？", "与离开的人同类")
+    desk.presses("替换 1 名来不了的人")
+    let_the_worker_work()
+    desk.reads("编入的是单位派来、已到达的人。", "离集合地")
+    desk.presses("发布 1 项变动")
+    let_the_worker_work()
+    desk.reads_on_top("青松社区已发布 1 项变动")
+    assert set(Placement.objects.filter(during__contains=now()).values_list("person", flat=True)) == {stays, spare}

@@ -38,7 +38,7 @@ from linli.ledger.going import Going, What
 from linli.ledger.models import Finding, PaperSheet, Said, Sweep
 from linli.ledger.paper import printing, typing
 from linli.muster import actions as muster
-from linli.muster import leaving, takeout
+from linli.muster import jobs, leaving, takeout
 from linli.muster.models import Allocation, NamedPost, Placement, SignUp, Team
 from linli.muster.teams import actions as teaming
 from linli.muster.teams import giving, holding, responsibility
@@ -158,6 +158,11 @@ def build() -> World:
     signed_in, units = work_units(city.event, city.communities[0], city.street, desk, people["commander"])
     world.cookies |= signed_in
     world.rows |= units
+    repair = jobs.replace(
+        city.event, city.communities[0], [], pool=Allocation.Pool.UNITS, by=caller_for(desk), at=now()
+    )
+    let_the_worker_work()
+    world.rows["units_repair"] = repair.pk
     closings(world, people["privacy_officer"], people["commander"], settings.ENV)
     erasures(world, desk, people["privacy_officer"])
     return world

@@ -143,12 +143,12 @@ def test_small_areas_are_not_kept_and_only_a_few_large_ones_are(monkeypatch: pyt
     replaced(city, [somebody_at(city, 0)])
     (only,) = warm._kept.values()
     for number in range(5):
-        warm.keep((number, number), only)
-    assert list(warm._kept) == [(2, 2), (3, 3), (4, 4)]
+        warm.keep((number, number, "residents"), only)
+    assert list(warm._kept) == [(n, n, "residents") for n in (2, 3, 4)]
     monkeypatch.setattr(warm, "MOST_BYTES", 1)
-    warm.keep((9, 9), only)
+    warm.keep((9, 9, "residents"), only)
     assert not warm._kept
     monkeypatch.setattr(warm, "FEWEST", 2_000)
     monkeypatch.setattr(warm, "MOST_BYTES", 1 << 30)
-    warm.keep((9, 9), only)
+    warm.keep((9, 9, "residents"), only)
     assert not warm._kept

@@ -39,7 +39,7 @@ class AllocationOut(Schema):
 
     id: int
     area: int
-    kind: str = Field(description="place, or repair, which keeps what is published and has no pool to choose")
+    kind: str = Field(description="place, or repair, which fills what stands empty")
     pool: str = Field(description="residents or units")
     mode: str = Field(description="of a repair: calm or exact")
     state: str = Field(description="waiting, running, proposed, publishing, published, failed")

@@ -33,6 +33,11 @@ class RepairIn(Schema):
 
     gone: list[Number] = Field([], max_length=MOST_GONE, description="placements; each is ended at once")
     empty: bool = Field(False, description="nobody has to go: only fill what stands empty")
+    pool: Literal["residents", "units"] | None = Field(
+        None,
+        description="who comes instead: who signed up, or who arrived from work units; null: from work units where all "
+        "who go are, else who signed up",
+    )
     mode: Literal["calm", "exact"] = Field(
         "calm", description="at most three people moved for each place, or as few as the best arrangement needs"
     )
@@ -103,7 +108,8 @@ def begin(request: HttpRequest, area_id: int, said: RepairIn) -> dict[str, objec
     if bool(said.gone) == said.empty:
         raise Invalid(where=["gone", "empty"])
     gone = placements_visible_to(me, event, area, said.gone, at)
-    return run_out(me, jobs.replace(event, area, gone, mode=Allocation.Mode(said.mode), by=me, at=at))
+    pool = Allocation.Pool(said.pool) if said.pool is not None else None
+    return run_out(me, jobs.replace(event, area, gone, mode=Allocation.Mode(said.mode), pool=pool, by=me, at=at))
 
 
 @router.get("/allocations/{allocation_id}/repair", response={200: RepairOut, **READING})

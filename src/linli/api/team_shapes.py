@@ -114,11 +114,20 @@ class WantedOut(ProposedOut):
     farthest_m: int
 
 
+class AskedBelowOut(Schema):
+    """How many teams zones ask for in an area."""
+
+    area: int
+    name: str
+    wanted: int
+
+
 class ForZonesOut(Schema):
     """What the zones of an area mean for its teams."""
 
     wanted: list[WantedOut] = Field(description="the highest risk first, six at most")
     more: int = Field(description="how many more teams zones ask for; each is worked out once one of these is formed")
+    below: list[AskedBelowOut] = Field(description="of a district or a city: in the areas right below, the most first")
     release: list[TeamOut] = Field(description="teams over places whose risk has fallen")
     as_of: datetime
     synthetic: bool

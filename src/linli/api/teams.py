@@ -89,13 +89,14 @@ def release(request: HttpRequest, team_id: int) -> dict[str, object]:
 @open_to(*DECIDING, area_from="area_id")
 def for_zones(request: HttpRequest, area_id: int) -> dict[str, object]:
     """Teams to be formed where the risk rose in an area, each with its people and cost, and to be released where it
-    fell. Nothing is kept: it is what zones and teams are now. Empty for a whole city."""
+    fell. Nothing is kept: it is what zones and teams are now. Of a district or a city only how many, by area below."""
     me, at = caller_of(request), now()
     area = area_visible_to(me, area_id, *DECIDING)
     event = active_event(at, area.pk)
     if event is None:
         raise NotFound
-    wanted, over = zones.proposals(me, event, area, zones_in(me, area.pk, at, event=event), at)
+    in_force = zones_in(me, area.pk, at, event=event)
+    wanted, over = zones.proposals(me, event, area, in_force, at)
     return {
         "wanted": [
             _proposed(each.zone.place_id, each.team, each.grids, named=sees_grids(me, each.community.pk, at))
@@ -108,6 +109,10 @@ def for_zones(request: HttpRequest, area_id: int) -> dict[str, object]:
             for each in wanted.first
         ],
         "more": wanted.more,
+        "below": [
+            {"area": each.pk, "name": each.called, "wanted": heads}
+            for each, heads in zones.missing(event, area, in_force, at)
+        ],
         "release": [team_out(each) for each in over],
         "as_of": at,
         "synthetic": city_is_synthetic(),

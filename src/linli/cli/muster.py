@@ -34,7 +34,8 @@ def muster() -> None:
     "--days", type=click.IntRange(0, 9999), default=7, show_default=True, help="How long people are placed for."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def allocate(event_id: int, area_id: int, username: str, days: int, as_json: bool) -> None:
+@click.option("--pool", type=click.Choice(Allocation.Pool.values), default="residents", show_default=True)
+def allocate(event_id: int, area_id: int, username: str, days: int, as_json: bool, pool: str) -> None:
     """Work out a proposal over an area. Publishes nothing: a named person does that on the page.
 
     Exits 0 with a proposal, 1 when it is refused or fails, 2 when the command line makes no sense.
@@ -43,7 +44,7 @@ def allocate(event_id: int, area_id: int, username: str, days: int, as_json: boo
         at = now()
         caller, event, area = _who_and_where(event_id, area_id, username, at)
         during = from_on(at, at + timedelta(days=days))
-        run = runs.begin(event, area, during=during, by=caller, at=at)
+        run = runs.begin(event, area, during=during, pool=Allocation.Pool(pool), by=caller, at=at)
         _work_out(run, f"Placing in {area.name}")
     if run.state != Allocation.State.PROPOSED:
         raise click.ClickException(f"The allocation failed, nothing was changed. [{run.failure}]")
@@ -67,8 +68,15 @@ def allocate(event_id: int, area_id: int, username: str, days: int, as_json: boo
     "--gone", type=int, multiple=True, help="Placement of somebody who cannot come; none: fill what is empty."
 )
 @click.option("--mode", type=click.Choice(["calm", "exact"]), default="calm", show_default=True)
+@click.option(
+    "--pool",
+    type=click.Choice(Allocation.Pool.values),
+    help="Who comes instead; else people of work units where all who go are, or who signed up.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def replace(event_id: int, area_id: int, username: str, gone: tuple[int, ...], mode: str, as_json: bool) -> None:
+def replace(
+    event_id: int, area_id: int, username: str, gone: tuple[int, ...], mode: str, pool: str | None, as_json: bool
+) -> None:
     """Free people who cannot come, and work out who moves and who is called instead. Publishes nothing.
 
     Exits 0 with a proposal, 1 when it is refused or fails, 2 when the command line makes no sense.
@@ -77,7 +85,9 @@ def replace(event_id: int, area_id: int, username: str, gone: tuple[int, ...], m
         at = now()
         caller, event, area = _who_and_where(event_id, area_id, username, at)
         placements = queries.placements_visible_to(caller, event, area, gone, at)
-        run = repairing.replace_those(event, area, placements, mode=Allocation.Mode(mode), by=caller, at=at)
+        which = Allocation.Pool(pool) if pool else None
+        how = Allocation.Mode(mode)
+        run = repairing.replace_those(event, area, placements, mode=how, pool=which, by=caller, at=at)
         _work_out(run, f"Repairing {area.name}")
         chains = movers_of(caller, run, range(len(run.summary.get("chains", []))), at)
         grids = {grid for people in chains.values() for one in people for grid in (one.to, one.gone_from) if grid}
@@ -94,13 +104,14 @@ def replace(event_id: int, area_id: int, username: str, gone: tuple[int, ...], m
     )
     for number, people in chains.items():
         chain = found["chains"][number]
-        click.echo(f"{names[chain['grid']]}: {'; '.join(_step(one, names) for one in people)}{_saved(chain)}")
+        start = "where they meet" if run.pool == Allocation.Pool.UNITS else "home"
+        click.echo(f"{names[chain['grid']]}: {'; '.join(_step(one, names, start) for one in people)}{_saved(chain)}")
 
 
-def _step(one: Mover, names: dict[int, str]) -> str:
+def _step(one: Mover, names: dict[int, str], start: str) -> str:
     who = one.name or "somebody"
     came = f"moves from {names[one.gone_from]}" if one.gone_from is not None else "is called"
-    return f"{who} {came} to {names[one.to]} ({one.metres:,} m from home)"
+    return f"{who} {came} to {names[one.to]} ({one.metres:,} m from {start})"
 
 
 def _saved(chain: dict[str, Any]) -> str:

@@ -45,11 +45,13 @@ def replace(
     placements: Collection[Placement],
     *,
     mode: Allocation.Mode = Allocation.Mode.CALM,
+    pool: Allocation.Pool | None = None,
     by: Caller,
     at: datetime,
 ) -> Allocation:
-    """Free people who cannot come, and begin a repair together with its job. Raises as ``replace_those`` does."""
-    run = repairing.replace_those(event, area, placements, mode=mode, by=by, at=at)
+    """Free people who cannot come, and begin a repair together with its job. Takes and raises what ``replace_those``
+    does."""
+    run = repairing.replace_those(event, area, placements, mode=mode, pool=pool, by=by, at=at)
     repair.defer(allocation_id=run.pk)
     return run
 
@@ -82,8 +84,7 @@ def publish(allocation_id: int) -> None:
         run.refresh_from_db()
         if run.state == Allocation.State.PUBLISHING:
             publishing.carry_out(run, partial(_tell, run))
-            if run.pool == Allocation.Pool.RESIDENTS:
-                warm.make((run.event_id, run.area_id))
+            warm.make(warm.key_of(run))
 
 
 def work_out(run: Allocation, heard: planner.Progress | None = None) -> None:

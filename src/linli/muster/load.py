@@ -146,7 +146,7 @@ def _as_problem(
     estimated_rows = where.pop("estimated_rows")
     pinned = home
     if allocation.kind == Allocation.Kind.REPAIR:
-        movable = np.array([row[11] for row in rows]) & _can_serve_at_home(where, home, only)
+        movable = np.array([row[11] for row in rows]) & _can_serve_at_home(where, home, only, common["reach_m"])
         pinned = np.where(movable, -1, home).astype(np.int32)
     common["pinned"] = pinned
     return Load(
@@ -166,12 +166,12 @@ def _as_problem(
     )
 
 
-def _can_serve_at_home(where: dict, home: np.ndarray, only: np.ndarray) -> np.ndarray:
+def _can_serve_at_home(where: dict, home: np.ndarray, only: np.ndarray, reach_m: float) -> np.ndarray:
     """b1[n]: whether the rules of today let people serve where they are placed."""
     near = np.zeros(len(home), bool)
     if "vol_xy" in where:
         walk = np.sqrt(((where["vol_xy"] - where["grid_xy"][np.maximum(home, 0)]) ** 2).sum(axis=1))
-        near = walk <= rules.REACH_M
+        near = walk <= reach_m
     else:
         near[where["arc_vol"][home[where["arc_vol"]] == where["arc_grid"]]] = True
     return near & (home >= 0) & ((only < 0) | (only == home))

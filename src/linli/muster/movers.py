@@ -7,8 +7,10 @@ from uuid import UUID
 
 from linli.common.caller import Caller
 from linli.custody import masks
+from linli.muster import rosters
 from linli.muster.models import Allocation, Proposal, SignUp
 from linli.muster.queries import areas_seen
+from linli.people.models import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Mover:
     """One person of a chain.
 
     Attributes:
-        sign_up, name: masked; None and empty for whoever may not see them.
+        sign_up, name: masked; None and empty for whoever may not see them, no sign-up for people of work units.
         gone_from: the grid they are moved from, None where they are called.
         outcome: of the line.
     """
@@ -37,8 +39,7 @@ def movers_of(caller: Caller, run: Allocation, chains: Collection[int], at: date
     grids = {grid for line in lines for grid in (line.grid_id, line.from_grid_id) if grid is not None}
     mine = set(areas_seen(caller, at, "community_desk").filter(inner__in=grids).values_list("inner", flat=True))
     seen = [line.person_id for line in lines if line.grid_id in mine or line.from_grid_id in mine]
-    confirmed = SignUp.objects.filter(event=run.event_id, person__in=seen, state=SignUp.State.CONFIRMED)
-    said = {claim.person_id: claim for claim in confirmed if claim.person_id is not None}
+    said = rosters.said_by(run.event_id, seen)
     by_chain: dict[int, list[Proposal]] = {}
     for line in lines:
         by_chain.setdefault(line.chain or 0, []).append(line)
@@ -60,9 +61,9 @@ def _in_order(lines: list[Proposal], grid: int | None) -> list[Proposal]:
     return found
 
 
-def _mover(line: Proposal, said: SignUp | None) -> Mover:
+def _mover(line: Proposal, said: SignUp | Identity | None) -> Mover:
     return Mover(
-        sign_up=said.pk if said else None,
+        sign_up=said.pk if isinstance(said, SignUp) else None,
         name=masks.mask_name(said.name) if said else "",
         gone_from=line.from_grid_id,
         to=line.grid_id,

@@ -40,6 +40,6 @@ def run(allocation: Allocation, progress: Progress | None = None, cancelled: Cal
     summary = allocation.summary | {"read_s": read_s, "write_s": time.perf_counter() - began}
     Allocation.objects.filter(pk=allocation.pk).update(summary=summary, progress=1.0)
     allocation.refresh_from_db()
-    if not wrong and allocation.pool == Allocation.Pool.RESIDENTS:
-        warm.remember((allocation.event_id, allocation.area_id), load, plan)
+    if not wrong:
+        warm.remember(warm.key_of(allocation), load, plan)
     tell(1.0, "done")

@@ -107,6 +107,12 @@ ELSE EXISTS (
     SELECT 1 FROM muster_signup s WHERE s.event_id = %(event)s AND s.person_id = p.person_id AND s.state = 'confirmed')
 END
 """
+# Who has said for themselves that they cannot come, or of whom a desk has heard it.
+_AWAY = """
+(EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
+ OR EXISTS (SELECT 1 FROM muster_deployed s WHERE s.person_id = p.person_id AND s.state = 'arrived'
+            AND s.during && %(during)s AND s.cannot_until > lower(%(during)s::tstzrange)))
+"""
 # Where somebody who is to be moved still is: for all of the time that is left, and no longer.
 _STILL = """
 EXISTS (SELECT 1 FROM muster_placement b WHERE b.person_id = p.person_id AND b.event_id = %(event)s
@@ -126,7 +132,7 @@ WHERE p.allocation_id = %(run)s AND p.outcome = 'open' AND NOT isempty(%(during)
   AND CASE WHEN p.from_grid_id IS NULL
       THEN NOT {_BOOKED}
       ELSE f.id IS NOT NULL AND {_STILL} END
-  AND NOT EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
+  AND NOT {_AWAY}
 ORDER BY p.person_id
 """  # noqa: S608 - parts of our own
 
@@ -158,8 +164,7 @@ UPDATE muster_proposal p SET outcome = 'overtaken', overtaken_by = CASE
     WHEN NOT {_HERE} THEN 'not_confirmed'
     WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = %(event)s AND d.grid_id = p.grid_id
                      AND d.version = p.demand_version) THEN 'demand_changed'
-    WHEN EXISTS (SELECT 1 FROM people_unavailable u WHERE u.volunteer_id = p.person_id AND u.during && %(during)s)
-        THEN 'unavailable_meanwhile'
+    WHEN {_AWAY} THEN 'unavailable_meanwhile'
     WHEN p.from_grid_id IS NOT NULL AND NOT {_STILL} THEN 'left_meanwhile'
     WHEN NOT EXISTS (SELECT 1 FROM muster_demand d WHERE d.event_id = %(event)s AND d.grid_id = p.grid_id
                      AND {_SAME.format(d="d", generation="demand_generation")})

@@ -15,6 +15,7 @@ from linli.events.models import Event
 from linli.muster import hearing, queries, rules, runs
 from linli.muster.errors import NobodyPlaced
 from linli.muster.models import Allocation, Placement
+from linli.muster.units import arriving
 from linli.people import actions as people
 from linli.people.models import Volunteer
 from linli.places import queries as places
@@ -28,6 +29,7 @@ def replace_those(
     placements: Collection[Placement],
     *,
     mode: Allocation.Mode = Allocation.Mode.CALM,
+    pool: Allocation.Pool | None = None,
     by: Caller,
     at: datetime,
 ) -> Allocation:
@@ -35,6 +37,9 @@ def replace_those(
 
     They count as unavailable for the time they were placed for, so that nobody calls them back. Whoever holds their
     place no longer is left alone. A job works the repair out (``muster.jobs``).
+
+    Args:
+        pool: who comes instead; None: people of work units where all of these are, else those who signed up.
 
     Raises:
         NotYoursToDecide: the caller does not decide over all of that area, or over one of the grids.
@@ -44,8 +49,12 @@ def replace_those(
     for grid in {placement.grid_id for placement in placements}:
         queries.require_decision(by, grid, at)
     freed = _free(event, placements, by=by, at=at)
-    during = _time_of(freed or _placed(event, area, at), at)
-    return runs.begin(event, area, during=during, by=by, at=at, kind=Allocation.Kind.REPAIR, mode=mode)
+    if pool is None:
+        sent = arriving.sent(freed)
+        all_sent = bool(freed) and all(each.person_id in sent for each in freed)
+        pool = Allocation.Pool.UNITS if all_sent else Allocation.Pool.RESIDENTS
+    during = _time_of(freed or _placed(event, area, pool, at), at)
+    return runs.begin(event, area, during=during, by=by, at=at, kind=Allocation.Kind.REPAIR, mode=mode, pool=pool)
 
 
 def _free(event: Event, placements: Collection[Placement], *, by: Caller, at: datetime) -> list[Placement]:
@@ -65,13 +74,18 @@ def _free(event: Event, placements: Collection[Placement], *, by: Caller, at: da
     for (since, until), who in away.items():
         volunteers = list(Volunteer.objects.filter(person__in=who))
         people.set_unavailable(volunteers, since=since, until=until, by=by, at=at)
+        arriving.cannot_come(who, since=since, until=until)
     return freed
 
 
-def _placed(event: Event, area: Area, at: datetime) -> list[Placement]:
+def _placed(event: Event, area: Area, pool: Allocation.Pool, at: datetime) -> list[Placement]:
+    """Whoever of a pool is placed there for a time that ends; of both pools where nobody of it is."""
     inside = places.within([area.pk], at)
     found = Placement.objects.filter(queries.not_over(at), event=event, grid__in=inside, during__upper_inf=False)
-    return list(found.only("during"))
+    everybody = list(found.only("person", "during"))
+    sent = arriving.sent(everybody)
+    theirs = [each for each in everybody if (each.person_id in sent) == (pool == Allocation.Pool.UNITS)]
+    return theirs or everybody
 
 
 def _time_of(placements: Collection[Placement], at: datetime) -> Any:

@@ -73,13 +73,13 @@ def run(allocation: Allocation, progress: Progress | None = None, cancelled: Cal
     Allocation.objects.filter(pk=allocation.pk).update(summary=summary, progress=1.0)
     allocation.refresh_from_db()
     if done.problem is load.problem and not wrong:
-        warm.keep((allocation.event_id, allocation.area_id), warm.Warm(done.after, load, done.rows, done.plan.grid))
+        warm.keep(warm.key_of(allocation), warm.Warm(done.after, load, done.rows, done.plan.grid))
     tell(1.0, "done")
 
 
 def _from_warm(allocation: Allocation, load: Load, cancelled: Callable[[], bool] | None) -> Repaired | None:
     """The repair from a state kept warm; None where none fits, or where it is not what the verifier says it is."""
-    fits = warm.take((allocation.event_id, allocation.area_id), load)
+    fits = warm.take(warm.key_of(allocation), load)
     if fits is None:
         return None
     try:

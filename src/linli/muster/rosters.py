@@ -52,7 +52,7 @@ def placed_rows(caller: Caller, event: Event, grid: Area, at: datetime) -> Query
 
 def placed_people(rows: Collection[Placement], event: Event, at: datetime) -> list[Someone]:
     """A page of them as people, masked. One query."""
-    said = _sign_ups(event.pk, [row.person_id for row in rows])
+    said = said_by(event.pk, [row.person_id for row in rows])
     people = zip(rows, [_someone(row, said.get(row.person_id), row.during) for row in rows], strict=True)
     return [
         replace(one, coming_at=row.coming_at, late=row.coming_at is None and row.answer_by <= at) for row, one in people
@@ -70,15 +70,15 @@ def proposed_people(
     place = Window(RowNumber(), partition_by="grid_id", order_by=("metres", "person_id"))
     lines = run.lines.filter(grid__in=list(grid_ids)).filter(grid__in=mine).annotate(place=place)
     rows = list(lines.filter(place__gt=first, place__lte=first + most).order_by("grid_id", "place"))
-    said = _sign_ups(run.event_id, [row.person_id for row in rows])
+    said = said_by(run.event_id, [row.person_id for row in rows])
     found: dict[int, list[Someone]] = {}
     for row in rows:
         found.setdefault(row.grid_id, []).append(_someone(row, said.get(row.person_id), run.during))
     return found
 
 
-def _sign_ups(event_id: int, people: list[int]) -> dict[int, SignUp | Identity]:
-    """What people said of themselves; of those whom a work unit sent, what it said of them."""
+def said_by(event_id: int, people: list[int]) -> dict[int, SignUp | Identity]:
+    """What people said of themselves, in clear; of those whom a work unit sent, what it said of them."""
     rows = SignUp.objects.filter(event=event_id, person__in=people, state=SignUp.State.CONFIRMED)
     found: dict[int, SignUp | Identity] = {row.person_id: row for row in rows if row.person_id is not None}
     if others := [person for person in people if person not in found]:

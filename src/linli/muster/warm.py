@@ -14,13 +14,15 @@ from threading import Lock
 import numpy as np
 
 from linli.muster.load import Load
+from linli.muster.models import Allocation
 from linli.planning import allocation as planning
 from linli.planning.allocation.repair import Change, State, prepare
 
 FEWEST = 2_000  # people; below that a solve from cold takes milliseconds
 MOST_STATES, MOST_BYTES = 3, 1 << 30
 
-Key = tuple[int, int]
+Key = tuple[int, int, str]
+"""Event, area and pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Fitting:
     state: State
     change: Change
     rows: np.ndarray
+
+
+def key_of(run: Allocation) -> Key:
+    """Under which a run's states are kept."""
+    return run.event_id, run.area_id, run.pool
 
 
 _solved: OrderedDict[Key, tuple[Load, planning.AllocationPlan]] = OrderedDict()

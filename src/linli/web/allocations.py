@@ -162,6 +162,7 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
     run = allocation_visible_to(caller, allocation_id)
     grids_too = sees_grids(caller, run.area_id, at)
     context: dict[str, Any] = {"run": run, "area": run.area, "state": gettext(STATES[Allocation.State(run.state)])}
+    context["units"] = run.pool == Allocation.Pool.UNITS
     context["stopped"] = run.state in UNDER_WAY and runs.has_stopped(run, at)
     if run.state in READABLE:
         context |= {"told": _told(run, grids_too=grids_too)} | _lines(request, caller, run, grids_too, at)
@@ -246,6 +247,7 @@ class Told:
 
 def _told(run: Allocation, *, grids_too: bool) -> Told:
     facts: dict[str, Any] = run.summary
+    units = run.pool == Allocation.Pool.UNITS
     worst = facts.get("worst", []) if grids_too else []
     names = {grid.pk: grid.called for grid in Area.objects.filter(pk__in=[row["grid"] for row in worst])}
     return Told(
@@ -261,8 +263,8 @@ def _told(run: Allocation, *, grids_too: bool) -> Told:
             )
             for skill, heads in sorted(facts["short_skills"].items(), key=lambda pair: -pair[1])
         ],
-        unplaced=_unplaced(facts),
-        costs=_costs(facts),
+        unplaced=_unplaced(facts, units=units),
+        costs=_costs(facts, units=units),
         worst=[(row["grid"], names.get(row["grid"], ""), row["placed"], row["want"]) for row in worst],
         proved=run.proved,
         gap=None if run.bound is None or run.objective is None else abs(run.objective - run.bound),
@@ -270,7 +272,7 @@ def _told(run: Allocation, *, grids_too: bool) -> Told:
     )
 
 
-def _unplaced(facts: dict[str, Any]) -> list[str]:
+def _unplaced(facts: dict[str, Any], *, units: bool) -> list[str]:
     """Who stays unplaced and why, a sentence for each reason."""
     told = []
     reasons = facts["unplaced"]
@@ -283,13 +285,20 @@ def _unplaced(facts: dict[str, Any]) -> list[str]:
             ).format(n=f"{heads:,}")
         )
     if heads := reasons.get("out_of_reach"):
-        told.append(
+        far = (
             ngettext(
+                "{n} person stays free: no grid within reach of where they meet asks for anybody.",
+                "{n} people stay free: no grid within reach of where they meet asks for anybody.",
+                heads,
+            )
+            if units
+            else ngettext(
                 "{n} person stays free: no grid within reach of their home asks for anybody.",
                 "{n} people stay free: no grid within reach of their home asks for anybody.",
                 heads,
-            ).format(n=f"{heads:,}")
+            )
         )
+        told.append(far.format(n=f"{heads:,}"))
     if heads := facts["unavailable"]:
         told.append(
             ngettext("{n} person cannot serve in this time.", "{n} people cannot serve in this time.", heads).format(
@@ -305,13 +314,16 @@ def _unplaced(facts: dict[str, Any]) -> list[str]:
     return told
 
 
-def _costs(facts: dict[str, Any]) -> list[str]:
+def _costs(facts: dict[str, Any], *, units: bool) -> list[str]:
     """What the proposal costs, in posts, metres and people."""
+    far = (
+        gettext("Half of those newly placed serve at most {median} metres from where they meet; the farthest {most}.")
+        if units
+        else gettext("Half of those newly placed walk at most {median} metres; the farthest {most} metres.")
+    )
     told = [
         ngettext("{n} place stays empty.", "{n} places stay empty.", facts["short"]).format(n=f"{facts['short']:,}"),
-        gettext("Half of those newly placed walk at most {median} metres; the farthest {most} metres.").format(
-            median=f"{facts['metres_median']:,}", most=f"{facts['metres_most']:,}"
-        ),
+        far.format(median=f"{facts['metres_median']:,}", most=f"{facts['metres_most']:,}"),
         gettext("Nobody who is placed already is moved."),
     ]
     if facts["estimated"]:

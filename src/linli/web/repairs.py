@@ -13,6 +13,7 @@ from linli.muster import stability
 from linli.muster.models import Allocation
 from linli.muster.movers import Mover, movers_of
 from linli.muster.queries import sees_grids
+from linli.muster.units.queries import first_leaves
 from linli.muster.words import SKILL_WORDS
 from linli.people.models import Skill
 from linli.places.models import Area
@@ -48,7 +49,18 @@ def context_of(request: HttpRequest, caller: Caller, run: Allocation, at: dateti
         "blocks": _blocks(caller, run, list(page), at) if chains else [],
         "chains_page": page,
         "prices": stability.prices_of(run),
+        "others": _others(run, at),
     }
+
+
+def _others(run: Allocation, at: datetime) -> str:
+    """The other pool, where this one is done, places stay empty and somebody of it may be there; else nothing."""
+    open_still = run.state == Allocation.State.PROPOSED and run.summary["moved"] + run.summary["placed_new"]
+    if open_still or not run.summary["short"]:
+        return ""
+    if run.pool == Allocation.Pool.UNITS:
+        return Allocation.Pool.RESIDENTS
+    return Allocation.Pool.UNITS if first_leaves(run.event, run.area_id, at) is not None else ""
 
 
 def _answer(moved: int, called: int, short: int) -> str:

@@ -19,6 +19,8 @@ from linli.events.queries import active_event
 from linli.muster import jobs, rosters
 from linli.muster.models import Allocation
 from linli.muster.queries import DECIDING, area_visible_to, areas_seen, placed_inside, placements_visible_to
+from linli.muster.units.queries import first_leaves
+from linli.web.allocations import POOLS
 from linli.web.grids import with_skills
 
 PEOPLE_A_PAGE = 50
@@ -26,10 +28,19 @@ MOST_AT_ONCE = 1_000
 
 
 class ReplaceForm(forms.Form):
-    """Who cannot come, by the numbers of their placements, and how far others may be moved for it."""
+    """Who cannot come, by the numbers of their placements, who comes instead, how far others may be moved for it."""
 
     gone = forms.TypedMultipleChoiceField(required=False, coerce=int)
     empty = forms.BooleanField(required=False)
+    pool = forms.ChoiceField(
+        label=gettext_lazy("Who comes instead?"),
+        choices=[
+            ("", gettext_lazy("The same as those who go; for both kinds, those who signed up here")),
+            *POOLS.items(),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
     mode = forms.ChoiceField(
         label=gettext_lazy("How far may others be moved?"),
         choices=[
@@ -42,7 +53,8 @@ class ReplaceForm(forms.Form):
     )
 
     def __init__(self, said: QueryDict | None = None, *, turning: bool = False) -> None:
-        super().__init__(None if turning else said, initial={"mode": said.get("mode")} if said is not None else None)
+        kept = {"mode": said.get("mode"), "pool": said.get("pool", "")} if said is not None else None
+        super().__init__(None if turning else said, initial=kept)
         # Any number may be sent; which of them the caller may end is asked of the database.
         sent = said.getlist("gone") if said is not None else []
         self.sent = [each for each in sent if each.isascii() and each.isdigit() and len(each) < 19][:MOST_AT_ONCE]
@@ -76,8 +88,9 @@ def replace_people(request: HttpRequest, area_id: int) -> HttpResponse:
         said = form.cleaned_data
         gone = [] if said["empty"] else placements_visible_to(caller, event, area, said["gone"], at)
         mode = Allocation.Mode(said["mode"] or "calm")
+        pool = Allocation.Pool(said["pool"]) if said["pool"] else None
         try:
-            run = jobs.replace(event, area, gone, mode=mode, by=caller, at=at)
+            run = jobs.replace(event, area, gone, mode=mode, pool=pool, by=caller, at=at)
         except Conflict as problem:
             messages.warning(request, problem.told())
             return redirect("replace_people", area.pk)
@@ -93,6 +106,7 @@ def replace_people(request: HttpRequest, area_id: int) -> HttpResponse:
         "area": area,
         "event": event,
         "form": form,
+        "units_here": event is not None and first_leaves(event, area.pk, at) is not None,
         "page": page,
         "elsewhere": sorted(set(form.sent) - {str(row.pk) for row in placed}),
         "rows": [(*one, row.grid, str(row.pk) in form.sent) for one, row in zip(people, placed, strict=True)],

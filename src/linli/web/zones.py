@@ -30,6 +30,7 @@ from linli.muster.queries import DECIDING, area_visible_to
 from linli.muster.teams import zones as zones_of_teams
 from linli.places.models import Area, Level, Place
 from linli.places.names import buildings_to_mark, place_names, places_to_mark
+from linli.web import live
 from linli.web.words import RISKS
 
 # Whether the city's role is one of them depends on the installation: the action says so.
@@ -177,11 +178,16 @@ def zones(request: HttpRequest, area_id: int) -> HttpResponse:
     return render(request, "zones/zones.html", context, status=422 if form.errors else 200)
 
 
+# A city has hundreds of zones: counted for all who look at it.
+_missing: live.Shared[list[tuple[Area, int]]] = live.Shared()
+
+
 def _teams(caller: Caller, event: Event, area: Area, zones: Iterable[Zone], at: datetime) -> dict[str, Any]:
     """Teams to be formed where the risk rose, and to be released where it fell, each with the name of its place."""
     wanted, over = zones_of_teams.proposals(caller, event, area, zones, at)
     names = place_names([*(each.zone.place_id for each in wanted.first), *(each.team.place_id for each in over)])
     return {
+        "teams_missing": _missing.get((event.pk, area.pk), lambda: zones_of_teams.missing(event, area, zones, at)),
         "teams_wanted": [(names[each.zone.place_id], each) for each in wanted.first],
         "teams_more": wanted.more,
         "teams_to_release": [(names[each.team.place_id], each) for each in over],

@@ -1,9 +1,8 @@
-"""Teams: formed from who is placed near, led by one of them, mended when they leave, released when the risk falls."""
+"""Teams: formed from who is placed near, led by one of them; nobody is in two of them, whoever is quicker."""
 
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,61 +11,16 @@ from hypothesis import strategies as st
 
 from linli.common.caller import Caller
 from linli.common.clock import now
-from linli.common.db import from_on
 from linli.common.errors import LinliError, NotFound
 from linli.custody.models import TrailEntry
 from linli.duty import booking
-from linli.events.models import Zone
 from linli.muster import leaving
-from linli.muster.models import Member, Placement, SignUp, Team
-from linli.muster.teams import actions, finding, queries, rules, zones
-from linli.people.models import Skill
-from tests.factories import TinyCity, ask, caller_for, place_in, tiny_city, user_with_role
-from tests.muster.test_allocation import confirmed
+from linli.muster.models import Member, Placement, Team
+from linli.muster.teams import actions, queries
+from tests.factories import TinyCity, caller_for, tiny_city, user_with_role
+from tests.muster.teams.world import Role, desk_of, formed, placed, roles, standing
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
-Role = Member.Role
-
-
-def desk_of(city: TinyCity, community: int = 0) -> Caller:
-    return caller_for(user_with_role("community_desk", city.communities[community]))
-
-
-def placed(city: TinyCity, number: int, *, grid: int = 0, days_ago: int = 0, skills: int = 0) -> Placement:
-    """Somebody who signed up, was confirmed, and is placed in a grid since some days."""
-    person = confirmed(city, number, community=grid // 2, skills=skills)
-    at = now()
-    return place_in(city.event, person, city.grids[grid], from_on(at - days_ago * DAY, at + 7 * DAY))
-
-
-def formed(city: TinyCity, people: list[Placement], by: Caller | None = None, **facts: object) -> Team:
-    community = city.communities[0]
-    return actions.form(
-        city.event,
-        community,
-        facts.pop("place", community.place),  # type: ignore[arg-type]
-        [each.pk for each in people],
-        kind=facts.pop("kind", Team.Kind.RAPID),  # type: ignore[arg-type]
-        by=by or desk_of(city),
-        at=now(),
-        **facts,  # type: ignore[arg-type]
-    )
-
-
-def standing(team: Team) -> queries.Standing:
-    return queries.standings([team], now())[0]
-
-
-def roles(team: Team) -> dict[int, Role]:
-    return {each.person: Role(each.role) for each in standing(team).people}
-
-
-def zone_over(city: TinyCity, place: object, level: int) -> Zone:
-    Zone.objects.filter(place=place).delete()
-    at = now()
-    facts = {"basis": "test", "counted_from": at.date(), "declared_by": 1, "declared_at": at}
-    return Zone.objects.create(event=city.event, place=place, level=level, during=from_on(at), **facts)
 
 
 def test_whoever_has_been_placed_longest_leads_and_the_next_one_stands_in() -> None:
@@ -153,186 +107,6 @@ def test_a_street_takes_people_from_the_next_community_and_reads_no_name() -> No
     assert [each.name for each in queries.mates_of(desk_of(city), standing(team), now())] == ["王**"]
     with pytest.raises(NotFound):
         queries.team_visible_to(desk_of(city, 1), team.pk, now())
-
-
-def test_a_team_whose_leader_left_says_so_and_one_press_lets_the_deputy_lead() -> None:
-    city, desk = tiny_city(), None
-    leader, deputy, third = placed(city, 1, days_ago=5), placed(city, 2, days_ago=3), placed(city, 3)
-    desk = desk_of(city)
-    team = formed(city, [leader, deputy, third], desk)
-    assert standing(team).wrong == []
-    leaving.withdraw(SignUp.objects.get(person=leader.person_id), by=desk, at=now())
-
-    said = standing(team)
-    assert said.wrong == ["leader_left"]
-    assert said.next_leader is not None
-    assert said.next_deputy is not None
-    assert (said.next_leader.person, said.next_deputy.person) == (deputy.person_id, third.person_id)
-    proposed = {"leader": said.next_leader.member, "deputy": said.next_deputy.member}
-    assert actions.mend(team, **proposed, by=desk, at=now()) == 1
-    assert standing(team).wrong == []
-    assert roles(team) == {deputy.person_id: Role.LEADER, third.person_id: Role.DEPUTY}
-    with pytest.raises(LinliError) as refused:
-        actions.mend(team, **proposed, by=desk, at=now())
-    assert refused.value.code == "team_changed"
-
-
-def test_a_team_that_everybody_left_is_released_with_one_press() -> None:
-    city, desk = tiny_city(), None
-    one = placed(city, 1)
-    desk = desk_of(city)
-    team = formed(city, [one], desk)
-    leaving.release(one, by=desk, at=now())
-    assert standing(team).wrong == ["nobody_left"]
-    assert actions.mend(team, leader=None, deputy=None, by=desk, at=now()) == 1
-    assert queries.teams_in(desk, city.event, city.communities[0], now()) == []
-
-
-@pytest.mark.parametrize(("who", "says"), [(1, "deputy_left"), (2, "members_left")])
-def test_whoever_else_left_is_named_too(who: int, says: str) -> None:
-    city = tiny_city()
-    people = [placed(city, n, days_ago=9 - n) for n in range(3)]
-    desk = desk_of(city)
-    team = formed(city, people, desk)
-    leaving.release(people[who], by=desk, at=now())
-    assert standing(team).wrong == [says]
-
-
-def test_whoever_left_and_was_placed_elsewhere_joins_another_team() -> None:
-    city = tiny_city()
-    one, two = placed(city, 1, days_ago=1), placed(city, 2)
-    desk = desk_of(city)
-    first = formed(city, [one, two], desk)
-    leaving.release(one, by=desk, at=now())
-    again = place_in(city.event, one.person, city.grids[1], from_on(now(), now() + DAY))
-    second = formed(city, [again], desk)
-    assert roles(first) == {two.person_id: Role.DEPUTY}
-    assert roles(second) == {one.person_id: Role.LEADER}
-
-
-def test_the_deputy_who_is_appointed_leader_changes_places_with_them() -> None:
-    city = tiny_city()
-    one, two, three = (placed(city, n, days_ago=9 - n) for n in range(3))
-    desk = desk_of(city)
-    team = formed(city, [one, two, three], desk)
-    deputy = Member.objects.get(team=team, role=Role.DEPUTY)
-    actions.appoint(team, deputy.pk, Role.LEADER, by=desk, at=now())
-    assert roles(team) == {two.person_id: Role.LEADER, one.person_id: Role.DEPUTY, three.person_id: Role.MEMBER}
-    third = Member.objects.get(team=team, role=Role.MEMBER)
-    actions.appoint(team, third.pk, Role.DEPUTY, by=desk, at=now())
-    assert roles(team) == {two.person_id: Role.LEADER, one.person_id: Role.MEMBER, three.person_id: Role.DEPUTY}
-
-
-def test_people_are_taken_in_and_out_and_a_released_team_takes_nobody() -> None:
-    city = tiny_city()
-    one, two = placed(city, 1), placed(city, 2)
-    desk = desk_of(city)
-    team = formed(city, [one], desk)
-    assert actions.take_in(team, [two.pk], by=desk, at=now()) == 1
-    member = Member.objects.get(team=team, person=two.person_id)
-    actions.take_out(team, member.pk, by=desk, at=now())
-    with pytest.raises(LinliError) as refused:
-        actions.take_out(team, member.pk, by=desk, at=now())
-    assert refused.value.code == "team_changed"
-    assert actions.release(team, by=desk, at=now()) == 1
-    for again in (
-        lambda: actions.release(team, by=desk, at=now()),
-        lambda: actions.take_in(team, [two.pk], by=desk, at=now()),
-    ):
-        with pytest.raises(LinliError) as refused:
-            again()
-        assert refused.value.code == "team_released"
-    assert Placement.objects.filter(during__contains=now()).count() == 2, "they stay placed in their grids"
-
-
-def test_the_nearest_come_first_and_taking_from_elsewhere_says_what_it_costs() -> None:
-    city = tiny_city()
-    ask(city, grid=1, want=2)
-    here, other, far = placed(city, 1, grid=0), placed(city, 2, grid=1), placed(city, 3, grid=2)
-    place = city.buildings[0].place_id
-    street = caller_for(user_with_role("street", city.street))
-    near = finding.near(street, city.event, city.communities[0], place, now())
-    team = rules.proposed(near, size=3)
-    assert [each.placement for each in team.members] == [here.pk, other.pk, far.pk]
-    assert [each.here for each in team.members] == [True, False, False]
-    metres = [each.metres for each in team.members]
-    assert metres == sorted(metres)
-    assert not any(each.estimated for each in team.members)
-    assert finding.cost_of(city.event, team.members, now()) == [finding.Cost(city.grids[1].pk, 2, 0)]
-    assert [each.placement for each in finding.near(desk_of(city), city.event, city.communities[0], place, now())] == [
-        here.pk,
-        other.pk,
-    ]
-
-
-def test_without_coordinates_the_distance_is_estimated_from_the_tree() -> None:
-    city = tiny_city(coordinates=False)
-    for number, grid in enumerate((0, 1, 2)):
-        placed(city, number, grid=grid)
-    street = caller_for(user_with_role("street", city.street))
-    near = finding.near(street, city.event, city.communities[0], city.grids[0].pk, now())
-    assert sorted((each.metres, each.estimated) for each in near) == [(300, True), (800, True), (2500, True)]
-
-
-def test_who_brings_a_needed_skill_comes_before_who_is_nearer() -> None:
-    city = tiny_city()
-    placed(city, 1, grid=0)
-    doctor = placed(city, 2, grid=1, skills=1 << Skill.MEDICAL)
-    near = finding.near(desk_of(city), city.event, city.communities[0], city.buildings[0].place_id, now())
-    team = rules.proposed(near, size=1, skills=[Skill.MEDICAL])
-    assert [each.placement for each in team.members] == [doctor.pk]
-    assert rules.proposed(near, size=2, skills=[Skill.PSYCHOLOGIST]).missing == (Skill.PSYCHOLOGIST,)
-
-
-def test_a_raised_zone_asks_for_a_team_and_a_lowered_one_releases_it() -> None:
-    city = tiny_city()
-    people = [placed(city, n, days_ago=n) for n in range(3)]
-    desk, community, place = desk_of(city), city.communities[0], city.estates[0].place
-    zone = zone_over(city, place, Zone.Risk.HIGH)
-    [wanted] = zones.wanted(desk, city.event, [zone], [], now()).first
-    assert (wanted.community, len(wanted.team.members), wanted.cost) == (community, 3, 0)
-    team = formed(city, people, desk, place=place)
-    assert team.level == Zone.Risk.HIGH
-    teams = queries.teams_in(desk, city.event, community, now())
-    assert zones.wanted(desk, city.event, [zone], teams, now()).first == []
-    assert zones.to_release(teams) == []
-    zone_over(city, place, Zone.Risk.LOW)
-    [over] = zones.to_release(queries.teams_in(desk, city.event, community, now()))
-    assert (over.team, over.wrong) == (team, ["risk_fell"])
-
-
-def test_a_zone_over_a_street_asks_for_a_team_in_each_of_its_communities() -> None:
-    city = tiny_city()
-    street = caller_for(user_with_role("street", city.street))
-    zone = zone_over(city, city.street.place, Zone.Risk.MEDIUM)
-    low = zone_over(city, city.buildings[0].place, Zone.Risk.LOW)
-    found = zones.wanted(street, city.event, [zone, low], [], now()).first
-    assert {each.community.pk for each in found} == {each.pk for each in city.communities}
-    team = formed(city, [placed(city, 1)], street, place=city.street.place)
-    again = zones.wanted(street, city.event, [zone], [standing(team)], now()).first
-    assert [each.community.pk for each in again] == [city.communities[1].pk]
-
-
-def test_teams_beyond_those_worked_out_at_once_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    city = tiny_city()
-    desk = desk_of(city)
-    raised = [zone_over(city, city.buildings[number].place, Zone.Risk.HIGH) for number in range(3)]
-    assert zones.wanted(desk, city.event, raised, [], now()).more == 0
-    monkeypatch.setattr(zones, "MOST", 2)
-    found = zones.wanted(desk, city.event, raised, [], now())
-    assert (len(found.first), found.more) == (2, 1)
-
-
-def test_zones_that_have_their_teams_cost_no_query_more_for_many_than_for_one(django_assert_max_num_queries) -> None:
-    city = tiny_city()
-    desk, community = desk_of(city), city.communities[0]
-    places = [city.buildings[number].place for number in range(4)]
-    raised = [zone_over(city, place, Zone.Risk.HIGH) for place in places]
-    for number, place in enumerate(places):
-        formed(city, [placed(city, number)], desk, place=place)
-    teams = queries.teams_in(desk, city.event, community, now())
-    with django_assert_max_num_queries(5):
-        assert zones.wanted(desk, city.event, raised, teams, now()).first == []
 
 
 def test_how_teams_stand_takes_as_many_queries_for_many_as_for_one(django_assert_num_queries) -> None:

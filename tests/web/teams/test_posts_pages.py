@@ -12,7 +12,7 @@ from linli.common.clock import now
 from linli.muster.models import Holding, NamedPost, SignUp
 from tests.factories import TinyCity, sign_in, tiny_city, user_with_role
 from tests.muster.teams.test_posts import given, named, tomorrow
-from tests.muster.teams.test_teams import placed
+from tests.muster.teams.world import placed
 from tests.web.teams.test_teams_pages import body
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from linli.duty.models import Policy, Training
 from tests.factories import TinyCity, sign_in, tiny_city, user_with_role
-from tests.muster.teams.test_teams import placed
+from tests.muster.teams.world import placed
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from linli.places.actions import set_desk_phone
 from linli.places.models import Dwelling
 from tests.factories import SYSTEM, TinyCity, add_resident, sign_in, tiny_city, user_with_role
 from tests.muster.teams.test_responsibility import publish
-from tests.muster.teams.test_teams import desk_of, placed
+from tests.muster.teams.world import desk_of, placed
 from tests.web.teams.test_teams_pages import body
 
 pytestmark = pytest.mark.django_db

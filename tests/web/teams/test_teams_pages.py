@@ -15,7 +15,7 @@ from linli.muster.models import Member, SignUp, Team
 from linli.muster.teams import actions
 from linli.web.teams import desk as pages
 from tests.factories import TinyCity, ask, sign_in, tiny_city, user_with_role
-from tests.muster.teams.test_teams import desk_of, formed, placed, standing, zone_over
+from tests.muster.teams.world import desk_of, formed, placed, standing, zone_over
 
 pytestmark = pytest.mark.django_db
 

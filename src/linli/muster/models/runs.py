@@ -66,9 +66,6 @@ class Allocation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="allocation_repairs_residents", condition=Q(kind="place") | Q(pool="residents")
-            ),
-            models.CheckConstraint(
                 name="allocation_published_by_somebody",
                 condition=~Q(state__in=["publishing", "published"])
                 | Q(published_by__isnull=False, published_at__isnull=False),

@@ -256,6 +256,9 @@ class Deployed(models.Model):
     listed_at = models.DateTimeField()
     arrived_by = models.BigIntegerField(null=True, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
+    cannot_until = models.DateTimeField(
+        null=True, blank=True, help_text="a desk heard that they cannot come; they are not placed again before"
+    )
     left_by = models.BigIntegerField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
 

@@ -3,12 +3,15 @@
 Whoever is placed at home already leaves that place for the time, and has it again afterwards.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Value
+from django.db.models.functions import Greatest
 
 from linli.common.caller import Caller
 from linli.common.db import from_on
@@ -104,6 +107,21 @@ def release(call: Call, people: Sequence[int], *, by: Caller, at: datetime) -> i
     hearing.tell_thanked(held, done, by=by, at=at)
     telling.tell_released(held, len(done), by=by, at=at)
     return len(done)
+
+
+def sent(placements: Collection[Placement]) -> set[int]:
+    """Which people of some placements hold them as people of a work unit; one query."""
+    theirs: dict[int, list[DateTimeTZRange]] = defaultdict(list)
+    here = Deployed.objects.filter(person__in={each.person_id for each in placements}, state=State.ARRIVED)
+    for person, during in here.values_list("person", "during"):
+        theirs[person].append(during)
+    return {each.person_id for each in placements if any(each.during.lower in it for it in theirs[each.person_id])}
+
+
+def cannot_come(people: Sequence[int], *, since: datetime, until: datetime) -> None:
+    """Note of whoever of some people is here from a work unit that they cannot come; the caller sees to the rest."""
+    here = Deployed.objects.filter(person__in=people, state=State.ARRIVED, during__overlap=from_on(since, until))
+    here.update(cannot_until=Greatest("cannot_until", Value(until)))
 
 
 def waiting(people: Sequence[int], during: DateTimeTZRange) -> list[int]:

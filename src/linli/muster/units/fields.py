@@ -153,6 +153,7 @@ declare(
     listed_at=SENT,
     arrived_by=Field(purpose="who answers for it", readers=WITH_UNIT),
     arrived_at=SENT,
+    cannot_until=SENT,
     left_by=Field(purpose="who answers for it", readers=WITH_UNIT),
     left_at=SENT,
 )

@@ -12,10 +12,12 @@ from linli.muster import rules
 from linli.muster.models import Allocation, Demand
 
 # As the people of the other pool are read (``muster.load``). They live nowhere here: they come from where they meet.
-# Whose service ends earlier than the time that is planned cannot serve in it.
+# Whose service ends earlier than the time that is planned cannot be placed for it, nor whoever cannot come yet; but who
+# holds a place stays there.
 PEOPLE = """
 SELECT DISTINCT ON (d.person_id) d.person_id, d.skills, false, r.area_id, a.lon, a.lat, mine.grid_id, NULL,
-       upper(d.during) < upper(%(during)s::tstzrange),
+       mine.grid_id IS NULL AND (upper(d.during) < upper(%(during)s::tstzrange)
+                                 OR coalesce(d.cannot_until > lower(%(during)s::tstzrange), false)),
        EXISTS (SELECT 1 FROM duty_booking b WHERE b.person_id = d.person_id AND b.kind = 0 AND b.during && %(during)s
                AND lower(b.during) >= lower(d.during) AND b.source <> 'units'),
        mine.skill, coalesce(mine.whole, false)
