@@ -269,10 +269,10 @@ def test_a_desk_has_somebody_of_a_work_unit_replaced_by_another_and_not_by_a_nei
     desk.follows("替换来不了的人")
     desk.page.locator(f'[name="gone"][value="{row.pk}"]').check()
     desk.reads("由谁接替？", "与离开的人同类")
-    desk.presses("替换 1 名来不了的人")
+    desk.presses("替换1名来不了的人")
     let_the_worker_work()
     desk.reads("编入的是单位派来、已到达的人。", "离集合地")
-    desk.presses("发布 1 项变动")
+    desk.presses("发布1项变动")
     let_the_worker_work()
-    desk.reads_on_top("青松社区已发布 1 项变动")
+    desk.reads_on_top("青松社区已发布1项变动")
     assert set(Placement.objects.filter(during__contains=now()).values_list("person", flat=True)) == {stays, spare}

@@ -172,7 +172,7 @@ def _table(each: Declared) -> Table:
     ]
     return Table(
         each.label,
-        told(each.whose) if each.whose else gettext("nobody"),
+        told(each.whose) if each.whose else gettext("of no person"),
         told(each.basis),
         told(each.keep),
         gettext("; ").join(leaves) or gettext("nothing"),

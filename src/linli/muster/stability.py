@@ -21,7 +21,7 @@ PRICES = {
     "place": gettext_noop("grids that are served worst get less"),
 }
 LIMITS = {
-    0: gettext_noop("nobody"),
+    0: gettext_noop("nobody moves"),
     1: gettext_noop("at most 1"),
     2: gettext_noop("at most 2"),
     3: gettext_noop("at most 3"),
