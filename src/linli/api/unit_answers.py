@@ -138,6 +138,7 @@ def numbered_out(row: Deployed, synthetic: bool) -> dict[str, object]:
         "call": row.call_id,
         "state": row.state,
         "arrived_at": row.arrived_at,
+        "cannot_until": row.cannot_until,
         "synthetic": synthetic,
     }
 
@@ -161,6 +162,7 @@ def someone_out(rows: QuerySet[Deployed], at: datetime) -> dict[str, object]:
         "unit": one.unit,
         "grid": one.grid,
         "arrived_at": one.arrived_at,
+        "cannot_until": one.cannot_until,
         "at_home_too": one.at_home_too,
         "synthetic": city_is_synthetic(),
     }

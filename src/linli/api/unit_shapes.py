@@ -147,6 +147,7 @@ class NumberedOut(Schema):
     call: int
     state: str = Field(description="listed, arrived, released")
     arrived_at: datetime | None
+    cannot_until: datetime | None = Field(description="a desk has heard that they cannot come before then")
     synthetic: bool
 
 
@@ -161,6 +162,7 @@ class SomeoneOut(Schema):
     unit: str
     grid: str = Field(description="where they are placed; empty where they are not")
     arrived_at: datetime | None
+    cannot_until: datetime | None = Field(description="a desk has heard that they cannot come before then")
     at_home_too: bool = Field(description="their place at home goes on afterwards")
     synthetic: bool
 

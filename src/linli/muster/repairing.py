@@ -1,11 +1,12 @@
 """Replacing people who cannot come: their places are freed, and a repair is asked for that fills what stands empty."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from linli.common.caller import Caller
 from linli.common.db import from_on
@@ -16,10 +17,13 @@ from linli.muster import hearing, queries, rules, runs
 from linli.muster.errors import NobodyPlaced
 from linli.muster.models import Allocation, Placement
 from linli.muster.units import arriving
+from linli.muster.units.pool import for_a_unit
 from linli.people import actions as people
 from linli.people.models import Volunteer
 from linli.places import queries as places
 from linli.places.models import Area
+
+Pool = Allocation.Pool
 
 
 @transaction.atomic
@@ -48,11 +52,8 @@ def replace_those(
     """
     for grid in {placement.grid_id for placement in placements}:
         queries.require_decision(by, grid, at)
-    freed = _free(event, placements, by=by, at=at)
-    if pool is None:
-        sent = arriving.sent(freed)
-        all_sent = bool(freed) and all(each.person_id in sent for each in freed)
-        pool = Allocation.Pool.UNITS if all_sent else Allocation.Pool.RESIDENTS
+    pool = pool or _pool_of(placements)  # as long as they hold their places
+    freed = Counter(each.during for each in _free(event, placements, by=by, at=at))
     during = _time_of(freed or _placed(event, area, pool, at), at)
     return runs.begin(event, area, during=during, by=by, at=at, kind=Allocation.Kind.REPAIR, mode=mode, pool=pool)
 
@@ -78,25 +79,33 @@ def _free(event: Event, placements: Collection[Placement], *, by: Caller, at: da
     return freed
 
 
-def _placed(event: Event, area: Area, pool: Allocation.Pool, at: datetime) -> list[Placement]:
-    """Whoever of a pool is placed there for a time that ends; of both pools where nobody of it is."""
+def _pool_of(placements: Collection[Placement]) -> Allocation.Pool:
+    held = Placement.objects.filter(pk__in=[each.pk for each in placements])
+    return Pool.UNITS if held.exists() and not held.exclude(for_a_unit()).exists() else Pool.RESIDENTS
+
+
+def _placed(event: Event, area: Area, pool: Allocation.Pool, at: datetime) -> Mapping[Any, int]:
+    """Times that end for which people of a pool are placed there, with how many; of both where nobody of it is."""
     inside = places.within([area.pk], at)
     found = Placement.objects.filter(queries.not_over(at), event=event, grid__in=inside, during__upper_inf=False)
-    everybody = list(found.only("person", "during"))
-    sent = arriving.sent(everybody)
-    theirs = [each for each in everybody if (each.person_id in sent) == (pool == Allocation.Pool.UNITS)]
-    return theirs or everybody
+    theirs = found.filter(for_a_unit() if pool == Pool.UNITS else ~for_a_unit())
+    times = (dict(rows.values_list("during").annotate(heads=Count("pk")).order_by()) for rows in (theirs, found))
+    return next(filter(None, times), {})
 
 
-def _time_of(placements: Collection[Placement], at: datetime) -> Any:
-    """The time that most of these are placed for, from now on.
+def _time_of(times: Mapping[Any, int], at: datetime) -> Any:
+    """The time that most people are placed for, from now on; of times with how many are.
 
     Raises:
-        NobodyPlaced: there are none.
+        NobodyPlaced: there are none that end.
     """
-    ends = Counter(each.during.upper for each in placements if each.during.upper is not None)
-    if not ends:
+    ends: Counter[datetime] = Counter()
+    for during, heads in times.items():
+        ends[during.upper] += heads if during.upper is not None else 0
+    if not +ends:
         raise NobodyPlaced
-    until = max(ends, key=lambda end: (ends[end], end))
-    begins = Counter(max(at, each.during.lower) for each in placements if each.during.upper == until)
+    until = max(+ends, key=lambda end: (ends[end], end))
+    begins: Counter[datetime] = Counter()
+    for during, heads in times.items():
+        begins[max(at, during.lower)] += heads if during.upper == until else 0
     return from_on(max(begins, key=lambda begin: (begins[begin], begin)), until)

@@ -13,6 +13,9 @@ from linli.muster import jobs, publishing
 from linli.muster.models import Allocation, Deployed, Placement
 from linli.muster.movers import movers_of
 from linli.muster.units import arriving
+from linli.muster.units.people import people_of
+from linli.people import actions as people
+from linli.people.models import Volunteer
 from tests.factories import ask, sign_in
 from tests.muster.units.test_pool import a_resident, here, planned_for, published
 from tests.muster.units.world import UnitsWorld, arrived, committed, units_world, wants
@@ -115,6 +118,45 @@ def test_who_serves_for_a_shorter_time_keeps_their_place_and_it_is_not_filled_tw
     run = planned_for(made, UNITS, at + timedelta(days=3))
     assert run.state == "proposed"
     assert (run.summary["pinned"], run.summary["short"], run.summary["placed_new"]) == (1, 0, 0)
+
+
+def test_a_units_list_says_of_whom_a_desk_heard_that_they_cannot_come(client: Client) -> None:
+    made = units_world()
+    (first, second), _ = two_placed_of_three(made)
+    until = Placement.objects.get(person=first).during.upper
+    replaced(made, [first])
+    [call] = Deployed.objects.filter(person__in=[first, second]).values_list("call", flat=True).distinct()
+    rows = people_of(Deployed.objects.filter(person__in=[first, second]), now(), masked=True)
+    assert [each.cannot_until for each in rows] == [until, None]
+    sign_in(client, User.objects.get(pk=made.liaisons[0].user))
+    assert client.get(reverse("unit_call", args=[call])).content.decode().count("来不了，") == 1
+
+
+def test_whoever_says_themselves_that_they_cannot_come_is_left_out() -> None:
+    made = units_world()
+    here(made)
+    ask(made.city, grid=0, want=3)
+    person = Deployed.objects.order_by("pk").values_list("person", flat=True)[0]
+    away = Volunteer.objects.create(
+        person_id=person, lives_at=made.city.buildings[0].place, community=made.city.communities[0]
+    )
+    until = now() + timedelta(hours=9)
+    people.set_unavailable([away], since=now(), until=until, by=made.desk, at=now())
+    run = planned_for(made, UNITS)
+    assert (run.summary["placed_new"], run.summary["unavailable"]) == (2, 1)
+
+
+def test_what_is_filled_is_the_time_that_most_of_that_pool_are_placed_for() -> None:
+    made = units_world()
+    two_placed_of_three(made)
+    upper = Placement.objects.values_list("during", flat=True)[0].upper
+    for n in range(3):
+        a_resident(made, n)
+    ask(made.city, grid=1, want=3)
+    published(made, planned_for(made, RESIDENTS, upper + timedelta(days=3)))
+    assert Placement.objects.filter(during__endswith=upper).count() == 2
+    assert replaced(made, [], UNITS).during.upper == upper
+    assert replaced(made, [], RESIDENTS).during.upper == upper + timedelta(days=3)
 
 
 def test_names_of_people_of_units_are_read_by_the_desk_alone() -> None:

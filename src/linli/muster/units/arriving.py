@@ -3,8 +3,7 @@
 Whoever is placed at home already leaves that place for the time, and has it again afterwards.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -107,15 +106,6 @@ def release(call: Call, people: Sequence[int], *, by: Caller, at: datetime) -> i
     hearing.tell_thanked(held, done, by=by, at=at)
     telling.tell_released(held, len(done), by=by, at=at)
     return len(done)
-
-
-def sent(placements: Collection[Placement]) -> set[int]:
-    """Which people of some placements hold them as people of a work unit; one query."""
-    theirs: dict[int, list[DateTimeTZRange]] = defaultdict(list)
-    here = Deployed.objects.filter(person__in={each.person_id for each in placements}, state=State.ARRIVED)
-    for person, during in here.values_list("person", "during"):
-        theirs[person].append(during)
-    return {each.person_id for each in placements if any(each.during.lower in it for it in theirs[each.person_id])}
 
 
 def cannot_come(people: Sequence[int], *, since: datetime, until: datetime) -> None:

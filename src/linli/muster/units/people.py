@@ -20,6 +20,7 @@ class Someone:
         name, phone: masked, but for the unit's own liaison.
         promised: their unit has said that they come.
         grid: where they are placed now or next; empty where they are not.
+        cannot_until: a desk has heard that they cannot come before; None where they can.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Someone:
     unit: str
     grid: str
     arrived_at: datetime | None
+    cannot_until: datetime | None
     at_home_too: bool
 
 
@@ -50,10 +52,10 @@ def people_of(
     for each in placed.order_by("-during"):
         if each.during.lower < during[each.person_id].upper:
             grids[each.person_id] = each
-    return [_someone(row, known.get(row.person_id), grids.get(row.person_id), masked) for row in rows]
+    return [_someone(row, known.get(row.person_id), grids.get(row.person_id), masked, at) for row in rows]
 
 
-def _someone(row: Deployed, known: Identity | None, placement: Placement | None, masked: bool) -> Someone:
+def _someone(row: Deployed, known: Identity | None, placement: Placement | None, masked: bool, at: datetime) -> Someone:
     name = known.name if known else ""
     phone = secrets.unseal(bytes(known.phone)) if known and known.phone is not None else ""
     return Someone(
@@ -66,6 +68,9 @@ def _someone(row: Deployed, known: Identity | None, placement: Placement | None,
         unit=row.call.organisation.name,
         grid=placement.grid.called if placement is not None and row.state == Deployed.State.ARRIVED else "",
         arrived_at=row.arrived_at,
+        cannot_until=row.cannot_until
+        if row.state == Deployed.State.ARRIVED and (row.cannot_until or at) > at
+        else None,
         at_home_too=row.home_id is not None,
     )
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from linli.muster import rules
-from linli.muster.models import Allocation, Demand
+from linli.muster.models import Allocation, Demand, Deployed
 
 # As the people of the other pool are read (``muster.load``). They live nowhere here: they come from where they meet.
 # Whose service ends earlier than the time that is planned cannot be placed for it, nor whoever cannot come yet; but who
@@ -17,7 +18,9 @@ from linli.muster.models import Allocation, Demand
 PEOPLE = """
 SELECT DISTINCT ON (d.person_id) d.person_id, d.skills, false, r.area_id, a.lon, a.lat, mine.grid_id, NULL,
        mine.grid_id IS NULL AND (upper(d.during) < upper(%(during)s::tstzrange)
-                                 OR coalesce(d.cannot_until > lower(%(during)s::tstzrange), false)),
+                                 OR coalesce(d.cannot_until > lower(%(during)s::tstzrange), false)
+                                 OR EXISTS (SELECT 1 FROM people_unavailable u
+                                            WHERE u.volunteer_id = d.person_id AND u.during && %(during)s)),
        EXISTS (SELECT 1 FROM duty_booking b WHERE b.person_id = d.person_id AND b.kind = 0 AND b.during && %(during)s
                AND lower(b.during) >= lower(d.during) AND b.source <> 'units'),
        mine.skill, coalesce(mine.whole, false)
@@ -41,6 +44,12 @@ WHERE p.event_id = %(event)s AND p.grid_id = ANY(%(grids)s) AND p.during && %(du
       SELECT 1 FROM muster_deployed d WHERE d.person_id = p.person_id AND d.state = 'arrived' AND d.during && p.during)
 GROUP BY p.grid_id, p.skill
 """
+
+
+def for_a_unit() -> Exists:
+    """Asked of placements: whether they are held by somebody of a work unit who is here as such."""
+    here = Deployed.objects.filter(person=OuterRef("person"), during__overlap=OuterRef("during"))
+    return Exists(here.filter(state=Deployed.State.ARRIVED))
 
 
 def leave_to_others(run: Allocation, demands: Sequence[Demand], quota_skills: Sequence[int], quota: np.ndarray) -> None:
