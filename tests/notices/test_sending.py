@@ -99,6 +99,26 @@ def test_it_is_written_in_the_language_they_last_read_in(env: Env) -> None:
     assert json.loads(body)["text"].startswith("You have been placed in")
 
 
+def test_what_many_are_told_is_put_into_words_once_for_each_language(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
+    city = tiny_city()
+    one, *others = residents(city, 4)
+    told(city, one)
+    actions.read([Told.objects.get().pk], language="en", by=SYSTEM, at=now())
+    asked: list[str | None] = []
+    really = sending.in_words
+    monkeypatch.setattr(
+        sending, "in_words", lambda notices, language=None: asked.append(language) or really(notices, language)
+    )
+    with gateway() as (url, got):
+        env(sms=url)
+        actions.tell(city.event, [placed(city, one, *others, key="again")], by=SYSTEM, at=now())
+        sending.send("sms")
+    texts = [json.loads(body)["text"] for _, _, body in got]
+    assert len(texts) == 4
+    assert sum(text.startswith("You have been placed in") for text in texts) == 1
+    assert sorted(map(str, asked)) == ["en", "zh-hans"]
+
+
 def test_without_a_way_out_nothing_waits(env: Env) -> None:
     city = tiny_city()
     env()
@@ -238,7 +258,7 @@ def sent_by_two(monkeypatch: pytest.MonkeyPatch, env: Env) -> list[str]:
 
     def sends() -> None:
         with moved_to(DAY + timedelta(minutes=1)):
-            sending._send_next("sms", now())
+            sending._send_next("sms", now(), {})
             connections.close_all()
 
     both = [threading.Thread(target=sends) for _ in range(2)]

@@ -34,6 +34,8 @@ A_BATCH_S = 4.0  # a worker that is stopped waits five seconds for its jobs
 LOCK = 0x4E4F54  # one batch a way at a time, so that its limit holds
 CHINESE = "zh-hans"
 SMS, MAIL = Sending.Way.SMS, Sending.Way.MAIL
+Said = dict[tuple[int, str], Words]
+"""Notices in words by id and language, for the seconds of one batch: one of a grid goes to a dozen people."""
 
 
 def ways() -> list[str]:
@@ -48,7 +50,8 @@ def send(way: str) -> None:
         if not alone or way not in ways():
             return
         until, left = time.monotonic() + A_BATCH_S, _left_of_the_minute(way, now())
-        while left > 0 and _send_next(way, now()):
+        said: Said = {}
+        while left > 0 and _send_next(way, now(), said):
             left -= 1
             if time.monotonic() >= until:
                 send.defer(way=way)  # others may have waited: codes come first
@@ -95,7 +98,7 @@ def _due(way: str, at: datetime) -> QuerySet[Sending]:
 
 
 @transaction.atomic
-def _send_next(way: str, at: datetime) -> bool:
+def _send_next(way: str, at: datetime, said: Said) -> bool:
     """Hand over the next that is due; False where none is. Its row is held meanwhile, and nothing else."""
     held = _due(way, at).select_for_update(skip_locked=True).order_by("-urgent", "next_at").first()
     if held is None:
@@ -106,7 +109,7 @@ def _send_next(way: str, at: datetime) -> bool:
         return True
     held.tries += 1
     try:
-        _hand_over(held, told, at)
+        _hand_over(held, told, at, said)
         held.sent_at = now()
     except _NoAddress:
         held.failed_at, held.why = at, Sending.Why.NO_ADDRESS
@@ -126,7 +129,7 @@ class _NoAddress(Exception):
     """There is no number or address any more."""
 
 
-def _hand_over(held: Sending, told: Told, at: datetime) -> None:
+def _hand_over(held: Sending, told: Told, at: datetime, said: Said) -> None:
     """Hand one message to whatever sends it.
 
     Raises:
@@ -134,7 +137,7 @@ def _hand_over(held: Sending, told: Told, at: datetime) -> None:
         _NoAddress: there is nobody to send it to.
     """
     env: Env = settings.ENV
-    words, key = _words(told), f"notice-{held.pk}"
+    words, key = _words(told, said), f"notice-{held.pk}"
     text = f"{words.text} {env.site}/notices/"
     if held.way == MAIL:
         to = addresses.newest_of(told.person_id)
@@ -152,9 +155,11 @@ def _hand_over(held: Sending, told: Told, at: datetime) -> None:
         post.send_sms(post.SmsGateway.at(env.sms or "", env.sms_key or ""), to=to, text=text, key=key, at=at)
 
 
-def _words(told: Told) -> Words:
+def _words(told: Told, said: Said) -> Words:
     """In the language in which they last read one; in Chinese where they never did."""
     last = Told.objects.filter(person=told.person_id).exclude(read_in="").order_by("-read_at")
     language = last.values_list("read_in", flat=True).first() or CHINESE
-    with translation.override(language):
-        return in_words([told.notice], language)[told.notice_id]
+    if (told.notice_id, language) not in said:
+        with translation.override(language):
+            said[told.notice_id, language] = in_words([told.notice], language)[told.notice_id]
+    return said[told.notice_id, language]
