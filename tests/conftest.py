@@ -17,6 +17,8 @@ from pytest_django import DjangoDbBlocker
 
 from linli.simulation import build
 
+# What a test makes as root is root's alone: commands it starts stay root too, wherever the checkout lies.
+os.environ["LINLI_ROOT"] = "stays"
 hypothesis.register_profile("linli", deadline=None)  # a slow machine is no fault of what is tested
 hypothesis.load_profile("linli")
 AS_MIGRATED = ("django_content_type", "auth_permission")  # filled by every migration, changed by no test

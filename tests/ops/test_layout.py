@@ -89,6 +89,23 @@ def test_a_dropped_process_inherits_settings_and_nothing_else_of_roots(
     assert "SECRET_OF_ROOT" not in kept
 
 
+@pytest.mark.parametrize("stays", [False, True])
+def test_root_becomes_the_system_user_unless_it_is_told_to_stay(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stays: bool
+) -> None:
+    began: list[list[str]] = []
+    monkeypatch.setenv("LINLI_DATA", str(tmp_path))
+    monkeypatch.setenv("LINLI_ROOT", "stays" if stays else "")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "execve", lambda program, words, environ: began.append([program, *words]))
+    monkeypatch.setattr(privileges, "system_account", lambda: STRANGER)
+    monkeypatch.setattr(privileges, "_reaches", lambda who: True)
+    monkeypatch.setattr(privileges, "prepare_home", lambda who, where: tmp_path)
+    privileges.drop(["linli", "worker"])
+    assert len(began) == (0 if stays else 1)
+    assert stays or began[0][-3:] == ["-m", "linli", "worker"]
+
+
 def test_wiping_leaves_an_empty_folder(tmp_path: Path) -> None:
     env = Env(data_dir=tmp_path / "var")
     at = layout.Layout(env.data_dir, tmp_path / "state", account.me())

@@ -14,10 +14,11 @@ def drop(arguments: list[str]) -> None:
     """Exec this command again as the system user, with a home and caches of its own.
 
     Returns where there is nothing to drop: we are not root, there is no such user, or it cannot run this Python
-    (a checkout or an interpreter under a home of mode 700). `stays_root` then says so.
+    (a checkout or an interpreter under a home of mode 700), or LINLI_ROOT says `stays`. `stays_root` then says so.
     """
     account = system_account()
-    if os.geteuid() != 0 or account is None or not _reaches(account):
+    stays = os.environ.get("LINLI_ROOT") == "stays"
+    if os.geteuid() != 0 or stays or account is None or not _reaches(account):
         return
     home = prepare_home(account, STATE_DIR)
     data_dir = Env.read(os.environ).data_dir
