@@ -77,7 +77,7 @@ def bundle(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     said = made.with_name(made.name + ".sha256").read_text().split()
     assert said == [hashlib.sha256(made.read_bytes()).hexdigest(), made.name]
     with tarfile.open(made) as archive:
-        archive.extractall(tmp_path, **maker.SAFELY)  # noqa: S202 - made by ourselves just now
+        archive.extractall(tmp_path, **maker.SAFELY)
     root: Path = tmp_path / made.name.removesuffix(".tar.gz")
     (root / "requirements" / "run.txt").write_bytes(pins.read_bytes())
     return root
