@@ -1,10 +1,13 @@
 """Small pieces of PostgreSQL that several rooms need."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Func, Value
+from psycopg.errors import DeadlockDetected
 
 
 def same(*fields: str) -> list[tuple[Func, str]]:
@@ -18,6 +21,24 @@ def same(*fields: str) -> list[tuple[Func, str]]:
 def from_on(since: datetime, until: datetime | None = None) -> DateTimeTZRange:
     """A half-open period [since, until); open-ended where `until` is None."""
     return DateTimeTZRange(since, until, "[)")
+
+
+@contextmanager
+def unless_excluded(refusal: Exception) -> Iterator[None]:
+    """A savepoint for what a constraint may refuse: `refusal` is raised then.
+
+    Two who write at once what excludes each other wait for each other, and the database ends one of them as a
+    deadlock: that one was refused too.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as clash:
+        raise refusal from clash
+    except OperationalError as clash:
+        if not isinstance(clash.__cause__, DeadlockDetected):
+            raise
+        raise refusal from clash
 
 
 def answer_before_disk() -> None:

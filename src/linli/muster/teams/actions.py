@@ -6,11 +6,11 @@ Whoever joins or leaves is held first, as for a booking (people by id), then the
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from linli.common.caller import Caller
-from linli.common.db import from_on
+from linli.common.db import from_on, unless_excluded
 from linli.custody import trail
 from linli.duty import booking
 from linli.events.models import Event
@@ -225,11 +225,8 @@ def _join(team: Team, people: Collection[Placement], roles: dict[int, Member.Rol
         )
         for each in people
     ]
-    try:
-        with transaction.atomic():
-            Member.objects.bulk_create(rows)
-    except IntegrityError as clash:
-        raise InTeamAlready(n=1) from clash
+    with unless_excluded(InTeamAlready(n=1)):
+        Member.objects.bulk_create(rows)
 
 
 def _hold(team: Team) -> None:

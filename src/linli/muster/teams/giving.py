@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from linli.common.caller import Caller
-from linli.common.db import from_on
+from linli.common.db import from_on, unless_excluded
 from linli.custody import trail
 from linli.duty import booking
 from linli.events.models import Event
@@ -71,11 +71,8 @@ def publish(
         for place, key in changed.items()
         if key
     ]
-    try:
-        with transaction.atomic():
-            Responsibility.objects.bulk_create(rows)
-    except IntegrityError as clash:
-        raise CoverChanged from clash
+    with unless_excluded(CoverChanged()):
+        Responsibility.objects.bulk_create(rows)
     facts: dict[str, trail.Fact | list[trail.Fact]] = {"changed": len(changed)}
     facts |= {"gaps": len(found.gaps)} if building is None else {}
     subject = f"area:{area.pk}" if building is None else f"place:{building}"

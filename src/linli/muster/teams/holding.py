@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from linli.common.caller import Caller
-from linli.common.db import from_on
+from linli.common.db import from_on, unless_excluded
 from linli.common.errors import LinliError
 from linli.common.moments import LOCAL
 from linli.custody import trail
@@ -75,11 +75,8 @@ def name_post(
         raise WorkUnknown
     told = cleaned("name", name, most=40)
     facts: dict[str, Any] = {"kind": kind, "work": work, "name": told, "made_by": user, "made_at": at}
-    try:
-        with transaction.atomic():
-            post = NamedPost.objects.create(event=event, community=community, **facts)
-    except IntegrityError as clash:
-        raise PostNameTaken(name=told) from clash
+    with unless_excluded(PostNameTaken(name=told)):
+        post = NamedPost.objects.create(event=event, community=community, **facts)
     trail.record("post.named", who=by, subject=f"post:{post.pk}", at=at, area=community.pk)
     return post
 
@@ -202,11 +199,8 @@ def _give(post: NamedPost, person: int, times: duty.Times, user: int, by: Caller
     kind, facts = Booking.Kind.SHIFT, {"post": post.work, "source": "muster", "by": by, "at": at}
     held = booking.book_one(post.event, person, place, during, kind=kind, **facts)  # type: ignore[arg-type]
     given: dict[str, Any] = {"person_id": person, "during": during, "given_by": user, "given_at": at}
-    try:
-        with transaction.atomic():
-            Holding.objects.create(post=post, booking_id=held, event=post.event, place_id=place, **given)
-    except IntegrityError as clash:
-        raise PostHeld from clash
+    with unless_excluded(PostHeld()):
+        Holding.objects.create(post=post, booking_id=held, event=post.event, place_id=place, **given)
     trail.record("post.given", who=by, subject=f"person:{person}", at=at, area=post.community_id)
 
 
