@@ -5,14 +5,69 @@ A page that has no scene here, and is not named in NOT_PAGES with the reason, fa
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.encoding import iri_to_uri
 from playwright.sync_api import Page
 
-from linli.duty.models import HoursCertificate
 from tests.journeys import files
+from tests.journeys.acts import (
+    BAD_CHAIN,
+    BAD_LIST,
+    CHAIN,
+    GOOD_LIST,
+    KNOWN_AT_COUNTER,
+    LATER,
+    MAIN,
+    MAIN_OUT,
+    NO_REQUEST,
+    PASTE,
+    TOO_LONG,
+    UNIT_LINES,
+    adds_a_part_without_a_name,
+    adds_nobody,
+    adds_nonsense,
+    checks_a_certificate,
+    chooses,
+    comes_back_at_no_time,
+    declines_without_a_reason,
+    divides,
+    fills,
+    fills_in_details,
+    finds_it_vacant_at_the_counter,
+    forgets_the_day,
+    gets_doors,
+    gets_people,
+    goes_to,
+    is_drawn,
+    is_overtaken,
+    loads,
+    loads_and_takes,
+    loads_standing,
+    loads_xlsx,
+    locks,
+    looks_at_the_leaders_phone,
+    makes_a_link,
+    names_one_more,
+    offers_nobody,
+    opens,
+    opens_a_door,
+    pastes_a_wrong_point,
+    pastes_points,
+    presses,
+    prints,
+    reveals,
+    reveals_by,
+    says_nonsense_of_its_time,
+    says_one_twice,
+    settled,
+    shows_a_number,
+    stale_cover,
+    tells_of_a_move,
+    ticks_nobody,
+    was_on_an_own_page,
+    writes_a_need_down,
+)
 from tests.journeys.world import World
 
 # Addresses that show no page of their own, each with the reason.
@@ -152,317 +207,6 @@ class Scene:
         return " ".join(part for part in (self.view, self.title, f"({self.who or 'nobody'})") if part)
 
 
-def _presses(selector: str) -> Callable[[Page], None]:
-    return lambda page: _answered(page, page.locator(selector).first.click)
-
-
-def _answered(page: Page, does: Callable[[], None]) -> None:
-    """Press, and wait for the answer: the server's, not that of a browser which knows what may not be empty."""
-    page.evaluate("for (const form of document.forms) form.noValidate = true")
-    with page.expect_navigation():
-        does()
-
-
-def _divides(page: Page) -> None:
-    """Choose two who answer, and have the buildings divided between them."""
-    for number in range(2):
-        page.locator("#divide label.choice").nth(number).click()
-    _answered(page, page.locator("#divide .btn").click)
-
-
-def _stale_cover(page: Page) -> None:
-    """Publish from a page that a colleague's has overtaken."""
-    page.locator("#publish input[name=version]").evaluate("field => field.value = 'old'")
-    _answered(page, page.locator("#publish .btn-primary").click)
-
-
-TOO_LONG = {"begins": "06:00", "ends": "23:00"}
-
-
-UNIT_LINES = "市档案馆 8\n市科技馆 驾驶 3 其他 12 联络员 吴静"
-PASTE = "form[enctype] .btn-primary"
-
-
-def _ticks_nobody(page: Page) -> None:
-    """Take every tick away and form the team all the same."""
-    page.evaluate("for (const box of document.querySelectorAll('input[name=member]')) box.checked = false")
-    _answered(page, page.locator("#team .btn-primary").click)
-
-
-def _fills(values: dict[str, str], press: str) -> Callable[[Page], None]:
-    def does(page: Page) -> None:
-        for name, value in values.items():
-            page.locator(f'[name="{name}"]').first.fill(value)
-        _answered(page, page.locator(press).first.click)
-
-    return does
-
-
-def _checks_a_certificate(page: Page) -> None:
-    page.locator("[name=code]").fill(HoursCertificate.objects.values_list("digest", flat=True)[0][:16])
-    _answered(page, page.locator("[form=check]").click)
-
-
-def _forgets_the_day(page: Page) -> None:
-    page.locator("[name=finished]").first.fill("")
-    _answered(page, page.locator("form[action$='/finish/'] button").first.click)
-
-
-def _opens(selector: str) -> Callable[[Page], None]:
-    def does(page: Page) -> None:
-        for each in page.locator(selector).all():
-            each.locator("summary").first.click()
-
-    return does
-
-
-def _chooses(values: dict[str, str], press: str) -> Callable[[Page], None]:
-    def does(page: Page) -> None:
-        for name, value in values.items():
-            page.locator(f'[name="{name}"]').first.select_option(value)
-        _answered(page, page.locator(press).first.click)
-
-    return does
-
-
-def _fills_in_details(values: dict[str, str], press: str) -> Callable[[Page], None]:
-    def does(page: Page) -> None:
-        page.locator("details.panel summary").first.click()
-        _fills(values, press)(page)
-
-    return does
-
-
-def _loads(text: str) -> Callable[[Page], None]:
-    def does(page: Page) -> None:
-        file = {"name": "名单.csv", "mimeType": "text/csv", "buffer": text.encode()}
-        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-        _answered(page, lambda: page.locator("form[enctype] button").click())
-
-    return does
-
-
-def _loads_xlsx(content: Callable[[], bytes]) -> Callable[[Page], None]:
-    def does(page: Page) -> None:
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        file = {"name": "名单.xlsx", "mimeType": kind, "buffer": content()}
-        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-        _answered(page, lambda: page.locator("form[enctype] button").click())
-
-    return does
-
-
-def _loads_and_takes(content: Callable[[], bytes]) -> Callable[[Page], None]:
-    def does(page: Page) -> None:
-        _loads_xlsx(content)(page)
-        _answered(page, page.locator("main > .actions .btn-primary").click)
-
-    return does
-
-
-def _loads_standing(content: Callable[[], bytes]) -> Callable[[Page], None]:
-    def does(page: Page) -> None:
-        page.locator('[name="basis"][value="standing"]').check()
-        _loads_xlsx(content)(page)
-
-    return does
-
-
-def _reveals(page: Page) -> None:
-    page.locator("details summary").first.click()
-    _answered(page, page.locator("details[open] button").first.click)
-
-
-def _reveals_by(what: str) -> Callable[[Page], None]:
-    """Ask for one field to be shown, where a page has several to show."""
-
-    def does(page: Page) -> None:
-        panel = page.locator(f"details:has(input[value={what}])").first
-        panel.locator("summary").click()
-        _answered(page, panel.locator("button").first.click)
-
-    return does
-
-
-def _shows_a_number(page: Page) -> None:
-    page.locator("#call-back summary").first.click()
-    _answered(page, page.locator("#call-back details[open] button").first.click)
-
-
-def _makes_a_link(page: Page) -> None:
-    _opens("details")(page)
-    _answered(page, page.locator('form[action$="/link/"] button').first.click)
-
-
-def _says_nonsense_of_its_time(page: Page) -> None:
-    _opens("#away")(page)
-    _fills(LATER, "#away button")(page)
-
-
-def _adds_a_part_without_a_name(page: Page) -> None:
-    _opens("#part")(page)
-    _answered(page, page.locator("#part button").click)
-
-
-def _is_overtaken(page: Page) -> None:
-    """Ask for what another desk changed while this page was open."""
-    page.evaluate("document.querySelector('[name=version]').value = 0")
-    _fills({"want": "7", "most": "9"}, MAIN)(page)
-
-
-def _adds_nonsense(page: Page) -> None:
-    _opens("details")(page)
-    _fills({"to": "a@b"}, "#mail details button")(page)
-
-
-def _prints(page: Page) -> None:
-    _fills({"asked": "王小明"}, MAIN)(page)
-    _answered(page, page.locator('form[action$="/code/"] button').first.click)
-
-
-def _pastes_points(page: Page) -> None:
-    page.locator('[name="system"][value="gcj02"]').check()
-    _fills({"text": "青松苑, 30.67, 104.05\n没有这个小区, 30.67, 104.05"}, "#list button")(page)
-
-
-def _pastes_a_wrong_point(page: Page) -> None:
-    page.locator('[name="system"][value="gcj02"]').check()
-    _fills({"point": "31.9, 104.05"}, "#point button")(page)
-
-
-def _names_one_more(page: Page) -> None:
-    page.locator('[name="name_1"]').fill("王小明")
-    _answered(page, page.locator('button[name="more"]').click)
-
-
-def _says_one_twice(page: Page) -> None:
-    for group in page.locator("fieldset").all():
-        group.locator("input").first.check()
-    _answered(page, page.locator(MAIN).first.click)
-
-
-def _finds_it_vacant_at_the_counter(page: Page) -> None:
-    page.locator('input[name="how"][value="counter"]').check()
-    _answered(page, page.locator('button[value="vacant"]').click)
-
-
-def _comes_back_at_no_time(page: Page) -> None:
-    page.locator("details:has(#id_back) summary").click()
-    page.locator('input[name="back"][value="other"]').check()
-    _answered(page, page.locator('button[value="no_answer"]').click)
-
-
-def _adds_nobody(page: Page) -> None:
-    page.locator('details:has(form[action$="/people/"]) summary').click()
-    _answered(page, page.locator('form[action$="/people/"] button').click)
-
-
-def _settled(page: Page) -> None:
-    """Until the app has asked the server, and says what comes next."""
-    page.locator("html[data-ready]").wait_for()
-    page.locator("main .btn-primary, main .field-tabs, #choose").first.wait_for()
-
-
-def _is_drawn(page: Page) -> None:
-    page.locator("html[data-ready]").wait_for()
-
-
-def _was_on_an_own_page(page: Page) -> None:
-    """Which makes the phone keep taps; what a tap looks like then is in test_tapping_offline.py."""
-    here = page.url
-    page.goto(urljoin(here, "/post/"))
-    page.wait_for_function("() => localStorage.getItem('linli-taps') === '1'")
-    page.goto(here)
-    page.get_by_label("Type the code on the poster").or_(page.get_by_label("输入海报上的码")).wait_for()
-
-
-def _gets_doors(page: Page) -> None:
-    _opens_with_a_pin(page)
-    page.locator(".field-tabs").wait_for()
-
-
-def _opens_with_a_pin(page: Page) -> None:
-    """With a PIN of one's own; where an earlier scene got the list, it is opened again."""
-    _settled(page)
-    if page.locator("#again").count():
-        page.fill("#again", "482917")
-    page.fill("#pin", "482917")
-    page.locator("main .btn-primary").click()
-
-
-def _gets_people(page: Page) -> None:
-    _opens_with_a_pin(page)
-    page.locator(".field-led").first.wait_for()
-
-
-def _looks_at_the_leaders_phone(page: Page) -> None:
-    _gets_people(page)
-    page.evaluate("location.hash = '#/more'")
-    page.locator("main .back").wait_for()
-
-
-def _opens_a_door(page: Page) -> None:
-    _gets_doors(page)
-    page.locator(".field-row").first.click()
-    page.locator(".field-big").wait_for()
-    for each in page.locator("main details summary").all():
-        each.click()
-
-
-def _goes_to(place: str) -> Callable[[Page], None]:
-    def does(page: Page) -> None:
-        _gets_doors(page)
-        page.evaluate("to => { location.hash = to }", place)
-        page.locator("main .back").wait_for()
-
-    return does
-
-
-def _writes_a_need_down(page: Page) -> None:
-    _opens_a_door(page)
-    page.locator(".field-two .btn").nth(2).click()
-    page.locator(".note-good").wait_for()
-    page.evaluate("location.hash = '#/last'")
-    page.locator("section[data-key]").first.wait_for()
-
-
-def _tells_of_a_move(page: Page) -> None:
-    _gets_doors(page)
-    page.locator(".field-tabs .btn").nth(1).click()
-    page.locator(".field-row").first.click()
-    page.locator(".field-big").wait_for()
-    page.locator('details:has(a[href^="#/move/"])').evaluate("each => { each.open = true }")
-    page.locator('a[href^="#/move/"]').first.click()
-    page.locator('[name="what"]').first.check()
-    page.locator("#to").wait_for()
-
-
-def _offers_nobody(page: Page) -> None:
-    page.locator("details:has([value=offer]) summary").click()
-    page.locator("details:has([value=offer]) [name=heads]").fill("0")
-    _presses("[value=offer]")(page)
-
-
-def _declines_without_a_reason(page: Page) -> None:
-    page.locator("details:has([value=decline]) summary").click()
-    _presses("[value=decline]")(page)
-
-
-def _locks(page: Page) -> None:
-    _settled(page)
-    page.locator("main details summary").click()
-
-
-MAIN = "main form .btn-primary"
-KNOWN_AT_COUNTER = {"door": "1栋1单元801", "name": "欧阳春花", "phone": "13866661234"}
-MAIN_OUT = "main > .actions .btn-primary"
-GOOD_LIST = "name,phone,door,skills\n赵一,13900001111,3栋1单元201,\n钱二,13900002222,3栋1单元202,\n"
-BAD_LIST = "name,phone,door,skills\n赵一,123,3栋1单元201,\n,13900002222,3栋1单元202,飞行\n"
-CHAIN = "1. 赵一 3栋1单元201 13900007771 会开车 晚上有空\n2. 钱二 3栋1单元202 13900007772 喜欢唱歌"
-BAD_CHAIN = f"#接龙\n{CHAIN}\n3. 孙三 3栋1单元203 139000077\n4. 李四 13900007774"
-NO_REQUEST = {"heads": "0", "until": "2022-09-01T08:00", "receiver_phone": "1"}
-LATER = {"since": "2026-09-02T08:00", "until": "2026-09-01T08:00"}
-
 SCENES = (
     Scene("home"),
     Scene("home", "placed_person", title="signed up"),
@@ -472,83 +216,83 @@ SCENES = (
     Scene("choose_community", query="?q=社区", title="found"),
     Scene("choose_community", query="?q=没有这个地方", title="not found"),
     Scene("sign_up", args=("community",)),
-    Scene("sign_up", args=("community",), title="wrong", does=_fills({"name": "王", "phone": "12"}, ".btn-primary")),
+    Scene("sign_up", args=("community",), title="wrong", does=fills({"name": "王", "phone": "12"}, ".btn-primary")),
     Scene("sign_up_members", args=("community",)),
     Scene("claims", "placed_person"),
     Scene("notices", "placed_person"),
     Scene("notices", "waiting_person", title="nothing yet"),
     Scene("claim", "waiting_person", ("waiting_claim",)),
-    Scene("claim", "placed_person", ("placed_claim",), title="placed", does=_opens("details")),
-    Scene("claim", "placed_person", ("placed_claim",), title="away wrong", does=_says_nonsense_of_its_time),
+    Scene("claim", "placed_person", ("placed_claim",), title="placed", does=opens("details")),
+    Scene("claim", "placed_person", ("placed_claim",), title="away wrong", does=says_nonsense_of_its_time),
     Scene("claim", "late_person", ("late_claim",), title="confirmed"),
     Scene("claim", "withdrawn_person", ("withdrawn_claim",), title="taken back"),
     Scene("claim", "declined_person", ("declined_claim",), title="set aside"),
     Scene("ask_code"),
-    Scene("ask_code", title="wrong", does=_fills({"to": "12345"}, ".btn-primary")),
-    Scene("type_code", "asking_person", does=_opens("details")),
-    Scene("type_code", "asking_person", title="wrong", does=_fills({"code": "1"}, ".btn-primary")),
+    Scene("ask_code", title="wrong", does=fills({"to": "12345"}, ".btn-primary")),
+    Scene("type_code", "asking_person", does=opens("details")),
+    Scene("type_code", "asking_person", title="wrong", does=fills({"code": "1"}, ".btn-primary")),
     Scene("type_code", "late_asking_person", title="too old", status=403),
     Scene("type_code", "unlucky_person", title="not taken"),
-    Scene("choose_person", "proved_person", does=_opens("details")),
+    Scene("choose_person", "proved_person", does=opens("details")),
     Scene("choose_person", "unknown_person", title="nobody"),
     Scene("type_paper"),
-    Scene("type_paper", title="wrong", does=_fills({"code": "AAAA-AAAA"}, ".btn-primary")),
+    Scene("type_paper", title="wrong", does=fills({"code": "AAAA-AAAA"}, ".btn-primary")),
     Scene("use_paper", args=("paper_code",)),
-    Scene("my_devices", "grandmother", does=_opens("details")),
+    Scene("my_devices", "grandmother", does=opens("details")),
     Scene("my_devices", "grid_worker", title="with a role"),
     Scene("my_devices", "helper", title="for another"),
-    Scene("add_mail", "grandmother", title="wrong", at="my_devices", does=_adds_nonsense),
+    Scene("add_mail", "grandmother", title="wrong", at="my_devices", does=adds_nonsense),
     Scene("find_person", "desk", ("community",)),
-    Scene("find_person", "desk", ("community",), title="found", does=_fills({"asked": "王小明"}, MAIN)),
-    Scene("find_person", "desk", ("community",), title="nobody", does=_fills({"asked": "没有"}, MAIN)),
-    Scene("find_person", "desk", ("community",), title="wrong", does=_presses(MAIN)),
-    Scene("print_code", "desk", ("community",), title="printed", at="find_person", does=_prints),
+    Scene("find_person", "desk", ("community",), title="found", does=fills({"asked": "王小明"}, MAIN)),
+    Scene("find_person", "desk", ("community",), title="nobody", does=fills({"asked": "没有"}, MAIN)),
+    Scene("find_person", "desk", ("community",), title="wrong", does=presses(MAIN)),
+    Scene("print_code", "desk", ("community",), title="printed", at="find_person", does=prints),
     Scene(
         "print_claim_code",
         "desk",
         ("waiting_claim",),
         at="sign_up_detail",
-        does=_presses('form[action$="/code/"] button'),
+        does=presses('form[action$="/code/"] button'),
     ),
     Scene("ledger", "desk"),
     Scene("ledger", "grid_worker", title="of a grid worker"),
-    Scene("ledger", "desk", title="found", does=_fills({"q": "王小明"}, MAIN)),
-    Scene("ledger", "desk", title="a door", does=_fills({"q": "1栋1单元801"}, MAIN)),
-    Scene("ledger", "desk", title="nobody", does=_fills({"q": "没有"}, MAIN)),
-    Scene("ledger", "desk", title="nonsense", does=_fills({"q": "***"}, MAIN)),
+    Scene("ledger", "desk", title="found", does=fills({"q": "王小明"}, MAIN)),
+    Scene("ledger", "desk", title="a door", does=fills({"q": "1栋1单元801"}, MAIN)),
+    Scene("ledger", "desk", title="nobody", does=fills({"q": "没有"}, MAIN)),
+    Scene("ledger", "desk", title="nonsense", does=fills({"q": "***"}, MAIN)),
     Scene("without_door", "desk"),
     Scene("without_door", "desk_of_the_empty", title="nobody"),
-    Scene("door_card", "desk", ("family_door",), does=_opens("details")),
+    Scene("door_card", "desk", ("family_door",), does=opens("details")),
     Scene("door_card", "grid_worker", ("family_door",), title="of a grid worker"),
     Scene("door_card", "desk", ("dormitory",), title="a dormitory"),
-    Scene("door_card", "desk", ("family_door",), title="shown", does=_reveals_by("door")),
+    Scene("door_card", "desk", ("family_door",), title="shown", does=reveals_by("door")),
     Scene("new_person_behind", "desk", ("family_door",)),
-    Scene("new_person_behind", "desk", ("family_door",), title="wrong", does=_fills({"phone": "12"}, MAIN)),
+    Scene("new_person_behind", "desk", ("family_door",), title="wrong", does=fills({"phone": "12"}, MAIN)),
     Scene("new_person", "grid_worker"),
-    Scene("new_person", "desk", title="wrong", does=_presses(MAIN)),
-    Scene("person_card", "desk", ("mother",), does=_opens("details")),
+    Scene("new_person", "desk", title="wrong", does=presses(MAIN)),
+    Scene("person_card", "desk", ("mother",), does=opens("details")),
     Scene("person_card", "grid_worker", ("child",), title="a child, of a grid worker"),
     Scene("person_card", "desk", ("child",), title="a child"),
     Scene("person_card", "desk", ("merged",), title="merged"),
     Scene("person_card", "desk", ("twin",), title="known twice"),
-    Scene("person_card", "desk", ("mother",), title="shown", does=_reveals_by("phone")),
+    Scene("person_card", "desk", ("mother",), title="shown", does=reveals_by("phone")),
     Scene("move_person", "desk", ("mother",)),
     Scene("move_person", "grid_worker", ("mother",), title="of a grid worker"),
-    Scene("move_person", "desk", ("mother",), title="wrong", does=_presses(MAIN)),
+    Scene("move_person", "desk", ("mother",), title="wrong", does=presses(MAIN)),
     Scene("self_report", args=("door_code",)),
-    Scene("self_report", args=("door_code",), title="one more", does=_names_one_more),
-    Scene("self_report", args=("door_code",), title="wrong", does=_fills({"phone": "12", "days": "x"}, MAIN)),
+    Scene("self_report", args=("door_code",), title="one more", does=names_one_more),
+    Scene("self_report", args=("door_code",), title="wrong", does=fills({"phone": "12", "days": "x"}, MAIN)),
     Scene("self_report", args=("ended_code",), title="gone", status=404),
     Scene("self_reported", args=("door_code",), query="?asked=1"),
     Scene("door_codes", "desk", ("community",)),
     Scene("check_hours"),
-    Scene("check_hours", title="wrong", does=_fills({"code": "0123"}, "[form=check]")),
-    Scene("check_hours", title="ours", does=_checks_a_certificate),
-    Scene("my_hours", "proved_server", ("served_claim",), title="proved", does=_opens("#certificate")),
-    Scene("no_signal", does=_is_drawn),
-    Scene("no_signal", "comer_person", title="to type a code", does=_was_on_an_own_page),
+    Scene("check_hours", title="wrong", does=fills({"code": "0123"}, "[form=check]")),
+    Scene("check_hours", title="ours", does=checks_a_certificate),
+    Scene("my_hours", "proved_server", ("served_claim",), title="proved", does=opens("#certificate")),
+    Scene("no_signal", does=is_drawn),
+    Scene("no_signal", "comer_person", title="to type a code", does=was_on_an_own_page),
     Scene("type_post"),
-    Scene("type_post", title="wrong", does=_fills({"code": "AAAA-AAAA"}, "[form=type]")),
+    Scene("type_post", title="wrong", does=fills({"code": "AAAA-AAAA"}, "[form=type]")),
     Scene("at_post", args=("post_code",), title="not signed in"),
     Scene("at_post", args=("old_post_code",), title="gone", status=404),
     Scene("at_post", "comer_person", ("post_code",), title="start"),
@@ -559,7 +303,7 @@ SCENES = (
     Scene("my_hours", "comer_person", ("comer_claim",), title="empty"),
     Scene("my_hours", "on_duty_person", ("on_duty_claim",), title="on duty"),
     Scene("my_hours", "forgetful_person", ("forgetful_claim",), title="forgot"),
-    Scene("finish_later", "forgetful_person", ("forgetful_claim",), at="my_hours", does=_forgets_the_day),
+    Scene("finish_later", "forgetful_person", ("forgetful_claim",), at="my_hours", does=forgets_the_day),
     Scene("claim", "forgetful_person", ("forgetful_claim",), title="forgot to finish"),
     Scene("claim", "both_person", ("both_claim",), title="of a work unit too"),
     Scene("ask_correction", "served_person", ("served_claim", "waiting_service")),
@@ -568,29 +312,29 @@ SCENES = (
         "served_person",
         ("served_claim", "waiting_service"),
         title="the same",
-        does=_presses("[form=correct]"),
+        does=presses("[form=correct]"),
     ),
-    Scene("crew", "leading", ("grid",), does=_opens("main details")),
+    Scene("crew", "leading", ("grid",), does=opens("main details")),
     Scene("crew", "desk", ("community",), title="of the desk"),
     Scene("crew", "desk_of_the_empty", ("empty_community",), title="empty"),
-    Scene("crew", "leading", ("grid",), title="phones shown", does=_presses("form[action$='/phones/'] button")),
+    Scene("crew", "leading", ("grid",), title="phones shown", does=presses("form[action$='/phones/'] button")),
     Scene("hours_waiting", "desk", ("community",)),
     Scene("hours_waiting", "leading", ("grid",), title="of a leader"),
     Scene("hours_waiting", "leading_who_served", ("grid",), title="who may be this person"),
     Scene("hours_waiting", "desk_of_the_empty", ("empty_community",), title="empty"),
-    Scene("hours_waiting", "desk", ("community",), title="nothing ticked", does=_presses(MAIN)),
+    Scene("hours_waiting", "desk", ("community",), title="nothing ticked", does=presses(MAIN)),
     Scene("post_codes", "desk", ("community",)),
     Scene("self_reports", "desk"),
     Scene("self_reports", "grid_worker", title="of a grid worker"),
     Scene("self_reports", "desk_of_the_empty", title="empty"),
     Scene("decide_self_report", "desk", ("self_report",)),
     Scene("decide_self_report", "grid_worker", ("self_report",), title="of a grid worker"),
-    Scene("decide_self_report", "desk", ("self_report",), title="shown", does=_reveals_by("phone")),
-    Scene("decide_self_report", "desk", ("self_report",), title="one twice", does=_says_one_twice),
+    Scene("decide_self_report", "desk", ("self_report",), title="shown", does=reveals_by("phone")),
+    Scene("decide_self_report", "desk", ("self_report",), title="one twice", does=says_one_twice),
     Scene("at_the_counter", "desk"),
-    Scene("at_the_counter", "desk", title="wrong", does=_fills({"door": "99-9-999", "name": "李"}, MAIN)),
-    Scene("at_the_counter", "desk", title="which door", does=_fills({"door": "201", "name": "李"}, MAIN)),
-    Scene("at_the_counter", "desk", title="may be known", does=_fills(KNOWN_AT_COUNTER, MAIN)),
+    Scene("at_the_counter", "desk", title="wrong", does=fills({"door": "99-9-999", "name": "李"}, MAIN)),
+    Scene("at_the_counter", "desk", title="which door", does=fills({"door": "201", "name": "李"}, MAIN)),
+    Scene("at_the_counter", "desk", title="may be known", does=fills(KNOWN_AT_COUNTER, MAIN)),
     Scene("moves_proposed", "desk"),
     Scene("moves_proposed", "desk_of_the_empty", title="empty"),
     Scene("pairs", "desk"),
@@ -602,18 +346,18 @@ SCENES = (
     Scene("sign_ups", "desk", ("community",), query="?number=ZZZZ", title="not found"),
     Scene("sign_ups", "desk_of_the_empty", ("empty_community",), title="empty"),
     Scene("desk_sign_up", "desk", ("community",)),
-    Scene("desk_sign_up", "desk", ("community",), title="wrong", does=_presses(MAIN)),
+    Scene("desk_sign_up", "desk", ("community",), title="wrong", does=presses(MAIN)),
     Scene("posters", "desk", ("community",)),
-    Scene("posters", "desk", ("community",), title="wrong", does=_fills({"phone": "abc"}, "main form button")),
+    Scene("posters", "desk", ("community",), title="wrong", does=fills({"phone": "abc"}, "main form button")),
     Scene("load_list", "desk", ("community",)),
-    Scene("load_list", "desk", ("community",), title="looked through", does=_loads(GOOD_LIST)),
-    Scene("load_list", "desk", ("community",), title="wrong", does=_loads(BAD_LIST)),
-    Scene("sign_up_detail", "desk", ("waiting_claim",), does=_opens("details")),
+    Scene("load_list", "desk", ("community",), title="looked through", does=loads(GOOD_LIST)),
+    Scene("load_list", "desk", ("community",), title="wrong", does=loads(BAD_LIST)),
+    Scene("sign_up_detail", "desk", ("waiting_claim",), does=opens("details")),
     Scene("sign_up_detail", "desk", ("stranger_claim",), title="unknown"),
     Scene("sign_up_detail", "desk", ("placed_claim",), title="confirmed"),
-    Scene("sign_up_detail", "desk", ("waiting_claim",), title="phone shown", does=_reveals),
+    Scene("sign_up_detail", "desk", ("waiting_claim",), title="phone shown", does=reveals),
     Scene("take_out_sign_ups", "desk", ("community",), query="?state=confirmed"),
-    Scene("take_out_sign_ups", "desk", ("community",), title="wrong", does=_presses(MAIN)),
+    Scene("take_out_sign_ups", "desk", ("community",), title="wrong", does=presses(MAIN)),
     Scene("take_out_sign_ups", "desk_of_the_empty", ("empty_community",), title="nobody"),
     Scene("take_out_placed", "desk", ("community",)),
     Scene("take_out_register", "desk", ("community",)),
@@ -623,14 +367,14 @@ SCENES = (
     Scene("report_forms", "desk"),
     Scene("report_forms", "desk_of_the_empty", title="none of its own"),
     Scene("add_report_form", "desk", ("community",)),
-    Scene("add_report_form", "desk", ("community",), title="wrong", does=_presses("form[enctype] .btn-primary")),
+    Scene("add_report_form", "desk", ("community",), title="wrong", does=presses("form[enctype] .btn-primary")),
     Scene("report_form", "desk", ("form_asked",), title="asked about"),
     Scene(
         "report_form",
         "desk",
         ("form_asked",),
         title="twice the same",
-        does=_chooses({"means_2": "field:age", "means_4": "field:age"}, ".form .btn-primary"),
+        does=chooses({"means_2": "field:age", "means_4": "field:age"}, ".form .btn-primary"),
     ),
     Scene("report_form", "desk", ("form",), title="filled"),
     Scene("report_form", "desk", ("form_of_street",), title="of the street"),
@@ -650,7 +394,7 @@ SCENES = (
     Scene("sheet", "desk", ("sheet_waiting",), title="waits"),
     Scene("sheet", "desk", ("sheet_back",), title="back"),
     Scene("type_sheet", "desk", ("sheet_out",)),
-    Scene("type_sheet", "desk", ("sheet_out",), title="wrong", does=_fills({"result": "x9", "people": "7"}, MAIN)),
+    Scene("type_sheet", "desk", ("sheet_out",), title="wrong", does=fills({"result": "x9", "people": "7"}, MAIN)),
     Scene("type_sheet", "desk", ("sheet_out",), query="?door=1", title="typed"),
     Scene("lists_out", "desk"),
     Scene("lists_out", "desk_of_the_empty", title="none yet"),
@@ -661,41 +405,41 @@ SCENES = (
     Scene("my_data", "grandmother"),
     Scene("my_data", "waiting_person", title="only signed up"),
     Scene("my_data", "helper", title="for another"),
-    Scene("field_app", does=_settled),
-    Scene("field_app", "grid_worker", title="first time", does=_settled),
-    Scene("field_app", "grid_worker", title="the doors", does=_gets_doors),
-    Scene("field_app", "grid_worker", title="one door", does=_opens_a_door),
-    Scene("field_app", "grid_worker", title="nothing to decide", does=_goes_to("#/tray")),
-    Scene("field_app", "grid_worker", title="a door is missing", does=_goes_to("#/new-door")),
-    Scene("field_app", "grid_worker", title="nothing written down", does=_goes_to("#/last")),
-    Scene("field_app", "grid_worker", title="what was written down", does=_writes_a_need_down),
-    Scene("field_app", "grid_worker", title="a move", does=_tells_of_a_move),
-    Scene("field_app", "grid_worker", title="this phone", does=_goes_to("#/more")),
-    Scene("field_app", "grid_worker", title="locked", does=_locks),
-    Scene("field_app", "leading", title="a leader's first time", does=_settled),
-    Scene("field_app", "leading", title="people who are led", does=_gets_people),
-    Scene("field_app", "leading", title="a leader's phone", does=_looks_at_the_leaders_phone),
+    Scene("field_app", does=settled),
+    Scene("field_app", "grid_worker", title="first time", does=settled),
+    Scene("field_app", "grid_worker", title="the doors", does=gets_doors),
+    Scene("field_app", "grid_worker", title="one door", does=opens_a_door),
+    Scene("field_app", "grid_worker", title="nothing to decide", does=goes_to("#/tray")),
+    Scene("field_app", "grid_worker", title="a door is missing", does=goes_to("#/new-door")),
+    Scene("field_app", "grid_worker", title="nothing written down", does=goes_to("#/last")),
+    Scene("field_app", "grid_worker", title="what was written down", does=writes_a_need_down),
+    Scene("field_app", "grid_worker", title="a move", does=tells_of_a_move),
+    Scene("field_app", "grid_worker", title="this phone", does=goes_to("#/more")),
+    Scene("field_app", "grid_worker", title="locked", does=locks),
+    Scene("field_app", "leading", title="a leader's first time", does=settled),
+    Scene("field_app", "leading", title="people who are led", does=gets_people),
+    Scene("field_app", "leading", title="a leader's phone", does=looks_at_the_leaders_phone),
     Scene("emergency"),
     Scene("duty_log", "desk", ("community",)),
     Scene("duty_log", "desk", ("community",), query="?show=closed", title="closed"),
     Scene("duty_log", "desk_of_the_empty", ("empty_community",), title="empty"),
     Scene("new_entry", "desk", ("community",)),
-    Scene("new_entry", "desk", ("community",), title="wrong", does=_fills({"need": "着火，有人昏迷"}, MAIN)),
+    Scene("new_entry", "desk", ("community",), title="wrong", does=fills({"need": "着火，有人昏迷"}, MAIN)),
     Scene("new_entry", "desk_elsewhere", ("quiet_community",), title="no event"),
-    Scene("duty_entry", "desk", ("entry",), does=_opens("main details")),
-    Scene("duty_entry", "desk", ("entry",), title="number shown", does=_shows_a_number),
-    Scene("duty_entry", "desk", ("entry",), title="shown", does=_reveals),
-    Scene("duty_entry", "desk", ("entry",), title="nothing done", does=_presses(MAIN)),
+    Scene("duty_entry", "desk", ("entry",), does=opens("main details")),
+    Scene("duty_entry", "desk", ("entry",), title="number shown", does=shows_a_number),
+    Scene("duty_entry", "desk", ("entry",), title="shown", does=reveals),
+    Scene("duty_entry", "desk", ("entry",), title="nothing done", does=presses(MAIN)),
     Scene("duty_entry", "desk", ("danger",), title="a threat to life"),
     Scene("duty_entry", "desk", ("closed_entry",), title="closed"),
     Scene("hand_over", "desk", ("community",)),
-    Scene("hand_over", "desk", ("community",), title="wrong", does=_presses(MAIN)),
+    Scene("hand_over", "desk", ("community",), title="wrong", does=presses(MAIN)),
     Scene("hand_over", "desk_of_the_empty", ("empty_community",), title="nothing open"),
     Scene("duty_counts", "street", ("street",)),
     Scene("duty_counts", "commander", ("community",), title="only counts"),
     Scene("sweeps", "desk", ("community",)),
     Scene("sweeps", "desk_elsewhere", ("quiet_community",), title="no event"),
-    Scene("sweep", "desk", ("sweep", "community"), does=_opens("main details")),
+    Scene("sweep", "desk", ("sweep", "community"), does=opens("main details")),
     Scene("sweep", "desk", ("sweep", "micro_grid"), title="of a micro-grid"),
     Scene("sweep", "commander", ("sweep_of_the_street", "street"), title="only counts"),
     Scene("sweep", "desk_of_the_empty", ("sweep_being_made", "empty_community"), title="being made"),
@@ -729,37 +473,37 @@ SCENES = (
     Scene("sweep_doors", "desk", ("sweep", "community"), title="at the desk"),
     Scene("sweep_doors", "desk_of_the_empty", ("sweep_being_made", "empty_community"), title="being made"),
     Scene("sweep_new_door", "grid_worker", ("sweep", "micro_grid")),
-    Scene("sweep_new_door", "grid_worker", ("sweep", "micro_grid"), title="wrong", does=_presses(MAIN)),
-    Scene("sweep_door", "grid_worker", ("sweep", "door"), does=_opens("main details")),
+    Scene("sweep_new_door", "grid_worker", ("sweep", "micro_grid"), title="wrong", does=presses(MAIN)),
+    Scene("sweep_door", "grid_worker", ("sweep", "door"), does=opens("main details")),
     Scene("sweep_door", "desk", ("sweep", "full_door"), title="with several"),
     Scene("sweep_door", "desk", ("sweep", "bare_door"), title="nobody known"),
-    Scene("sweep_door", "desk", ("sweep", "door"), title="wrong", does=_finds_it_vacant_at_the_counter),
-    Scene("sweep_door", "grid_worker", ("sweep", "door"), title="no such time", does=_comes_back_at_no_time),
+    Scene("sweep_door", "desk", ("sweep", "door"), title="wrong", does=finds_it_vacant_at_the_counter),
+    Scene("sweep_door", "grid_worker", ("sweep", "door"), title="no such time", does=comes_back_at_no_time),
     Scene("sweep_door", "desk", ("sweep_over", "door_of_the_sweep_over"), title="over"),
-    Scene("sweep_new_person", "grid_worker", ("sweep", "door"), title="wrong", at="sweep_door", does=_adds_nobody),
+    Scene("sweep_new_person", "grid_worker", ("sweep", "door"), title="wrong", at="sweep_door", does=adds_nobody),
     Scene("area", "street", ("street",)),
     Scene("area", "desk", ("community",), title="grids"),
     Scene("area", "desk_of_the_empty", ("empty_community",), title="asks for nobody"),
     Scene("call_list", "desk", ("grid",), query="?minutes=0"),
-    Scene("call_list", "desk", ("grid",), query="?minutes=0", title="shown", does=_presses("main [name=reason]")),
+    Scene("call_list", "desk", ("grid",), query="?minutes=0", title="shown", does=presses("main [name=reason]")),
     Scene("call_list", "desk", ("grid",), query="?minutes=-1", title="minutes wrong", status=422),
-    Scene("grid", "desk", ("grid",), does=_opens("details")),
-    Scene("grid", "desk", ("grid",), title="overtaken", does=_is_overtaken),
+    Scene("grid", "desk", ("grid",), does=opens("details")),
+    Scene("grid", "desk", ("grid",), title="overtaken", does=is_overtaken),
     Scene("grid", "desk", ("long_grid",), title="long name"),
     Scene("grid", "street", ("grid",), title="no names"),
     Scene("grid", "desk_of_the_empty", ("empty_grid",), title="empty"),
     Scene("allocations", "desk", ("community",)),
-    Scene("allocations", "desk", ("community",), title="wrong", does=_fills(LATER, MAIN)),
+    Scene("allocations", "desk", ("community",), title="wrong", does=fills(LATER, MAIN)),
     Scene("silent", "desk", ("community",)),
-    Scene("silent", "desk", ("community",), title="shown", does=_presses("main [name=reason]")),
+    Scene("silent", "desk", ("community",), title="shown", does=presses("main [name=reason]")),
     Scene("silent", "desk_of_the_empty", ("empty_community",), title="nobody to call"),
     Scene("replace_people", "desk", ("community",)),
-    Scene("replace_people", "desk", ("community",), title="nobody ticked", does=_presses("main [data-ticks]")),
+    Scene("replace_people", "desk", ("community",), title="nobody ticked", does=presses("main [data-ticks]")),
     Scene("replace_people", "street", ("street",), title="no names"),
     Scene(
-        "replace_people", "desk_of_the_empty", ("empty_community",), title="nobody placed", does=_presses("main .btn")
+        "replace_people", "desk_of_the_empty", ("empty_community",), title="nobody placed", does=presses("main .btn")
     ),
-    Scene("allocation", "desk", ("proposed",), does=_opens("details")),
+    Scene("allocation", "desk", ("proposed",), does=opens("details")),
     Scene("allocation", "desk", ("repair",), title="repair"),
     Scene("allocation", "street", ("repair",), title="repair, no names"),
     Scene("allocation", "desk", ("units_repair",), title="repair by people of work units"),
@@ -773,70 +517,70 @@ SCENES = (
     Scene("teams", "desk", ("community",)),
     Scene("teams", "street", ("street",), title="of a street"),
     Scene("teams", "desk_of_the_empty", ("empty_community",), title="none"),
-    Scene("team", "desk", ("team",), does=_opens("details")),
+    Scene("team", "desk", ("team",), does=opens("details")),
     Scene("team", "desk", ("broken_team",), title="whose leader left"),
     Scene("team", "street", ("team",), title="no names"),
     Scene("form_team", "desk", ("community",)),
     Scene("form_team", "street", ("community",), title="no names"),
     Scene("form_team", "desk", ("community",), query="?size=0", title="wrong", status=422),
-    Scene("form_team", "desk", ("community",), title="nobody ticked", does=_ticks_nobody),
+    Scene("form_team", "desk", ("community",), title="nobody ticked", does=ticks_nobody),
     Scene("form_team", "desk_of_the_empty", ("empty_community",), title="nobody near"),
     Scene("responsibility", "desk", ("community",)),
-    Scene("responsibility", "desk", ("grid",), title="divided", does=_divides),
+    Scene("responsibility", "desk", ("grid",), title="divided", does=divides),
     Scene("responsibility", "desk_of_the_empty", ("empty_community",), title="nobody placed"),
     Scene("responsibility_of_doors", "desk", ("community", "pointed_building")),
-    Scene("responsibility_of_doors", "desk", ("community", "pointed_building"), title="wrong", does=_stale_cover),
+    Scene("responsibility_of_doors", "desk", ("community", "pointed_building"), title="wrong", does=stale_cover),
     Scene("posts", "desk", ("community",)),
-    Scene("posts", "desk", ("community",), title="wrong", does=_presses("#name .btn-primary")),
+    Scene("posts", "desk", ("community",), title="wrong", does=presses("#name .btn-primary")),
     Scene("posts", "desk_of_the_empty", ("empty_community",), title="none"),
-    Scene("named_post", "desk", ("post",), does=_opens("details")),
-    Scene("named_post", "desk", ("post",), title="wrong", does=_presses("#give .btn-primary")),
-    Scene("named_post", "desk", ("post",), title="refused", does=_fills(TOO_LONG, "#give .btn-primary")),
+    Scene("named_post", "desk", ("post",), does=opens("details")),
+    Scene("named_post", "desk", ("post",), title="wrong", does=presses("#give .btn-primary")),
+    Scene("named_post", "desk", ("post",), title="refused", does=fills(TOO_LONG, "#give .btn-primary")),
     Scene("my_team", "placed_person", ("placed_claim",)),
     Scene("reinforcements", "commander", ("street",)),
     Scene("reinforcements", "desk", ("community",), title="asks"),
     Scene("reinforcements", "desk_of_the_empty", ("empty_community",), title="empty"),
-    Scene("ask_reinforcement", "desk", ("community",), does=_opens("details")),
-    Scene("ask_reinforcement", "desk", ("community",), title="wrong", does=_fills(NO_REQUEST, MAIN)),
+    Scene("ask_reinforcement", "desk", ("community",), does=opens("details")),
+    Scene("ask_reinforcement", "desk", ("community",), title="wrong", does=fills(NO_REQUEST, MAIN)),
     Scene("ask_reinforcement", "commander", ("street",), title="nobody above"),
     Scene("reinforcement", "desk", ("request_promised",)),
     Scene("reinforcement", "commander", ("request_declined",), title="declined, with an offer"),
-    Scene("reinforcement", "desk", ("request_promised",), title="nobody ticked", does=_presses("main [value=arrive]")),
+    Scene("reinforcement", "desk", ("request_promised",), title="nobody ticked", does=presses("main [value=arrive]")),
     Scene("unit_plan", "commander", ("unit_plan",)),
     Scene("unit_plan", "commander", ("unit_plan_promised",), title="asked"),
     Scene("unit_plan", "commander", ("unit_plan_waiting",), title="waiting"),
     Scene("unit_plan", "commander", ("unit_plan_failed",), title="failed"),
     Scene("protection", "desk", ("community",)),
-    Scene("protection", "desk", ("community",), title="nobody ticked", does=_presses("#training .btn-primary")),
+    Scene("protection", "desk", ("community",), title="nobody ticked", does=presses("#training .btn-primary")),
     Scene("protection", "desk_of_the_empty", ("empty_community",), title="empty"),
     Scene("deployed", "commander", ("street",)),
     Scene("deployed", "desk_of_the_empty", ("empty_community",), title="empty"),
-    Scene("units", "commander", ("street",), does=_opens("details")),
-    Scene("units", "commander", ("street",), title="wrong", does=_fills({"anybody": "-1"}, MAIN)),
+    Scene("units", "commander", ("street",), does=opens("details")),
+    Scene("units", "commander", ("street",), title="wrong", does=fills({"anybody": "-1"}, MAIN)),
     Scene("units", "desk", ("community",), title="none"),
     Scene("load_units", "commander", ("street",)),
-    Scene("load_units", "commander", ("street",), title="looked through", does=_fills({"text": UNIT_LINES}, PASTE)),
-    Scene("load_units", "commander", ("street",), title="wrong", does=_fills({"text": "市档案馆 许多人"}, PASTE)),
-    Scene("load_units", "commander", ("street",), title="nothing", does=_presses(PASTE)),
+    Scene("load_units", "commander", ("street",), title="looked through", does=fills({"text": UNIT_LINES}, PASTE)),
+    Scene("load_units", "commander", ("street",), title="wrong", does=fills({"text": "市档案馆 许多人"}, PASTE)),
+    Scene("load_units", "commander", ("street",), title="nothing", does=presses(PASTE)),
     Scene("templates", "commander", title="of command"),
-    Scene("own_unit", "liaison", does=_opens("details")),
-    Scene("own_unit", "liaison", title="offer wrong", does=_offers_nobody),
-    Scene("unit_call", "liaison", ("call_asked",), does=_opens("details")),
-    Scene("unit_call", "liaison", ("call_asked",), title="no reason", does=_declines_without_a_reason),
+    Scene("own_unit", "liaison", does=opens("details")),
+    Scene("own_unit", "liaison", title="offer wrong", does=offers_nobody),
+    Scene("unit_call", "liaison", ("call_asked",), does=opens("details")),
+    Scene("unit_call", "liaison", ("call_asked",), title="no reason", does=declines_without_a_reason),
     Scene("unit_call", "liaison", ("call_promised",), title="promised"),
     Scene("unit_call", "liaison", ("call_declined",), title="declined"),
     Scene("unit_call", "liaison", ("call_offered",), title="offered"),
     Scene("name_people", "liaison", ("call_asked",)),
-    Scene("name_people", "liaison", ("call_asked",), title="wrong", does=_fills({"text": "没有电话的人"}, MAIN)),
-    Scene("name_people", "liaison", ("call_asked",), title="nothing", does=_presses(MAIN)),
+    Scene("name_people", "liaison", ("call_asked",), title="wrong", does=fills({"text": "没有电话的人"}, MAIN)),
+    Scene("name_people", "liaison", ("call_asked",), title="nothing", does=presses(MAIN)),
     Scene("swap_person", "liaison", ("deployed",)),
-    Scene("swap_person", "liaison", ("deployed",), title="wrong", does=_fills({"text": "13800001234"}, MAIN)),
+    Scene("swap_person", "liaison", ("deployed",), title="wrong", does=fills({"text": "13800001234"}, MAIN)),
     Scene("briefing", "street", ("street",)),
     Scene("briefing", "press", ("street",), title="press"),
     Scene("briefing", "desk_of_the_empty", ("empty_community",), title="nothing yet"),
     Scene("saved_briefing", "press", ("briefing",)),
-    Scene("zones", "street", ("street",), does=_opens(".rows details")),
-    Scene("zones", "street", ("street",), title="wrong", does=_presses("#declare .btn-primary")),
+    Scene("zones", "street", ("street",), does=opens(".rows details")),
+    Scene("zones", "street", ("street",), title="wrong", does=presses("#declare .btn-primary")),
     Scene("zones", "desk", ("community",), title="only read"),
     Scene("zones", "desk_of_the_empty", ("empty_community",), title="of another"),
     Scene("events", "commander"),
@@ -855,7 +599,7 @@ SCENES = (
         "privacy_officer",
         ("event_left",),
         title="no reason named",
-        does=_fills_in_details({"reason": " "}, ".panel form button"),
+        does=fills_in_details({"reason": " "}, ".panel form button"),
     ),
     Scene("closing", "privacy_officer", ("event_ready",), title="may be reviewed"),
     Scene("closing", "commander", ("event_ready",), title="may be reviewed"),
@@ -866,7 +610,7 @@ SCENES = (
         "commander",
         ("event_reviewed",),
         title="too many witnesses",
-        does=_fills({"witnesses": "\n".join("甲乙丙丁戊己庚")}, "form.form button"),
+        does=fills({"witnesses": "\n".join("甲乙丙丁戊己庚")}, "form.form button"),
     ),
     Scene("closing", "privacy_officer", ("event_still",), title="stands still"),
     Scene("closing", "privacy_officer", ("event_over",), title="finished"),
@@ -876,7 +620,7 @@ SCENES = (
         "desk",
         ("community", "person_declined"),
         title="nothing chosen",
-        does=_presses("form.form button"),
+        does=presses("form.form button"),
     ),
     Scene("erasures", "privacy_officer"),
     Scene("erasure", "privacy_officer", ("erasure_asked",), title="waits"),
@@ -895,48 +639,48 @@ SCENES = (
     Scene("impact", "privacy_officer"),
     Scene("templates", "administrator"),
     Scene("load_areas", "administrator"),
-    Scene("load_areas", "administrator", title="looked through", does=_loads_xlsx(files.good_areas)),
-    Scene("load_areas", "administrator", title="there already", does=_loads_xlsx(files.areas_there)),
-    Scene("load_areas", "administrator", title="wrong", does=_loads_xlsx(files.bad_areas)),
-    Scene("load_areas", "administrator", title="no such file", does=_loads_xlsx(files.another)),
+    Scene("load_areas", "administrator", title="looked through", does=loads_xlsx(files.good_areas)),
+    Scene("load_areas", "administrator", title="there already", does=loads_xlsx(files.areas_there)),
+    Scene("load_areas", "administrator", title="wrong", does=loads_xlsx(files.bad_areas)),
+    Scene("load_areas", "administrator", title="no such file", does=loads_xlsx(files.another)),
     Scene("load_staff", "administrator"),
-    Scene("load_staff", "administrator", title="looked through", does=_loads_xlsx(files.new_staff)),
-    Scene("load_staff", "administrator", title="made", does=_loads_and_takes(files.new_staff)),
-    Scene("load_staff", "administrator", title="wrong", does=_loads_xlsx(files.bad_staff)),
-    Scene("first_steps", "administrator", does=_opens("details")),
-    Scene("places", "administrator", does=_opens("details"), lands="place"),
-    Scene("place", "administrator", ("street",), does=_opens("details")),
-    Scene("place", "administrator", ("community",), title="a community", does=_opens("details")),
-    Scene("place", "administrator", ("community",), title="wrong", does=_adds_a_part_without_a_name),
+    Scene("load_staff", "administrator", title="looked through", does=loads_xlsx(files.new_staff)),
+    Scene("load_staff", "administrator", title="made", does=loads_and_takes(files.new_staff)),
+    Scene("load_staff", "administrator", title="wrong", does=loads_xlsx(files.bad_staff)),
+    Scene("first_steps", "administrator", does=opens("details")),
+    Scene("places", "administrator", does=opens("details"), lands="place"),
+    Scene("place", "administrator", ("street",), does=opens("details")),
+    Scene("place", "administrator", ("community",), title="a community", does=opens("details")),
+    Scene("place", "administrator", ("community",), title="wrong", does=adds_a_part_without_a_name),
     Scene("templates", "desk", title="of the desk"),
     Scene("load_persons", "desk", ("community",)),
-    Scene("load_persons", "desk", ("community",), title="looked through", does=_loads_xlsx(files.good_persons)),
-    Scene("load_persons", "desk", ("community",), title="wrong", does=_loads_xlsx(files.bad_persons)),
-    Scene("load_persons", "desk", ("community",), title="unknown column", does=_loads_xlsx(files.own_persons)),
+    Scene("load_persons", "desk", ("community",), title="looked through", does=loads_xlsx(files.good_persons)),
+    Scene("load_persons", "desk", ("community",), title="wrong", does=loads_xlsx(files.bad_persons)),
+    Scene("load_persons", "desk", ("community",), title="unknown column", does=loads_xlsx(files.own_persons)),
     Scene("paste_volunteers", "desk", ("community",)),
-    Scene("paste_volunteers", "desk", ("community",), title="empty", does=_presses(MAIN)),
-    Scene("paste_volunteers", "desk", ("community",), title="to mend", does=_fills({"text": BAD_CHAIN}, MAIN)),
-    Scene("paste_volunteers", "desk", ("community",), title="looked through", does=_fills({"text": CHAIN}, MAIN)),
+    Scene("paste_volunteers", "desk", ("community",), title="empty", does=presses(MAIN)),
+    Scene("paste_volunteers", "desk", ("community",), title="to mend", does=fills({"text": BAD_CHAIN}, MAIN)),
+    Scene("paste_volunteers", "desk", ("community",), title="looked through", does=fills({"text": CHAIN}, MAIN)),
     Scene("load_volunteers", "desk", ("community",)),
-    Scene("load_volunteers", "desk", ("community",), title="looked through", does=_loads_xlsx(files.good_volunteers)),
-    Scene("load_volunteers", "desk", ("community",), title="wrong", does=_loads_xlsx(files.bad_volunteers)),
-    Scene("load_volunteers", "desk", ("community",), title="no basis", does=_loads_standing(files.good_volunteers)),
+    Scene("load_volunteers", "desk", ("community",), title="looked through", does=loads_xlsx(files.good_volunteers)),
+    Scene("load_volunteers", "desk", ("community",), title="wrong", does=loads_xlsx(files.bad_volunteers)),
+    Scene("load_volunteers", "desk", ("community",), title="no basis", does=loads_standing(files.good_volunteers)),
     Scene("home", "grid_worker", title="a role on a phone"),
     Scene("choose_pin", args=("qr",)),
-    Scene("choose_pin", args=("qr",), title="wrong", does=_fills({"pin": "123456", "again": "123456"}, MAIN_OUT)),
+    Scene("choose_pin", args=("qr",), title="wrong", does=fills({"pin": "123456", "again": "123456"}, MAIN_OUT)),
     Scene("choose_pin", "idle_worker", args=("qr",), title="somebody else is here", status=409),
     Scene("choose_pin", "desk", args=("qr",), title="an officer is here", status=409),
-    Scene("type_pin", "idle_worker", does=_opens("details")),
-    Scene("type_pin", "idle_worker", title="wrong", does=_fills({"pin": "771350"}, MAIN_OUT)),
+    Scene("type_pin", "idle_worker", does=opens("details")),
+    Scene("type_pin", "idle_worker", title="wrong", does=fills({"pin": "771350"}, MAIN_OUT)),
     Scene("type_pin", "worker_of_yesterday", title="role over", status=403),
     Scene("staff_phones", "desk"),
     Scene("staff_phones", "desk", query="?q=没有", title="nobody"),
     Scene("staff_phones", "desk_of_the_empty", title="empty"),
-    Scene("phone_qr", "desk", at="account", args=("worker",), does=_presses('form[action$="/qr/"] button')),
-    Scene("phone_cards", "desk", at="staff_phones", does=_presses('form[action$="/cards/"] button')),
+    Scene("phone_qr", "desk", at="account", args=("worker",), does=presses('form[action$="/qr/"] button')),
+    Scene("phone_cards", "desk", at="staff_phones", does=presses('form[action$="/cards/"] button')),
     Scene("account", "desk", ("worker",), title="with a phone"),
     Scene("hand_over_doors", "desk", ("worker",), title="handing over"),
-    Scene("hand_over_doors", "desk", ("worker",), title="handing over to nobody", does=_presses(MAIN)),
+    Scene("hand_over_doors", "desk", ("worker",), title="handing over to nobody", does=presses(MAIN)),
     Scene("loads", "desk"),
     Scene("loads", "privacy_officer", title="of all"),
     Scene("loads", "desk_of_the_empty", title="none yet"),
@@ -945,15 +689,15 @@ SCENES = (
     Scene("load", "desk", ("event_load",), title="of the event"),
     Scene("load", "desk", ("ended_load",), title="no longer needed"),
     Scene("load", "privacy_officer", ("load",), title="only read"),
-    Scene("review_load", "desk", ("load",), title="wrong", at="load", does=_presses(MAIN)),
+    Scene("review_load", "desk", ("load",), title="wrong", at="load", does=presses(MAIN)),
     Scene("accounts", "administrator"),
     Scene("accounts", "administrator", query="?q=没有这个人", title="not found"),
     Scene("accounts", "street", title="of one's area"),
     Scene("new_account", "administrator"),
-    Scene("new_account", "administrator", title="wrong", does=_presses(MAIN)),
-    Scene("account", "administrator", ("account",), does=_opens("details")),
+    Scene("new_account", "administrator", title="wrong", does=presses(MAIN)),
+    Scene("account", "administrator", ("account",), does=opens("details")),
     Scene("account", "street", ("account",), title="by who gives the role"),
-    Scene("sign_in_link", "administrator", ("account",), title="made", at="account", does=_makes_a_link),
+    Scene("sign_in_link", "administrator", ("account",), title="made", at="account", does=makes_a_link),
     Scene("choose_password", args=("password_link",)),
     Scene("grant", "administrator"),
     Scene("grant", "administrator", query="?account=officer", title="which role"),
@@ -962,12 +706,12 @@ SCENES = (
     Scene("grant", "administrator", query="?account=nobody", title="wrong", status=422),
     Scene("points", "desk", ("community",)),
     Scene("points", "desk", ("community",), query="?show=buildings", title="buildings"),
-    Scene("points", "desk", ("community",), title="wrong", does=_presses(MAIN)),
-    Scene("points", "desk", ("community",), title="looked through", does=_pastes_points),
+    Scene("points", "desk", ("community",), title="wrong", does=presses(MAIN)),
+    Scene("points", "desk", ("community",), title="looked through", does=pastes_points),
     Scene("points", "administrator", ("empty_community",), title="all there"),
     Scene("all_points", "administrator"),
     Scene("point", "desk", ("community", "bare_estate")),
-    Scene("point", "desk", ("community", "bare_estate"), title="wrong", does=_pastes_a_wrong_point),
+    Scene("point", "desk", ("community", "bare_estate"), title="wrong", does=pastes_a_wrong_point),
     Scene("point", "desk", ("community", "pointed_building"), title="there"),
     Scene("open_in_browser", query="?next=/code/paper/"),
     Scene("grant", "desk", query="?new=1", title="somebody new"),
@@ -976,22 +720,22 @@ SCENES = (
     Scene("grant_request", "administrator", ("request",)),
     Scene("keys", "officer"),
     Scene("new_key", "officer"),
-    Scene("new_key", "officer", title="wrong", does=_presses(MAIN)),
-    Scene("new_key", "officer", title="made", does=_fills({"label": "值班大屏"}, MAIN)),
+    Scene("new_key", "officer", title="wrong", does=presses(MAIN)),
+    Scene("new_key", "officer", title="made", does=fills({"label": "值班大屏"}, MAIN)),
     Scene("account_login"),
-    Scene("account_login", title="wrong", does=_fills({"login": "x", "password": "y"}, MAIN)),
+    Scene("account_login", title="wrong", does=fills({"login": "x", "password": "y"}, MAIN)),
     Scene("account_inactive"),
     Scene("account_logout", "desk"),
     Scene("mfa_authenticate", "half_way"),
     Scene("mfa_index", "newcomer", title="no second step"),
     Scene("mfa_index", "officer"),
     Scene("account_change_password", "officer"),
-    Scene("account_change_password", "officer", title="wrong", does=_presses(MAIN)),
+    Scene("account_change_password", "officer", title="wrong", does=presses(MAIN)),
     Scene("account_reauthenticate", "officer"),
     Scene("mfa_reauthenticate", "officer"),
     Scene("mfa_reauthenticate_webauthn", "keyholder"),
     Scene("mfa_activate_totp", "newcomer"),
-    Scene("mfa_activate_totp", "newcomer", title="wrong", does=_fills({"code": "1"}, MAIN)),
+    Scene("mfa_activate_totp", "newcomer", title="wrong", does=fills({"code": "1"}, MAIN)),
     Scene("mfa_deactivate_totp", "officer"),
     Scene("mfa_view_recovery_codes", "officer"),
     Scene("mfa_generate_recovery_codes", "officer"),

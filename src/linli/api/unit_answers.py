@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from linli.api.unit_shapes import SkillHeads
+from linli.common.clock import now
 from linli.common.errors import Invalid, LinliError, NotFound
 from linli.common.sheets.errors import RowsRefused
 from linli.muster.models import Call, Deployed, Reinforcement
@@ -138,7 +139,7 @@ def numbered_out(row: Deployed, synthetic: bool) -> dict[str, object]:
         "call": row.call_id,
         "state": row.state,
         "arrived_at": row.arrived_at,
-        "cannot_until": row.cannot_until,
+        "cannot_until": row.away_until(now()),
         "synthetic": synthetic,
     }
 

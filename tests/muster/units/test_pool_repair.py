@@ -128,6 +128,10 @@ def test_a_units_list_says_of_whom_a_desk_heard_that_they_cannot_come(client: Cl
     [call] = Deployed.objects.filter(person__in=[first, second]).values_list("call", flat=True).distinct()
     rows = people_of(Deployed.objects.filter(person__in=[first, second]), now(), masked=True)
     assert [each.cannot_until for each in rows] == [until, None]
+    gone = Deployed.objects.get(person=first)
+    assert (gone.away_until(now()), gone.away_until(until)) == (until, None)
+    gone.state = Deployed.State.RELEASED
+    assert gone.away_until(now()) is None, "at home again"
     sign_in(client, User.objects.get(pk=made.liaisons[0].user))
     assert client.get(reverse("unit_call", args=[call])).content.decode().count("来不了，") == 1
 

@@ -1,5 +1,7 @@
 """Work units that send people: what an area asks for, which units are asked, who is deployed (下沉)."""
 
+from datetime import datetime
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -282,3 +284,8 @@ class Deployed(models.Model):
                 condition=Q(state__in=["listed", "arrived"]),
             ),
         ]
+
+    def away_until(self, at: datetime) -> datetime | None:
+        """Before when somebody who is here cannot come; None where they can."""
+        away = self.state == self.State.ARRIVED and self.cannot_until is not None and self.cannot_until > at
+        return self.cannot_until if away else None

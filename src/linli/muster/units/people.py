@@ -68,9 +68,7 @@ def _someone(row: Deployed, known: Identity | None, placement: Placement | None,
         unit=row.call.organisation.name,
         grid=placement.grid.called if placement is not None and row.state == Deployed.State.ARRIVED else "",
         arrived_at=row.arrived_at,
-        cannot_until=row.cannot_until
-        if row.state == Deployed.State.ARRIVED and (row.cannot_until or at) > at
-        else None,
+        cannot_until=row.away_until(at),
         at_home_too=row.home_id is not None,
     )
 
