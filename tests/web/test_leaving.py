@@ -34,11 +34,11 @@ from linli.web import grids
 from linli.web.leaving import NOBODY_IN_IT, LeavesPastCustody, OneWayOutMiddleware, is_file
 from linli.web.list_words import COLUMNS
 from tests.factories import FOUNDED, place_in, sign_in
+from tests.web.branches import Branch
 from tests.web.test_endpoints import (
     OPERATIONS,
     PAGES,
     SAID,
-    Branch,
     address,
     branches,  # noqa: F401 -- a fixture
     holder,
